@@ -1,0 +1,40 @@
+"""Fixtures that several test files share: where the real data is, if it is there at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def real_data(name: str, marker_file: str) -> Path | None:
+    """The folder of a real data set under $RECSYS_DATA or data/cache, or None where neither holds it."""
+    places = [ROOT / "data" / "cache"]
+    if os.environ.get("RECSYS_DATA"):
+        places.insert(0, Path(os.environ["RECSYS_DATA"]))
+    for place in places:
+        if (place / name / marker_file).is_file():
+            return place / name
+    return None
+
+
+def _folder_or_skip(name: str, marker_file: str) -> Path:
+    folder = real_data(name, marker_file)
+    if folder is None:
+        pytest.skip(f"{name} is neither under $RECSYS_DATA nor under data/cache")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lastfm_dir() -> Path:
+    """The folder of Last.fm-2k (HetRec 2011)."""
+    return _folder_or_skip("lastfm-2k", "user_artists.dat")
+
+
+@pytest.fixture(scope="session")
+def movielens_dir() -> Path:
+    """The folder of MovieLens 100K."""
+    return _folder_or_skip("ml-100k", "u.data")
