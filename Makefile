@@ -1,0 +1,111 @@
+# `make lab` to learn, `make test` to check; `make help` lists the rest.
+# Written for GNU make 3.81 (macOS) and for folders with a space in their name: all paths are relative or quoted.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(VENV)/bin/pip
+PIP_INSTALL = $(PY) -m pip install --disable-pip-version-check
+ARGS ?=
+
+# As root in a container, pip need not warn; with an empty HOME, Python asks the system for the home folder.
+export PIP_ROOT_USER_ACTION := ignore
+ifeq ($(HOME),)
+unexport HOME
+endif
+
+# The environment points at this folder. If the folder was moved or copied, the packages are looked at again.
+ifneq ($(shell cat $(VENV)/course-folder 2>/dev/null),$(CURDIR))
+MOVED := moved
+endif
+
+.PHONY: help lab test test-all notebooks bench lint format lock doctor clean moved
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make lab        put the lessons into my_lessons/ and open JupyterLab there"
+	@echo "make test       check everything that is quick: at most 8 minutes, no network needed once installed"
+	@echo "make test-all   the heavy rest: other versions, other machines, a browser; at most 25 minutes"
+	@echo "make doctor     say what works on this machine and what mends the rest"
+	@echo ""
+	@echo "For those who change the course:"
+	@echo "make notebooks  build notebooks/ from notebooks/source/ (ARGS=--all: all of them, ARGS=--check: only compare)"
+	@echo "make bench      measure speed and accuracy beside the peers (PEERS=all: all of them)"
+	@echo "make lint       look at the code with ruff; make format mends what it can"
+	@echo "make lock       resolve requirements.lock and requirements-dev.lock anew"
+	@echo "make clean      remove .venv and what the tests leave behind; never my_lessons/"
+
+# ---- the environment: made once, then only looked at again when what it is made from has changed ---------------
+
+# pip comes last when an environment is made: where it is, the environment is whole.
+$(PIP):
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+	  echo "There is no $(PYTHON) here. Install Python 3.11 or later (python.org), or name yours: PYTHON=python3.12 make lab"; \
+	  exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$(PYTHON) is older than Python 3.11, which this course needs. Install a newer one (python.org), or name yours: PYTHON=python3.12 make lab"; \
+	  exit 1; }
+	@echo "Making $(VENV): once, about 750 MB and one to five minutes."
+	@"$(PYTHON)" -m venv "$(VENV)" || { \
+	  rm -rf "$(VENV)"; \
+	  echo "$(PYTHON) could not make an environment. On Debian and Ubuntu: sudo apt install python3-venv"; \
+	  exit 1; }
+
+$(VENV)/learner.stamp: requirements.lock pyproject.toml $(MOVED) | $(PIP)
+	$(PIP_INSTALL) --require-hashes -r requirements.lock
+	$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@pwd -P > $(VENV)/course-folder
+	@touch $@
+
+# The developer's lock holds all of the learner's, so one environment serves both.
+$(VENV)/dev.stamp: requirements-dev.lock pyproject.toml $(MOVED) | $(PIP)
+	$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@pwd -P > $(VENV)/course-folder
+	@touch $(VENV)/learner.stamp $@
+
+# ---- for learners -------------------------------------------------------------------------------------------------
+
+lab: $(VENV)/learner.stamp
+	@$(PY) -m recsys_helpers lab $(ARGS)
+
+doctor: $(VENV)/learner.stamp
+	@$(PY) -m recsys_helpers doctor
+
+# ---- for everybody who wants to know whether it works -------------------------------------------------------------
+
+test: lint
+	$(PY) -m pytest $(ARGS)
+
+test-all: $(VENV)/dev.stamp
+	$(PY) -m pytest -m "slow or network or browser" $(ARGS)
+
+lint: $(VENV)/dev.stamp
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+
+# ---- for those who change the course ------------------------------------------------------------------------------
+
+format: $(VENV)/dev.stamp
+	$(PY) -m ruff check --fix
+	$(PY) -m ruff format
+
+notebooks: $(VENV)/dev.stamp
+	$(PY) tools/build_notebooks.py $(ARGS)
+
+bench: $(VENV)/dev.stamp
+	$(PY) benchmarks/run.py $(ARGS)
+
+# `fewest`: one version of each package for all Pythons. Settings of this machine (local indexes, folders of wheels)
+# must not reach the files, so they are put aside.
+LOCK = env -u PIP_FIND_LINKS -u UV_FIND_LINKS -u UV_EXTRA_INDEX_URL -u UV_INDEX PIP_CONFIG_FILE=/dev/null \
+  $(PY) -m uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+  --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -c constraints.txt
+
+lock: $(VENV)/dev.stamp
+	$(LOCK) --extra test -o requirements.lock
+	$(LOCK) --extra test --extra dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist benchmarks/.venvs
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,73 @@
+"""One command line for the course: ``python -m recsys_helpers COMMAND``.
+
+It holds no work of its own: each command is a module with ``add_arguments(parser)`` and ``run(arguments)``, and a
+module is imported only when its command is called, so that ``doctor`` runs where nothing else is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+
+COMMANDS = {
+    "doctor": ("recsys_helpers.doctor", "look at this machine: what works, what does not, what mends it"),
+    "lessons": ("recsys_helpers.workspace", "copy the lessons that are missing into your own folder"),
+    "lab": ("recsys_helpers.lab", "copy the lessons that are missing, then open JupyterLab on them"),
+    "simulate": ("recsys_helpers.simulator.cli", "write the data of a Murmur of any size"),
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that complains in one line instead of a page."""
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: {message}. `{self.prog} --help` shows the usage.\n")
+
+
+def available() -> dict[str, tuple[str, str]]:
+    """The commands whose module is there; found by file, so that nothing is imported."""
+    package = Path(__file__).parent
+    return {
+        name: (module, says)
+        for name, (module, says) in COMMANDS.items()
+        if package.joinpath(*module.split(".")[1:]).with_suffix(".py").is_file()
+    }
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 well, 1 failed, 2 called wrongly."""
+    if sys.version_info < (3, 11):  # noqa: UP036 (somebody may call it with any Python)
+        print(
+            f"This course needs Python 3.11 or later, and this is {sys.version.split()[0]}. "
+            "Install a newer one from python.org."
+        )
+        return 1
+    for stream in (sys.stdout, sys.stderr):  # a Windows console may speak cp936 or cp1252
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    argv = sys.argv[1:] if argv is None else argv
+    chosen = next((word for word in argv if not word.startswith("-")), None)
+    commands = available()
+    parser = Parser(prog="python -m recsys_helpers", description=__doc__.splitlines()[0])
+    choices = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    module = None
+    for name, (path, says) in commands.items():
+        command = choices.add_parser(name, help=says, description=says[0].upper() + says[1:] + ".")
+        if name == chosen:
+            module = importlib.import_module(path)
+            module.add_arguments(command)
+    arguments = parser.parse_args(argv)
+    try:
+        return module.run(arguments) or 0
+    except ValueError as error:
+        print(f"python -m recsys_helpers {chosen}: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"python -m recsys_helpers {chosen}: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""JupyterLab on the learner's own lessons, without the questions it asks on its first start.
+
+It is not a configuration of JupyterLab: it adds one folder of defaults, and what a learner sets themselves wins.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from recsys_helpers.workspace import copy_lessons, work_folder
+
+SETTINGS = Path(__file__).parent / "jupyter"
+
+
+def add_arguments(parser) -> None:
+    """Everything after ``lab`` goes to JupyterLab, for example ``--no-browser --port 9000``."""
+    parser.add_argument("options", nargs=argparse.REMAINDER, help="options for JupyterLab")
+
+
+def run(arguments) -> int:
+    """Copy the lessons that are missing, then serve the learner's folder until it is stopped with Ctrl-C."""
+    for line in copy_lessons():
+        print(line, flush=True)
+    try:
+        from jupyterlab.labapp import LabApp
+    except ModuleNotFoundError:
+        raise ValueError(
+            "JupyterLab is not installed for this Python. Run `make lab`, or see «Without make» in README.md."
+        ) from None
+    others = os.environ.get("JUPYTER_CONFIG_PATH")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(SETTINGS)] + ([others] if others else []))
+    options = [f"--ServerApp.root_dir={work_folder()}", *arguments.options]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container
+        options.insert(0, "--allow-root")
+    LabApp.launch_instance(options)
+    return 0

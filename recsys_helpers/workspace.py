@@ -1,0 +1,165 @@
+"""The learner's own copy of the lessons: made once, never overwritten, told about what changed.
+
+It is not where lessons are written (``notebooks/source``) nor run as shipped (``notebooks``): ``git pull`` and the
+tests touch only those two, and a learner touches only the copy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+
+COURSE = Path(__file__).resolve().parents[1]
+RECORD = ".lessons.json"  # name -> hash of the lesson that was handed out last
+
+
+def work_folder() -> Path:
+    """The learner's folder: ``$RECSYS_WORK`` where it is set (a shared course is read-only), else ``my_lessons``."""
+    named = os.environ.get("RECSYS_WORK", "").strip()
+    return Path(named).expanduser().resolve() if named else COURSE / "my_lessons"
+
+
+def learner_copy(text: str) -> str:
+    """A notebook's JSON without outputs and execution counts: an answer must not stand under its question.
+
+    >>> cell = {"cell_type": "code", "source": "1 + 1", "outputs": [{"text": "2"}], "execution_count": 7}
+    >>> print(json.loads(learner_copy(json.dumps({"cells": [cell]})))["cells"])
+    [{'cell_type': 'code', 'source': '1 + 1', 'outputs': [], 'execution_count': None}]
+    """
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+            cell.get("metadata", {}).pop("execution", None)
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def copy_lessons(source: Path | None = None, target: Path | None = None) -> list[str]:
+    """Bring the learner's folder up to date and say what was done, one line a lesson.
+
+    A missing lesson is copied. One that is there stays as it is; if the shipped lesson changed since it was handed
+    out, the new one arrives beside it as ``NN_name.new.ipynb``. Only text and code count: a lesson that was merely
+    run again has not changed.
+
+    Parameters
+    ----------
+    source : the folder of the shipped lessons; the course's ``notebooks`` unless given.
+    target : the learner's folder; ``work_folder()`` unless given.
+
+    Raises
+    ------
+    ValueError : there are no lessons in ``source``, or one of them is not a notebook.
+    OSError : the target cannot be written.
+    """
+    source = COURSE / "notebooks" if source is None else Path(source)
+    target = work_folder() if target is None else Path(target)
+    lessons = sorted(source.glob("*.ipynb"))
+    if not lessons:
+        raise ValueError(f"There are no lessons in {source}. Run this from a whole copy of the course.")
+    target.mkdir(parents=True, exist_ok=True)
+    record = _read_record(target / RECORD)
+    said = []
+    for lesson in lessons:
+        try:
+            text = learner_copy(lesson.read_text(encoding="utf-8"))
+        except (ValueError, KeyError, TypeError):
+            raise ValueError(
+                f"{lesson} is not a whole notebook. Fetch it again: git checkout {lesson.name}"
+            ) from None
+        now = _hash(text)
+        known = record.get(lesson.name)
+        if _create(target / lesson.name, text):
+            said.append(f"{lesson.name}: copied to {target}")
+        elif known is not None and known["lesson"] != now:
+            newer = _deliver(target, lesson.stem, text, known.get("beside", {}))
+            said.append(f"{lesson.name} has changed since your copy: the new one is beside it as {newer}")
+            beside = {**known.get("beside", {}), newer: _hash(text)}
+            record[lesson.name] = {"lesson": now, "beside": beside}
+            continue
+        elif known is not None:
+            continue
+        record[lesson.name] = {"lesson": now}
+    if record != _read_record(target / RECORD):
+        _replace(target / RECORD, json.dumps(record, indent=1, sort_keys=True) + "\n")
+    return said
+
+
+def _deliver(target: Path, stem: str, text: str, handed_out: dict[str, str]) -> str:
+    """Put a newer lesson beside the learner's copy; an earlier newer one gives way only if nobody touched it."""
+    number = 1
+    while True:
+        name = f"{stem}.new.ipynb" if number == 1 else f"{stem}.new-{number}.ipynb"
+        path = target / name
+        if _create(path, text):
+            return name
+        if _hash(path.read_text(encoding="utf-8", errors="replace")) in (handed_out.get(name), _hash(text)):
+            _replace(path, text)
+            return name
+        number += 1
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _read_record(path: Path) -> dict:
+    """What was handed out; a record that is missing or damaged counts as empty, which loses a notice and no work."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return {name: entry for name, entry in record.items() if isinstance(entry["lesson"], str)}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+@contextlib.contextmanager
+def _written_beside(path: Path, text: str):
+    """A finished temporary file in the same folder, removed again if it was not moved to its place."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        if os.name == "posix":  # mkstemp lets nobody else read; a notebook is an ordinary file
+            mask = os.umask(0)
+            os.umask(mask)
+            temporary.chmod(0o666 & ~mask)
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _create(path: Path, text: str) -> bool:
+    """Write a file that is not there yet, whole or not at all; False if somebody else was first."""
+    if path.exists():
+        return False
+    with _written_beside(path, text) as temporary:
+        try:
+            os.link(temporary, path)  # unlike a rename, refuses to replace a file that has come meanwhile
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without links, such as exFAT on a stick
+            if path.exists():
+                return False
+            temporary.replace(path)
+    return True
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file anew, whole or not at all."""
+    with _written_beside(path, text) as temporary:
+        temporary.replace(path)
+
+
+def add_arguments(parser) -> None:
+    """The command ``lessons`` takes none: the folder is ``$RECSYS_WORK`` or ``my_lessons``."""
+
+
+def run(arguments) -> int:
+    """The command ``lessons``."""
+    said = copy_lessons()
+    print("\n".join(said) if said else f"Your lessons in {work_folder()} are up to date.")
+    return 0
