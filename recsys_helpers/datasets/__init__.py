@@ -1,0 +1,9 @@
+"""Files in, checked tables out: the course's own data and two public data sets of real people.
+
+It is not a place for cleaning or modelling: what a file holds is what a table holds, in the file's order.
+"""
+
+from .lastfm import LastFM, load_lastfm
+from .movielens import MovieLens, load_movielens
+
+__all__ = ["LastFM", "MovieLens", "load_lastfm", "load_movielens"]
