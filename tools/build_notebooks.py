@@ -1,0 +1,144 @@
+"""Turn ``notebooks/source/*.md`` into executed ``notebooks/*.ipynb``: two builds of one source are the same bytes.
+
+It is not a converter back: lessons are edited as MyST text only, and a test fails where the two differ.
+
+    python tools/build_notebooks.py             build what differs from its source
+    python tools/build_notebooks.py --all       build everything, as after a change in recsys_helpers
+    python tools/build_notebooks.py --check     only compare; 1 if anything differs
+    python tools/build_notebooks.py 03 08       only lessons whose name starts so
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+ROOT = Path(__file__).resolve().parents[1]
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+
+
+def read_source(path: Path) -> nbformat.NotebookNode:
+    """A lesson's text as a notebook that has not run: the same text gives the same ids, and no pairing metadata."""
+    try:
+        notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md:myst")
+    except (ValueError, nbformat.ValidationError) as error:
+        raise ValueError(f"{path.name} is not MyST text as docs/contributing.md shows it: {error}") from None
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    seen: Counter[str] = Counter()
+    for cell in notebook.cells:
+        name = hashlib.sha1(f"{cell.cell_type}\0{cell.source}".encode()).hexdigest()[:8]
+        seen[name] += 1
+        cell.id = name if seen[name] == 1 else f"{name}-{seen[name]}"
+        cell.metadata.pop("lines_to_next_cell", None)
+    return notebook
+
+
+def differences(source: Path, notebook: Path) -> list[str]:
+    """Where a notebook's cells (kind, text, metadata) or its own metadata are not those of its source."""
+    if not notebook.is_file():
+        return [f"{notebook.name} has not been built"]
+    want, have = read_source(source), nbformat.read(notebook, as_version=4)
+    found = []
+    if have.metadata != want.metadata:
+        found.append(f"{notebook.name}: metadata {dict(have.metadata)} instead of {dict(want.metadata)}")
+    if len(have.cells) != len(want.cells):
+        found.append(f"{notebook.name}: {len(have.cells)} cells, the source has {len(want.cells)}")
+    for number, (a, b) in enumerate(zip(want.cells, have.cells, strict=False)):
+        for what in ("cell_type", "source", "metadata", "id"):
+            if a.get(what) != b.get(what):
+                found.append(f"{notebook.name}, cell {number}: another {what} than in the source")
+    return found
+
+
+def kernel_environment(scratch: str) -> dict[str, str]:
+    """The environment lessons run in: sets print in one order, and nobody's own progress gets into an output."""
+    return {**os.environ, "PYTHONHASHSEED": "0", "RECSYS_WORK": scratch, "PYTHONPATH": str(ROOT)}
+
+
+def execute(notebook: nbformat.NotebookNode, folder: Path, timeout: int = 120) -> None:
+    """Run a notebook in place, in a fresh kernel that starts in ``folder``; raises what nbclient raises."""
+    with tempfile.TemporaryDirectory() as scratch:
+        client = NotebookClient(
+            notebook,
+            timeout=timeout,
+            kernel_name=KERNEL["name"],
+            record_timing=False,
+            coalesce_streams=True,  # or the timing of two prints would show in the file
+            resources={"metadata": {"path": str(folder)}},
+        )
+        client.execute(env=kernel_environment(scratch))
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+
+
+def build(source: Path, notebook: Path) -> None:
+    """Execute a source and put the result in its place, whole or not at all."""
+    built = read_source(source)
+    execute(built, notebook.parent)
+    nbformat.validate(built)
+    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=notebook.parent)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            nbformat.write(built, file)
+        Path(temporary).chmod(0o644)
+        os.replace(temporary, notebook)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def warm_up() -> None:
+    """Let matplotlib write its list of fonts now, or the first figure would warn about it in a lesson."""
+    import matplotlib.font_manager  # noqa: F401
+
+
+def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
+    """Build or compare the lessons that were asked for; 0 if all went well."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "lessons", nargs="*", help="the beginning of a lesson's name, such as 03; all if none is given"
+    )
+    parser.add_argument("--all", action="store_true", help="build also what agrees with its source")
+    parser.add_argument("--check", action="store_true", help="compare, build nothing")
+    options = parser.parse_args(argv)
+    folder = root / "notebooks"
+    sources = sorted((folder / "source").glob("*.md"))
+    if options.lessons:
+        unknown = [name for name in options.lessons if not any(s.stem.startswith(name) for s in sources)]
+        if unknown:
+            parser.error(f"no lesson in {folder / 'source'} starts with {', '.join(unknown)}")
+        sources = [s for s in sources if s.stem.startswith(tuple(options.lessons))]
+    failed = False
+    if not options.check and sources:
+        warm_up()
+    for source in sources:
+        notebook = folder / f"{source.stem}.ipynb"
+        try:
+            found = differences(source, notebook)
+            if options.check and found:
+                print("\n".join(found))
+                failed = True
+            elif options.check or not (found or options.all):
+                print(f"{notebook.name} agrees with its source")
+            else:
+                start = time.perf_counter()
+                build(source, notebook)
+                print(f"{notebook.name} built in {time.perf_counter() - start:.0f} s")
+        except (ValueError, CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            print(f"{notebook.name} was not built; the old one is untouched.\n{error}", file=sys.stderr)
+            failed = True
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
