@@ -1,0 +1,373 @@
+"""Who met what, and how strongly: one sparse matrix with the ids of its rows and columns.
+
+It is not a reader of files (see ``datasets``) and it fits nothing (see ``models``); everything between the two
+speaks ids, and this is the one place where an id becomes a position.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+MERGES = ("error", "sum", "mean", "max", "min", "last", "count")
+
+
+@dataclass(frozen=True, eq=False)
+class Interactions:
+    """Users x items, with the ids that name the rows and the columns.
+
+    Attributes
+    ----------
+    matrix : scipy.sparse.csr_array, shape (n_users, n_items), float64, indices sorted in each row. A stored
+        zero is an observation (nought plays, a rating of 0); a cell that is not stored was not observed.
+    users, items : pandas.Index, ids in row and in column order, ascending (numbers before strings).
+    times : None, or shape (nnz,), aligned with ``matrix.data``. Date columns become int64 nanoseconds since 1970 UTC.
+
+    >>> plays = pd.DataFrame({"user_id": ["bo", "al", "al"], "track_id": [7, 9, 7], "plays": [1, 2, 5]})
+    >>> x = Interactions.from_frame(plays, value="plays")
+    >>> x
+    Interactions(2 users x 2 items, 3 entries, density 75.00%)
+    >>> list(x.users), x.matrix.toarray().tolist()
+    (['al', 'bo'], [[5.0, 2.0], [1.0, 0.0]])
+    """
+
+    matrix: sparse.csr_array
+    users: pd.Index
+    items: pd.Index
+    times: np.ndarray | None = None
+
+    def __post_init__(self):
+        matrix = sparse.csr_array(self.matrix, dtype=np.float64)
+        users, items = _as_index(self.users, "user"), _as_index(self.items, "item")
+        if matrix.shape != (len(users), len(items)):
+            raise ValueError(
+                f"The matrix is {matrix.shape[0]} x {matrix.shape[1]} but there are {len(users)} user ids and "
+                f"{len(items)} item ids. Give one id for each row and one for each column."
+            )
+        if not matrix.has_canonical_format:
+            if self.times is not None:
+                raise ValueError("Times need a matrix with sorted indices and no duplicates: build it with from_frame.")
+            matrix = matrix.copy()
+            matrix.sum_duplicates()
+        if self.times is not None and len(self.times) != matrix.nnz:
+            raise ValueError(f"There are {len(self.times)} times for {matrix.nnz} entries: give one for each.")
+        for name, value in (("matrix", matrix), ("users", users), ("items", items)):
+            object.__setattr__(self, name, value)
+
+    # ---- from a table and back -------------------------------------------------------------------------------
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        user: str = "user_id",
+        item: str = "track_id",
+        value: str | None = None,
+        time: str | None = None,
+        merge: str = "error",
+        users=None,
+        items=None,
+    ) -> Interactions:
+        """Interactions from any table with a row for each (user, item).
+
+        Parameters
+        ----------
+        frame : the table. It is not changed.
+        user, item, value, time : names of its columns. Without ``value`` every entry is 1. A date without a
+            zone is taken as UTC.
+        merge : what a pair that stands in several rows becomes: "error" (the default: refuse it), the "sum",
+            "mean", "max" or "min" of its values, the "last" of them (by ``time``, then by row), or the "count" of
+            its rows. Its time is its latest.
+        users, items : all ids to keep, also those without a row (in ascending order in the result). Without them,
+            the ids that the table holds.
+
+        Raises
+        ------
+        ValueError : a missing column, no rows, a missing id, a value or time that is missing or not a finite number, a
+            duplicate pair under ``merge="error"``, an id outside ``users`` or ``items``.
+
+        >>> log = pd.DataFrame({"user_id": [1, 1, 2], "track_id": ["a", "a", "b"]})
+        >>> Interactions.from_frame(log, merge="count").to_frame().values.tolist()
+        [[1, 'a', 2.0], [2, 'b', 1.0]]
+        """
+        if merge not in MERGES:
+            raise ValueError(f"merge={merge!r} is not known: choose one of {', '.join(MERGES)}.")
+        if not isinstance(frame, pd.DataFrame):
+            raise ValueError(f"A pandas DataFrame is needed, not a {type(frame).__name__}.")
+        for column in (user, item, value, time):
+            if column is not None and column not in frame.columns:
+                have = ", ".join(str(c) for c in frame.columns)
+                raise ValueError(f"There is no column {column!r}. The table has: {have}. Name the column to use.")
+        if frame.empty and (users is None or items is None):
+            raise ValueError("The table has no rows: there is nothing to learn from. Check the filter before it.")
+        rows, user_index = _positions(frame[user], user, users)
+        columns, item_index = _positions(frame[item], item, items)
+        values = np.ones(len(frame)) if value is None or merge == "count" else _numbers(frame[value], value)
+        times = None if time is None else _times(frame[time], time)
+
+        # Sort by cell, then by time, then by row: each cell is one run, and its last entry the latest.
+        keys = (rows, columns) if times is None else (rows, columns, times)
+        order = np.lexsort(keys[::-1])
+        rows, columns, values = rows[order], columns[order], values[order]
+        first = np.ones(len(rows), dtype=bool)
+        first[1:] = (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])
+        starts = np.flatnonzero(first)
+        if len(starts) < len(rows) and merge == "error":
+            again = int(np.flatnonzero(~first)[0])
+            raise ValueError(
+                f"{len(rows) - len(starts):,} rows repeat a pair that stands already, first {user} "
+                f"{user_index[rows[again]]!r} with {item} {item_index[columns[again]]!r}. Say how to merge them: "
+                f"merge='sum', 'mean', 'max', 'min', 'last' or 'count'."
+            )
+        ends = np.append(starts[1:], len(rows)) - 1
+        if len(starts) and merge in ("sum", "mean", "count"):
+            values = np.add.reduceat(values, starts) / ((ends - starts + 1) if merge == "mean" else 1)
+        elif len(starts) and merge in ("max", "min"):
+            values = getattr(np, merge + "imum").reduceat(values, starts)
+        else:
+            values = values[ends]
+        shape = (len(user_index), len(item_index))
+        indptr = np.searchsorted(rows[starts], np.arange(shape[0] + 1))
+        matrix = sparse.csr_array((values, columns[starts], indptr), shape=shape)
+        return cls(matrix, user_index, item_index, None if times is None else times[order][ends])
+
+    def to_frame(self) -> pd.DataFrame:
+        """The stored entries as a table: user, item, value and, where known, time; by user, then by item."""
+        frame = pd.DataFrame(
+            {
+                "user": self.users.take(self.rows),
+                "item": self.items.take(self.matrix.indices),
+                "value": self.matrix.data,
+            }
+        )
+        return frame if self.times is None else frame.assign(time=self.times)
+
+    # ---- what it is ------------------------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n_users, n_items)."""
+        return self.matrix.shape
+
+    @property
+    def nnz(self) -> int:
+        """Number of stored entries."""
+        return int(self.matrix.nnz)
+
+    @property
+    def density(self) -> float:
+        """Share of the cells that are stored, from 0 to 1."""
+        return self.nnz / max(1, self.shape[0] * self.shape[1])
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Row of each stored entry, shape (nnz,); its column is ``matrix.indices``."""
+        return np.repeat(np.arange(self.shape[0]), np.diff(self.matrix.indptr))
+
+    def __repr__(self) -> str:
+        n, m = self.shape
+        return f"Interactions({n:,} users x {m:,} items, {self.nnz:,} entries, density {self.density:.2%})"
+
+    # ---- ids to positions ------------------------------------------------------------------------------------
+
+    def user_positions(self, ids) -> np.ndarray:
+        """Row of each user id, shape (n,); an unknown id is a ValueError that names it."""
+        return positions(self.users, ids, "user")
+
+    def item_positions(self, ids) -> np.ndarray:
+        """Column of each item id, shape (n,); an unknown id is a ValueError that names it."""
+        return positions(self.items, ids, "item")
+
+    # ---- smaller ones ----------------------------------------------------------------------------------------
+
+    def subset(self, users=None, items=None) -> Interactions:
+        """The rows of these users and the columns of these items, in the order given.
+
+        >>> x = Interactions.from_frame(pd.DataFrame({"user_id": [1, 2], "track_id": ["a", "b"]}))
+        >>> x.subset(users=[2]).matrix.toarray().tolist()
+        [[0.0, 1.0]]
+        """
+        rows = np.arange(self.shape[0]) if users is None else self.user_positions(users)
+        columns = np.arange(self.shape[1]) if items is None else self.item_positions(items)
+        # Carry entry numbers (from 1, so that none looks like an empty cell) through scipy's own indexing.
+        numbers = sparse.csr_array(
+            (np.arange(1, self.nnz + 1), self.matrix.indices, self.matrix.indptr), shape=self.shape
+        )
+        kept = sparse.csr_array(numbers[rows][:, columns])
+        kept.sort_indices()
+        entries = kept.data - 1
+        matrix = sparse.csr_array((self.matrix.data[entries], kept.indices, kept.indptr), shape=kept.shape)
+        times = None if self.times is None else self.times[entries]
+        return Interactions(matrix, self.users[rows], self.items[columns], times)
+
+    def where(self, mask) -> Interactions:
+        """The stored entries where ``mask`` (boolean, shape (nnz,)) holds; users and items stay as they are."""
+        mask = np.asarray(mask)
+        if mask.dtype != bool or mask.shape != (self.nnz,):
+            raise ValueError(f"The mask must hold {self.nnz} booleans, one for each stored entry.")
+        before = np.concatenate([[0], np.cumsum(mask)])
+        matrix = sparse.csr_array(
+            (self.matrix.data[mask], self.matrix.indices[mask], before[self.matrix.indptr]), shape=self.shape
+        )
+        return Interactions(matrix, self.users, self.items, None if self.times is None else self.times[mask])
+
+    def drop_empty(self, users: bool = True, items: bool = True) -> Interactions:
+        """Without the users (or the items) that have no stored entry."""
+        keep_users = np.diff(self.matrix.indptr) > 0 if users else np.ones(self.shape[0], dtype=bool)
+        counts = np.bincount(self.matrix.indices, minlength=self.shape[1])
+        keep_items = counts > 0 if items else np.ones(self.shape[1], dtype=bool)
+        new_column = np.cumsum(keep_items) - 1
+        indptr = np.concatenate([[0], self.matrix.indptr[1:][keep_users]])
+        matrix = sparse.csr_array(
+            (self.matrix.data, new_column[self.matrix.indices], indptr),
+            shape=(int(keep_users.sum()), int(keep_items.sum())),
+        )
+        return Interactions(matrix, self.users[keep_users], self.items[keep_items], self.times)
+
+    def with_values(self, values) -> Interactions:
+        """The same entries with other values, shape (nnz,): ``x.with_values(np.log1p(x.matrix.data))``."""
+        values = np.asarray(values, dtype=np.float64)
+        if values.shape != (self.nnz,) or not np.isfinite(values).all():
+            raise ValueError(f"Give {self.nnz} finite numbers, one for each stored entry.")
+        matrix = sparse.csr_array((values, self.matrix.indices, self.matrix.indptr), shape=self.shape)
+        return Interactions(matrix, self.users, self.items, self.times)
+
+    # ---- files -----------------------------------------------------------------------------------------------
+
+    def save(self, path) -> None:
+        """Write one ``.npz`` file without pickle; an older file of that name is replaced only when all is written."""
+        path = Path(path)
+        parts = {
+            "data": self.matrix.data,
+            "indices": self.matrix.indices,
+            "indptr": self.matrix.indptr,
+            "users": _encode_ids(self.users, "user"),
+            "items": _encode_ids(self.items, "item"),
+        }
+        if self.times is not None:
+            parts["times"] = self.times
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                np.savez_compressed(file, **parts)
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+    @classmethod
+    def load(cls, path) -> Interactions:
+        """Read what ``save`` wrote; a damaged or foreign file is a ValueError."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                users, items = _decode_ids(file["users"]), _decode_ids(file["items"])
+                parts = (file["data"], file["indices"], file["indptr"])
+                matrix = sparse.csr_array(parts, shape=(len(users), len(items)))
+                return cls(matrix, users, items, file["times"] if "times" in file else None)
+        except (KeyError, ValueError, TypeError, BadZipFile, EOFError, zlib.error) as error:
+            raise ValueError(f"{path} is not a whole file written by Interactions.save: write it anew.") from error
+
+
+def positions(index: pd.Index, ids, what: str) -> np.ndarray:
+    """Position of each id in an index, int64, shape (n,); one id may stand alone. Unknown: ValueError that names it."""
+    if isinstance(ids, (str, bytes)) or not np.iterable(ids):
+        ids = [ids]
+    if not isinstance(ids, (pd.Index, pd.Series, np.ndarray)):
+        ids = pd.Index(list(ids), dtype=index.dtype if len(ids) == 0 else None)
+    found = index.get_indexer(pd.Index(ids))
+    if (found < 0).any():
+        unknown = list(dict.fromkeys(pd.Index(ids)[found < 0]))
+        more = f" and {len(unknown) - 3:,} more" if len(unknown) > 3 else ""
+        raise ValueError(
+            f"Unknown {what}: {', '.join(repr(u) for u in unknown[:3])}{more}. "
+            f"There are {len(index):,} {what}s, ids like {index[0]!r}."
+            if len(index)
+            else f"Unknown {what}: {unknown[0]!r}. There are no {what}s at all."
+        )
+    return found.astype(np.int64)
+
+
+def _sort_key(one):
+    """Numbers before strings, each in its own order: mixed ids cannot be compared with each other."""
+    return (isinstance(one, str), one)
+
+
+def _as_index(ids, what: str) -> pd.Index:
+    index = pd.Index(ids)
+    if not index.is_unique:
+        raise ValueError(f"The {what} id {index[index.duplicated()][0]!r} stands twice: ids must differ.")
+    return index
+
+
+def _ordered(ids: pd.Index, column: str) -> pd.Index:
+    """Distinct ids in ascending order, numbers before strings."""
+    if isinstance(ids.dtype, np.dtype) and ids.dtype.kind in "iu":
+        return pd.Index(np.sort(ids.to_numpy()))
+    try:
+        return pd.Index(sorted(ids.tolist(), key=_sort_key))
+    except TypeError:
+        raise ValueError(f"Column {column!r} holds ids that are neither numbers nor strings: convert them.") from None
+
+
+def _positions(column: pd.Series, name: str, keep) -> tuple[np.ndarray, pd.Index]:
+    """Position of each row's id, and the index of ids."""
+    if column.isna().any():
+        raise ValueError(
+            f"Column {name!r} has no id in {int(column.isna().sum()):,} rows, first at row "
+            f"{column.index[column.isna()][0]!r}. Drop these rows or fill them in."
+        )
+    codes, distinct = pd.factorize(column)
+    distinct = pd.Index(np.asarray(distinct)) if len(distinct) else pd.Index([], dtype=column.dtype)
+    index = _ordered(distinct, name) if keep is None else _ordered(pd.Index(keep).unique(), name)
+    place = positions(index, distinct, name) if len(distinct) else np.zeros(0, dtype=np.int64)
+    return place[codes], index
+
+
+def _numbers(column: pd.Series, name: str) -> np.ndarray:
+    try:
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise ValueError(f"Column {name!r} must hold numbers, not {column.iloc[0]!r}. Convert it first.") from None
+    bad = ~np.isfinite(values)
+    if bad.any():
+        raise ValueError(
+            f"Column {name!r} is missing or infinite in {int(bad.sum()):,} rows, first at row "
+            f"{column.index[bad][0]!r}. Drop these rows or give them a value."
+        )
+    return values
+
+
+def _times(column: pd.Series, name: str) -> np.ndarray:
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        if column.isna().any():
+            raise ValueError(
+                f"Column {name!r} has no time at row {column.index[column.isna()][0]!r}. Drop such rows or fill them in."
+            )
+        return pd.DatetimeIndex(column).as_unit("ns").asi8
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return column.to_numpy(dtype=np.int64)
+    return _numbers(column, name)
+
+
+def _encode_ids(index: pd.Index, what: str) -> np.ndarray:
+    """Whole numbers as they are; anything else as the bytes of one JSON list."""
+    if index.dtype == np.int64:
+        return index.to_numpy()
+    ids = [one.item() if isinstance(one, np.generic) else one for one in index]
+    odd = next((one for one in ids if not isinstance(one, (int, float, str))), None)
+    if odd is not None:
+        raise ValueError(f"The {what} id {odd!r} is neither a number nor a string and cannot be saved: convert it.")
+    return np.frombuffer(json.dumps(ids).encode("utf-8"), dtype=np.uint8)
+
+
+def _decode_ids(stored: np.ndarray) -> pd.Index:
+    return pd.Index(json.loads(stored.tobytes().decode("utf-8")) if stored.dtype == np.uint8 else stored)
