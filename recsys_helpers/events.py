@@ -1,0 +1,711 @@
+"""From a dirty event log to sessions and preference: cleaning with a report, sessions, strength of preference.
+
+It is not a reader of files (see ``datasets``) and it knows no model; every rule is a small function that returns a
+boolean mask, so that each can be looked at, graded and argued about alone.
+
+An event is a row: ``event_id`` (given by the server, ascending in the order of arrival), ``user_id``, ``track_id``,
+``at`` (when the device says it happened, UTC), ``action`` (play, like, comment, search), ``seconds_played``, ``source``
+and ``text``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+ACTIONS = ("play", "like", "comment", "search")
+NANOSECONDS = 1_000_000_000
+DAY = 86_400 * NANOSECONDS
+
+
+# ---- what every function asks of its table --------------------------------------------------------------------
+
+
+def check_table(table: pd.DataFrame, columns: tuple[str, ...], name: str = "events") -> None:
+    """Refuse a table that lacks a column, has no rows, or whose times are not UTC dates.
+
+    Raises
+    ------
+    ValueError : names the table, the column and the mend.
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise ValueError(f"{name} must be a pandas DataFrame, not a {type(table).__name__}.")
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        have = ", ".join(map(str, table.columns)) or "no columns"
+        raise ValueError(f"{name} has no column {missing[0]!r} (it has: {have}). Rename or add it.")
+    if table.empty:
+        raise ValueError(
+            f"{name} has no rows: there is nothing to work on. Check the filter before this step."
+        )
+    if "at" in columns:
+        _check_times(table["at"], name)
+    for column in ("seconds_played", "duration_s"):
+        if column in columns and not pd.api.types.is_numeric_dtype(table[column]):
+            raise ValueError(
+                f"{name}[{column!r}] holds {table[column].dtype}, not numbers. "
+                f"Convert it with pd.to_numeric({name}[{column!r}])."
+            )
+
+
+def _check_times(at: pd.Series, name: str) -> None:
+    if not pd.api.types.is_datetime64_any_dtype(at):
+        raise ValueError(
+            f"{name}['at'] holds {at.dtype}, not dates. Convert it with pd.to_datetime({name}['at'], utc=True)."
+        )
+    zone = getattr(at.dtype, "tz", None)
+    if zone is None:
+        raise ValueError(
+            f"{name}['at'] has no time zone. If it is UTC, say so with {name}['at'].dt.tz_localize('UTC')."
+        )
+    if str(zone) not in ("UTC", "Etc/UTC", "UTC+00:00"):
+        raise ValueError(
+            f"{name}['at'] is in the zone {zone}. Turn it into UTC with {name}['at'].dt.tz_convert('UTC')."
+        )
+
+
+def as_moment(when) -> pd.Timestamp:
+    """One moment in UTC from a date, a string or a timestamp; a moment without a zone is taken as UTC.
+
+    >>> str(as_moment("2026-03-01"))
+    '2026-03-01 00:00:00+00:00'
+    """
+    try:
+        moment = pd.Timestamp(when)
+        if moment is pd.NaT:
+            raise ValueError
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{when!r} is not a moment in time: give a date such as '2026-03-01'.") from error
+    return moment.tz_localize("UTC") if moment.tz is None else moment.tz_convert("UTC")
+
+
+def between(events: pd.DataFrame, since=None, until=None) -> pd.DataFrame:
+    """The events from ``since`` on and before ``until`` (each a moment or None): the only way to cut time here."""
+    keep = np.ones(len(events), dtype=bool)
+    if since is not None:
+        keep &= (events["at"] >= as_moment(since)).to_numpy()
+    if until is not None:
+        keep &= (events["at"] < as_moment(until)).to_numpy()
+    return events[keep]
+
+
+def _times(at: pd.Series) -> np.ndarray:
+    """Int64 nanoseconds since 1970; a missing time is the least int64."""
+    return at.to_numpy(dtype="datetime64[ns]").view(np.int64)
+
+
+def _codes(ids: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """Position of each id among the distinct ids in ascending order (-1: missing), and those ids."""
+    if isinstance(ids.dtype, pd.CategoricalDtype):
+        inner, values = ids.cat.codes.to_numpy(), ids.cat.categories
+        present = np.unique(inner[inner >= 0])
+        values = values[present]
+        order = values.argsort()
+        place = np.full(len(ids.cat.categories) + 1, -1)
+        place[present[order]] = np.arange(len(order))
+        return place[inner], pd.Index(values[order].tolist())
+    codes, values = pd.factorize(ids, sort=True)
+    return codes, pd.Index(values)
+
+
+def _mask(events: pd.DataFrame, values: np.ndarray) -> pd.Series:
+    return pd.Series(np.asarray(values, dtype=bool), index=events.index)
+
+
+# ---- the rules: each returns True for the rows it meets ----------------------------------------------------------
+
+
+def exact_duplicates(events: pd.DataFrame) -> pd.Series:
+    """Rows whose ``event_id`` stands already: one line delivered twice. One row of each id is spared, the earliest.
+
+    >>> log = pd.DataFrame({"event_id": [1, 2, 2], "at": pd.to_datetime(["2026-03-01"] * 3, utc=True)})
+    >>> exact_duplicates(log).tolist()
+    [False, False, True]
+    """
+    check_table(events, ("event_id", "at"))
+    repeated = np.flatnonzero(events["event_id"].duplicated(keep=False) & events["event_id"].notna())
+    met = np.zeros(len(events), dtype=bool)
+    if len(repeated):
+        again = events.iloc[repeated].reset_index(drop=True)
+        # Sorted by every column, so that which of two unequal copies stays does not hang on the order of the file.
+        again = again.sort_values(
+            ["event_id", "at", *again.columns.difference(["event_id", "at"])], kind="stable"
+        )
+        met[repeated[again.index[again["event_id"].duplicated()]]] = True
+    return _mask(events, met)
+
+
+def unknown_ids(events: pd.DataFrame, tracks: pd.DataFrame, users: pd.DataFrame) -> pd.Series:
+    """Rows of a listener that ``users`` lacks, or of a track that ``tracks`` lacks (a search may have no track)."""
+    check_table(events, ("user_id", "track_id"))
+    check_table(tracks, ("track_id",), "tracks")
+    check_table(users, ("user_id",), "users")
+    stranger = ~events["user_id"].isin(users["user_id"].dropna())
+    return _mask(
+        events, stranger | (events["track_id"].notna() & ~events["track_id"].isin(tracks["track_id"]))
+    )
+
+
+def impossible_values(events: pd.DataFrame, tracks: pd.DataFrame, slack: float = 5.0) -> pd.Series:
+    """Rows that cannot be: no id or time, an unknown action, or a play whose seconds are missing, negative or too many.
+
+    Too many is more than ``slack`` seconds over the track's ``duration_s``, or over a day where that is unknown. A like
+    or a comment needs a track, a comment or a search needs its text.
+    """
+    check_table(events, ("event_id", "user_id", "track_id", "at", "action", "seconds_played", "text"))
+    check_table(tracks, ("track_id", "duration_s"), "tracks")
+    if slack < 0:
+        raise ValueError(f"slack={slack} would forbid what was heard to the end: give seconds of 0 or more.")
+    action, seconds = events["action"], events["seconds_played"].to_numpy(dtype=float)
+    play, search = (action == "play").to_numpy(), (action == "search").to_numpy()
+    longest = np.nan_to_num(durations(events, tracks), nan=86_400.0) + slack
+    met = events["event_id"].isna() | events["user_id"].isna() | events["at"].isna() | ~action.isin(ACTIONS)
+    met |= events["track_id"].isna() & ~search
+    met |= play & ~(seconds >= 0)  # also where they are missing
+    met |= (seconds < 0) | (seconds > longest)
+    met |= events["text"].isna() & (search | (action == "comment").to_numpy())
+    return _mask(events, met)
+
+
+def durations(events: pd.DataFrame, tracks: pd.DataFrame) -> np.ndarray:
+    """Shape (n_events,): seconds that the track of each event lasts, NaN where that is not known."""
+    known = tracks.dropna(subset=["track_id"]).drop_duplicates("track_id").set_index("track_id")["duration_s"]
+    codes, ids = _codes(events["track_id"])
+    lasts = np.append(known.reindex(ids).to_numpy(dtype=float), np.nan)
+    return np.where(lasts[codes] > 0, lasts[codes], np.nan)
+
+
+def retry_duplicates(events: pd.DataFrame, seconds: float = 10.0) -> pd.Series:
+    """Rows that repeat an event under a new ``event_id`` within ``seconds`` of it: a device that got no answer and sent again.
+
+    Repeat means: same listener, track, action, seconds heard and text. Nobody hears 200 seconds of a track twice within
+    ten, so only copies are met. The earliest row of a run of copies is spared.
+    """
+    check_table(events, ("event_id", "user_id", "track_id", "at", "action", "seconds_played", "text"))
+    if seconds < 0:
+        raise ValueError(
+            f"seconds={seconds} is negative: give the longest wait between two tries, for instance 10."
+        )
+    met = np.zeros(len(events), dtype=bool)
+    same = [_codes(events[c])[0] for c in ("user_id", "track_id", "action", "seconds_played", "text")]
+    at = _times(events["at"])
+    order = np.lexsort([_codes(events["event_id"])[0], at, *same])
+    repeats = np.diff(at[order]) <= seconds * NANOSECONDS
+    for codes in same:
+        repeats &= np.diff(codes[order]) == 0
+    met[order[1:][repeats]] = True
+    return _mask(events, met & events["at"].notna().to_numpy())
+
+
+def clock_skew(events: pd.DataFrame, ahead: str = "1h", behind: str = "7D") -> pd.Series:
+    """Rows whose clock was wrong: they arrive more than ``ahead`` before they happen, or more than ``behind`` after.
+
+    An event can come late (a phone without a network), never early: hence two bounds. When a row arrived is not in the
+    log, but the rows that arrived just before and after it, by ``event_id``, tell it well enough.
+    """
+    check_table(events, ("event_id", "at"))
+    bounds = [_gap(gap, name).total_seconds() for gap, name in ((ahead, "ahead"), (behind, "behind"))]
+    at, (before, after) = _seconds(events["at"]), _neighbours(events)
+    met = (at - after > bounds[0]) | (before - at > bounds[1])
+    if len(met) >= 40 and met.mean() > 0.25:
+        raise ValueError(
+            f"In {met.mean():.0%} of the rows events['at'] disagrees with the order of event_id, so event_id does not "
+            "tell the order of arrival. Number the rows in that order, or leave the rule 'clock_skew' out."
+        )
+    return _mask(events, met)
+
+
+def arrival(events: pd.DataFrame, skewed: pd.Series) -> pd.Series:
+    """``at`` with the ``skewed`` rows mended: each takes the latest time that the sound rows before it had reached."""
+    check_table(events, ("event_id", "at"))
+    order = np.lexsort([_times(events["at"]), events["event_id"]])
+    wrong, at = np.asarray(skewed, dtype=bool)[order], _times(events["at"])[order]
+    if not wrong.any() or wrong.all():
+        return events["at"]
+    reached = np.maximum.accumulate(np.where(wrong, np.iinfo(np.int64).min, at))
+    reached = np.maximum(
+        reached, at[np.argmin(wrong)]
+    )  # nothing sound came before: the first sound row after
+    mended = np.empty_like(at)
+    mended[order] = np.where(wrong, reached, at)
+    return pd.Series(
+        pd.to_datetime(mended, utc=True).astype(events["at"].dtype), index=events.index, name="at"
+    )
+
+
+def _neighbours(events: pd.DataFrame, rows: int = 31, least: int = 3) -> tuple[np.ndarray, np.ndarray]:
+    """Median second of the ``rows`` rows that arrived before each row, and of those after (NaN under ``least``)."""
+    order = np.lexsort([_times(events["at"]), events["event_id"]])
+    at = pd.Series(_seconds(events["at"])[order])
+    sides = np.empty((2, len(at)))
+    sides[0, order] = at.shift(1).rolling(rows, min_periods=least).median()
+    sides[1, order] = at[::-1].shift(1).rolling(rows, min_periods=least).median()[::-1]
+    return sides[0], sides[1]
+
+
+def out_of_order(events: pd.DataFrame) -> pd.Series:
+    """Rows that happened before a row that arrived earlier, by ``event_id``: late, otherwise right."""
+    check_table(events, ("event_id", "at"))
+    order = np.lexsort([_times(events["at"]), events["event_id"]])
+    at = _times(events["at"])[order]
+    met = np.zeros(len(at), dtype=bool)
+    met[order] = at < np.maximum.accumulate(at)
+    return _mask(events, met & events["at"].notna().to_numpy())
+
+
+# sign -> (limit, +1: a sign above it, -1: a sign below it). They are about people, and fitted to no file.
+BOT_SIGNS = {
+    "per_hour": (60, 1),
+    "spread": (0.25, -1),
+    "top_share": (0.6, 1),
+    "hours": (18, 1),
+    "lifted": (0.25, 1),
+}
+
+
+def account_signs(events: pd.DataFrame) -> pd.DataFrame:
+    """What tells a program from a person: five figures for each account with a play, and how many are signs of one.
+
+    - ``per_hour``: plays an hour while it plays, from the median gap between two plays. A person can skip at that
+      rate for a minute, not in the median.
+    - ``spread``: the middle half of those gaps over their median. Tracks, skips and moods differ; a timer does not.
+    - ``top_share``: share of its plays on its five most played tracks.
+    - ``hours``: 2 to the entropy of its plays over the hours of the day: how many of the 24 it uses. People sleep.
+    - ``lifted``: share of its plays on lifted tracks: those that owe over half of their plays to accounts with two
+      of the signs above.
+
+    Gaps over 30 minutes are left out. What counts as a sign stands in ``BOT_SIGNS``.
+
+    Returns
+    -------
+    DataFrame[plays, per_hour, spread, top_share, hours, lifted, signs], indexed by ``user_id`` ascending.
+    """
+    check_table(events, ("event_id", "user_id", "track_id", "at", "action"))
+    plays = events[(events["action"] == "play").to_numpy()]
+    _refuse_missing(plays, "user_id", "track_id", "at")
+    (users, ids), (items, _) = _codes(plays["user_id"]), _codes(plays["track_id"])
+    n = np.bincount(users, minlength=len(ids))
+    at = _times(plays["at"])
+    order = np.lexsort([plays["event_id"], at, users])
+    gap, owner = np.diff(at[order]) / NANOSECONDS, users[order][1:]
+    near = (np.diff(users[order]) == 0) & (gap <= 1800)
+    quarters = pd.Series(gap[near]).groupby(owner[near]).quantile([0.25, 0.5, 0.75]).unstack()
+    quarters = quarters.reindex(index=range(len(ids)), columns=[0.25, 0.5, 0.75]).to_numpy()
+    middle = np.maximum(quarters[:, 1], 1.0)
+
+    pair, per_pair = np.unique(users * np.int64(items.max(initial=0) + 1) + items, return_counts=True)
+    of = pair // (items.max(initial=0) + 1)
+    by_count = np.lexsort([-per_pair, of])
+    place = np.arange(len(pair)) - np.searchsorted(of, of)  # within the account, as `of` is ascending
+    top = np.bincount(of, np.where(place < 5, per_pair[by_count], 0), minlength=len(ids))
+    clock = (
+        np.bincount(users * 24 + plays["at"].dt.hour.to_numpy(), minlength=24 * len(ids)).reshape(-1, 24)
+        / n[:, None]
+    )
+    entropy = -(clock * np.log2(np.where(clock > 0, clock, 1))).sum(axis=1)
+    table = pd.DataFrame(
+        {
+            "plays": n,
+            "per_hour": 3600 / middle,
+            "spread": (quarters[:, 2] - quarters[:, 0]) / middle,
+            "top_share": top / n,
+            "hours": 2**entropy,
+        },
+        index=pd.Index(ids, name="user_id"),
+    )
+    suspect = _count_signs(table) >= 2
+    from_suspects = np.bincount(items, suspect.to_numpy()[users]) / np.maximum(np.bincount(items), 1)
+    table["lifted"] = np.bincount(users, from_suspects[items] > 0.5, minlength=len(ids)) / n
+    return table.assign(signs=_count_signs(table))
+
+
+def _count_signs(table: pd.DataFrame) -> pd.Series:
+    signs = [side * table[sign] > side * limit for sign, (limit, side) in BOT_SIGNS.items() if sign in table]
+    return sum(sign.astype(int) for sign in signs)
+
+
+def bots(events: pd.DataFrame, signs: int = 3, min_plays: int = 50) -> pd.Series:
+    """Rows of accounts with at least ``signs`` of the five signs of ``account_signs``; under ``min_plays`` none is judged."""
+    check_table(events, ("user_id", "action"))
+    if not (events["action"] == "play").any():
+        return _mask(events, np.zeros(len(events)))
+    table = account_signs(events)
+    accounts = table.index[(table["signs"] >= signs) & (table["plays"] >= min_plays)]
+    return _mask(events, events["user_id"].isin(accounts))
+
+
+def isolation_forest_bots(
+    events: pd.DataFrame, share: float = 0.01, min_plays: int = 50, random_state: int = 0
+) -> pd.Series:
+    """The same rows by a method that knows no bots: the ``share`` of accounts that an isolation forest finds oddest.
+
+    Liu, Ting & Zhou 2008, by scikit-learn, on the first four figures of ``account_signs``. To compare with ``bots``: odd is not
+    the same as false, and the share must be known beforehand.
+    """
+    from sklearn.ensemble import IsolationForest  # here, so that cleaning does not load scikit-learn
+
+    if not 0 < share <= 0.5:
+        raise ValueError(f"share={share} is not a share of odd accounts: give a number above 0, up to 0.5.")
+    table = account_signs(events)
+    table = table[table["plays"] >= min_plays].dropna()
+    if table.empty:
+        raise ValueError(f"No account has {min_plays} plays: give a smaller min_plays.")
+    forest = IsolationForest(n_estimators=200, contamination=share, random_state=random_state)
+    odd = forest.fit_predict(np.log(table[["per_hour", "spread", "top_share", "hours"]] + 0.01)) < 0
+    return _mask(events, events["user_id"].isin(table.index[odd]))
+
+
+# ---- cleaning ----------------------------------------------------------------------------------------------------
+
+RULES = {  # in the order in which they are applied, with what becomes of a row that is met
+    "exact_duplicates": "removed",
+    "unknown_ids": "removed",
+    "impossible_values": "removed",
+    "clock_skew": "repaired",
+    "retry_duplicates": "removed",
+    "out_of_order": "sorted",
+    "bots": "removed",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class CleaningReport:
+    """What ``clean`` did: every row that a rule met, and the sum that must come out.
+
+    Attributes
+    ----------
+    rows_in, rows_out : rows before and after; ``rows_in == rows_out +`` rows removed, each under one rule.
+    rows : DataFrame[row, event_id, rule, outcome], one line for each row met; ``row`` is its place in the input, from 0.
+    rules : the rules applied, in order.
+    """
+
+    rows_in: int
+    rows_out: int
+    rows: pd.DataFrame
+    rules: tuple[str, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """DataFrame[outcome, rows, share] by rule: share is that of all rows that came in."""
+        met = self.rows["rule"].value_counts().reindex(list(self.rules), fill_value=0)
+        outcome = [RULES[rule] for rule in self.rules]
+        index = pd.Index(self.rules, name="rule")
+        return pd.DataFrame(
+            {"outcome": outcome, "rows": met.to_numpy(), "share": met.to_numpy() / self.rows_in}, index
+        )
+
+    def ids(self, rule: str) -> pd.Index:
+        """The event ids that ``rule`` met, to be looked at or graded."""
+        if rule not in self.rules:
+            raise ValueError(f"The rule {rule!r} was not applied: choose among {', '.join(self.rules)}.")
+        return pd.Index(self.rows.loc[self.rows["rule"] == rule, "event_id"], name="event_id")
+
+    def __str__(self) -> str:
+        removed = int((self.rows["outcome"] == "removed").sum())
+        lines = [f"{self.rows_in:,} rows in = {self.rows_out:,} rows out + {removed:,} removed"]
+        for rule, outcome, rows, share in self.table.itertuples():
+            lines.append(f"  {rule:<18}{rows:>9,}  {share:>6.2%}  {outcome}")
+        return "\n".join(lines)
+
+
+def clean(
+    events: pd.DataFrame, tracks: pd.DataFrame, users: pd.DataFrame, rules: tuple[str, ...] | None = None
+) -> tuple[pd.DataFrame, CleaningReport]:
+    """The events that can be trusted, sorted by time and numbered from 0, and a report of every row a rule met.
+
+    A row is removed under the first rule of ``RULES`` that meets it; ``clock_skew`` keeps it, with the time of its arrival
+    for ``at``; ``out_of_order`` only counts. Cleaning what is clean changes nothing, nor does the order of the rows matter.
+
+    Parameters
+    ----------
+    events, tracks, users : the tables of ``load_murmur()`` or of their shape. They are not changed.
+    rules : names of the rules to apply (always in the order of ``RULES``); all of them by default.
+
+    Raises
+    ------
+    ValueError : a missing column, no rows, times that are not UTC dates, an unknown rule.
+    """
+    check_table(events, ("event_id", "user_id", "track_id", "at", "action", "seconds_played", "text"))
+    check_table(tracks, ("track_id", "duration_s"), "tracks")
+    check_table(users, ("user_id",), "users")
+    chosen = tuple(RULES) if rules is None else tuple(rules)
+    unknown = [rule for rule in chosen if rule not in RULES]
+    if unknown:
+        raise ValueError(f"{unknown[0]!r} is not a rule: choose among {', '.join(RULES)}.")
+    masks = {
+        "exact_duplicates": exact_duplicates,
+        "unknown_ids": lambda rows: unknown_ids(rows, tracks, users),
+        "impossible_values": lambda rows: impossible_values(rows, tracks),
+        "clock_skew": clock_skew,
+        "retry_duplicates": retry_duplicates,
+        "out_of_order": out_of_order,
+        "bots": bots,
+    }
+    rows, met = events.reset_index(drop=True), []
+    for rule, outcome in RULES.items():
+        if rule not in chosen or rows.empty:
+            continue
+        mask = masks[rule](rows)
+        met.append(
+            pd.DataFrame(
+                {
+                    "row": rows.index[mask],
+                    "event_id": rows["event_id"][mask],
+                    "rule": rule,
+                    "outcome": outcome,
+                }
+            )
+        )
+        if outcome == "removed":
+            rows = rows[~mask]
+        elif outcome == "repaired" and mask.any():
+            rows = rows.assign(at=arrival(rows, mask))
+    rows = rows.sort_values(["at", "event_id"], kind="stable").reset_index(drop=True)
+    listed = (
+        pd.concat(met, ignore_index=True)
+        if met
+        else pd.DataFrame(columns=["row", "event_id", "rule", "outcome"])
+    )
+    return rows, CleaningReport(
+        len(events), len(rows), listed, tuple(rule for rule in RULES if rule in chosen)
+    )
+
+
+# ---- sessions, mood, preference ----------------------------------------------------------------------------------
+
+
+def sessions(events: pd.DataFrame, gap: str = "30min", since: str = "end") -> pd.Series:
+    """Session of each event, numbered from 0 by listener and time: silence longer than ``gap`` begins a new one.
+
+    Parameters
+    ----------
+    events : cleaned events, in any order.
+    gap : the longest silence within a session. 30 minutes is a rounding of the 25.5 of Catledge & Pitkow (1995);
+        Halfaker et al. (2015) argue for about an hour.
+    since : silence counts from the "end" of what was heard (``at`` + ``seconds_played``), so that an audiobook of an
+        hour is no silence, or from the "start", which is what studies of clicks do.
+
+    Returns
+    -------
+    Series of int64 on the index of ``events``.
+
+    >>> log = pd.DataFrame({"event_id": [1, 2, 3], "user_id": ["al", "al", "al"], "seconds_played": [1800.0, 60.0, 60.0],
+    ...     "at": pd.to_datetime(["2026-03-01 08:00", "2026-03-01 08:45", "2026-03-01 09:45"], utc=True)})
+    >>> sessions(log).tolist(), sessions(log, since="start").tolist()
+    ([0, 0, 1], [0, 1, 2])
+    """
+    check_table(events, ("event_id", "user_id", "at", "seconds_played"))
+    if since not in ("end", "start"):
+        raise ValueError(f"since={since!r} is not known: silence counts from the 'end' or from the 'start'.")
+    _refuse_missing(events, "user_id", "at")
+    longest = int(_gap(gap, "gap").total_seconds() * NANOSECONDS)
+    users, _ = _codes(events["user_id"])
+    at = _times(events["at"])
+    order = np.lexsort([events["event_id"], at, users])
+    users, at, ends = users[order], at[order], at[order]
+    if since == "end":
+        heard = np.clip(np.nan_to_num(events["seconds_played"].to_numpy(dtype=float)[order]), 0, None)
+        ends = at + (heard * NANOSECONDS).astype(np.int64)
+        ends = pd.Series(ends).groupby(users).cummax().to_numpy()
+    starts = np.ones(len(at), dtype=bool)
+    starts[1:] = (users[1:] != users[:-1]) | (at[1:] - ends[:-1] > longest)
+    numbers = np.empty(len(at), dtype=np.int64)
+    numbers[order] = np.cumsum(starts) - 1
+    return pd.Series(numbers, index=events.index, name="session")
+
+
+# A small lexicon that a reader can take in at a glance. It knows no irony: see lesson 02 for where it errs.
+GOOD_WORDS = frozenset(
+    "adore amazing beautiful best brilliant calm calming charming cheerful clever comforting cool delight delightful "
+    "enjoy enjoyed enjoying excellent fantastic favourite favorite fine fresh fun funny gem gentle glad good gorgeous "
+    "great happy helpful inspiring interesting joy like liked love loved lovely magic magical masterpiece moving nice "
+    "perfect pleasant relaxing soothing splendid stunning superb sweet thanks touching warm wonderful wow yes".split()
+)
+BAD_WORDS = frozenset(
+    "annoyed annoying awful bad bland bored boring cold confusing disappointed disappointing dislike disliked dreadful "
+    "dreary dull flat forgettable grating harsh hate hated horrible irritating lame lazy lifeless mediocre meh mess "
+    "monotonous noise noisy pointless poor repetitive sad shrill skip skipped slow sorry terrible tedious tired "
+    "tiresome tiring ugly unbearable uninspired waste weak worse worst wrong".split()
+)
+NEGATIONS = frozenset("no not never hardly barely without nothing neither nor cannot".split())
+_WORD = re.compile(r"[a-z]+(?:['’]t)?")
+
+
+def mood(texts: pd.Series, reach: int = 3) -> pd.Series:
+    """Mood of each text in [-1, 1] by counting words: (good - bad) / (good + bad), and 0 where it has neither.
+
+    A mood word within ``reach`` words after a negation ("not", "never", "hardly", "don't", ...) in the same sentence part
+    counts for the other side. Missing texts have no mood (NaN).
+
+    >>> mood(pd.Series(["Lovely, calm.", "not boring", "I never liked this", "great start, dull end", "on the train"])).tolist()
+    [1.0, 1.0, -1.0, 0.0, 0.0]
+    """
+    texts = pd.Series(texts)
+    codes, distinct = pd.factorize(texts)
+    moods = np.array([_mood_of(str(text), reach) for text in distinct] + [np.nan])
+    return pd.Series(moods[codes], index=texts.index, name="mood")
+
+
+def _mood_of(text: str, reach: int) -> float:
+    good = bad = 0
+    for part in re.split(r"[.,;:!?]", text.lower()):
+        last_negation = -reach - 1
+        for place, word in enumerate(_WORD.findall(part)):
+            if word in NEGATIONS or word.endswith(("n't", "n’t")):
+                last_negation = place
+            sign = (word in GOOD_WORDS) - (word in BAD_WORDS)
+            sign *= -1 if place - last_negation <= reach else 1
+            good, bad = good + (sign > 0), bad + (sign < 0)
+    return (good - bad) / (good + bad) if good + bad else 0.0
+
+
+SIGNALS = {"play": 1.0, "searched": 1.0, "skip": -0.5, "like": 3.0, "comment": 2.0}
+RECIPES = ("plays", "listened", "signals")
+
+
+def preference(
+    events: pd.DataFrame,
+    how: str = "plays",
+    tracks: pd.DataFrame | None = None,
+    *,
+    half_life: str | None = None,
+    until=None,
+    weights: dict[str, float] | None = None,
+) -> pd.DataFrame:
+    """From signals to preference: one row for each pair of a listener and a track, with its strength and confidence.
+
+    Each row of ``events`` counts ``w``: 1, or with ``half_life`` half as much for each half-life that it is old. The recipes:
+
+    - "plays": strength = log(1 + sum of w over plays). Assumes that who comes back likes it, and that the tenth play
+      says less than the second. Blind to skips; full of what autoplay and the home shelf put forward.
+    - "listened": h = sum of w x (seconds heard / duration, at most 1); strength = h / (1 + h), in [0, 1). Assumes that
+      time is given willingly: a skip counts little, and a loop left running all night soon counts no more.
+    - "signals": s = sum of w x (1 for a play of at least half the track, -0.5 for less, a further 1 where the listener had
+      searched for it, 3 for a like, 2 x ``mood`` for a comment); strength = sign(s) log(1 + abs(s)), below 0 for dislike.
+      Assumes that a like is worth three plays and that few words tell a mood; ``weights`` changes the numbers of ``SIGNALS``.
+
+    Confidence = n / (n + 2) in all three, n the sum of w over the rows that went in: a third after one event, near 1 after
+    many. It says how much was seen, not how much was liked.
+
+    Parameters
+    ----------
+    events : cleaned events, in any order. A search belongs to no track and is passed over.
+    tracks : with ``track_id`` and ``duration_s``; needed by "listened" and "signals".
+    half_life, until : a span such as "14D"; a moment, from which on rows are ignored and back from which age is counted
+        (without it: the last event).
+
+    Returns
+    -------
+    DataFrame[user_id, track_id, strength, confidence, last_at], sorted by the ids, ready for
+    ``Interactions.from_frame(frame, value="strength", time="last_at")``.
+
+    >>> at = pd.to_datetime(["2026-03-01 08:00", "2026-03-01 09:00", "2026-03-01 09:01"], utc=True)
+    >>> log = pd.DataFrame({"user_id": ["al"] * 3, "track_id": ["a", "b", "b"], "at": at, "seconds_played": [20, 200, None],
+    ...     "action": ["play", "play", "like"], "source": ["home", "search", "search"], "text": [None] * 3})
+    >>> table = preference(log, "signals", pd.DataFrame({"track_id": ["a", "b"], "duration_s": [200, 200]}))
+    >>> [[track, round(s, 3), round(c, 3)] for track, s, c in table[["track_id", "strength", "confidence"]].values.tolist()]
+    [['a', -0.405, 0.333], ['b', 1.792, 0.5]]
+    """
+    if how not in RECIPES:
+        raise ValueError(f"how={how!r} is not a recipe: choose one of {', '.join(RECIPES)}.")
+    needed = ("user_id", "track_id", "at", "action", "seconds_played")
+    check_table(events, needed + (("source", "text") if how == "signals" else ()))
+    unknown = set(weights or ()) - set(SIGNALS)
+    if unknown:
+        raise ValueError(
+            f"weights names {sorted(unknown)[0]!r}, which is no signal: choose among {', '.join(SIGNALS)}."
+        )
+    if how != "plays" and tracks is None:
+        raise ValueError(
+            f"how={how!r} compares the seconds heard with a track's length: pass tracks=, with duration_s."
+        )
+    rows = between(events, until=until)
+    rows = rows[
+        rows["action"].isin(("play", "like", "comment") if how == "signals" else ("play",)).to_numpy()
+    ]
+    if rows.empty:
+        raise ValueError(f"No row of events is left for how={how!r}. Check the actions, and until={until!r}.")
+    _refuse_missing(rows, "user_id", "track_id", "at")
+
+    at = _times(rows["at"])
+    weight = np.ones(len(rows))
+    if half_life is not None:
+        now = at.max() if until is None else as_moment(until).as_unit("ns").value
+        weight = 0.5 ** ((now - at) / (_gap(half_life, "half_life").total_seconds() * NANOSECONDS))
+    users, user_ids = _codes(rows["user_id"])
+    items, track_ids = _codes(rows["track_id"])
+    pairs, pair = np.unique(users * np.int64(len(track_ids)) + items, return_inverse=True)
+
+    if how == "plays":
+        strength = np.log1p(np.bincount(pair, weight))
+    elif how == "listened":
+        heard = np.bincount(pair, weight * share_heard(rows, tracks))
+        strength = heard / (1 + heard)
+    else:
+        score = np.bincount(pair, weight * _signals(rows, tracks, SIGNALS | (weights or {})))
+        strength = np.sign(score) * np.log1p(np.abs(score))
+    evidence = np.bincount(pair, weight)
+    last = np.full(len(pairs), np.iinfo(np.int64).min)
+    np.maximum.at(last, pair, at)
+    return pd.DataFrame(
+        {
+            "user_id": user_ids[pairs // len(track_ids)],
+            "track_id": track_ids[pairs % len(track_ids)],
+            "strength": strength,
+            "confidence": evidence / (evidence + 2),
+            "last_at": pd.to_datetime(last, utc=True).astype(events["at"].dtype),
+        }
+    )
+
+
+def share_heard(events: pd.DataFrame, tracks: pd.DataFrame) -> np.ndarray:
+    """Shape (n_events,): seconds heard over the track's duration, at most 1; 0 where either is missing."""
+    check_table(events, ("track_id", "seconds_played"))
+    check_table(tracks, ("track_id", "duration_s"), "tracks")
+    share = events["seconds_played"].to_numpy(dtype=float) / durations(events, tracks)
+    return np.clip(np.nan_to_num(share), 0, 1)
+
+
+def _signals(events: pd.DataFrame, tracks: pd.DataFrame, weights: dict[str, float]) -> np.ndarray:
+    """What each row says under the recipe "signals"."""
+    action, chosen = events["action"], (events["source"] == "search").to_numpy()
+    says = (
+        np.where(share_heard(events, tracks) >= 0.5, weights["play"], weights["skip"])
+        + weights["searched"] * chosen
+    )
+    says = np.where(action == "like", weights["like"], says)
+    comment = (action == "comment").to_numpy()
+    says[comment] = weights["comment"] * mood(events["text"][comment]).fillna(0.0).to_numpy()
+    return says
+
+
+# ---- helpers -----------------------------------------------------------------------------------------------------
+
+
+def _seconds(at: pd.Series) -> np.ndarray:
+    """Float seconds since 1970, NaN where the time is missing."""
+    return np.where(at.isna(), np.nan, _times(at) / NANOSECONDS)
+
+
+def _gap(span, name: str) -> pd.Timedelta:
+    try:
+        gap = pd.Timedelta(span)
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            f"{name}={span!r} is not a span of time: write it as '30min', '1h' or '7D'."
+        ) from error
+    if gap is pd.NaT or gap <= pd.Timedelta(0):
+        raise ValueError(f"{name}={span!r} is not a span of time above 0: write it as '30min', '1h' or '7D'.")
+    return gap
+
+
+def _refuse_missing(events: pd.DataFrame, *columns: str) -> None:
+    for column in columns:
+        missing = int(events[column].isna().sum())
+        if missing:
+            raise ValueError(
+                f"{missing:,} rows have no {column!r}: clean the events first, or drop those rows."
+            )

@@ -1,0 +1,361 @@
+"""Portraits of listeners: features from the past, segments and how stable they are, and vectors that a model can take.
+
+It does not clean a log (see ``events``) and it recommends nothing (see ``models``). Nothing here sees an event from
+``until`` on: a portrait that knows the future flatters every result built on it.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.metrics import adjusted_rand_score
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.validation import check_array, check_is_fitted
+
+from recsys_helpers.events import as_moment, between, check_table, mood, preference, sessions, share_heard
+
+PARTS_OF_DAY = {
+    "night": (0, 6),
+    "morning": (6, 10),
+    "midday": (10, 16),
+    "evening": (16, 20),
+    "late": (20, 24),
+}
+AUDIO = ("tempo", "energy", "valence", "acousticness", "speechiness")
+
+
+class ListenerFeatures(TransformerMixin, BaseEstimator):
+    """One row of features for each listener, of the kind a product manager would understand.
+
+    Fit it on the past: it learns which kinds and genres there are, and the mean of each rate. Apply it to the past or to the
+    future: the columns are the same, and a rate seen on few events is drawn to the mean of the past.
+
+    Parameters
+    ----------
+    tracks : with ``track_id``, ``kind``, ``genre`` and ``duration_s``.
+    since, until : moments or None; only events from ``since`` on and before ``until`` are looked at, in ``fit`` and in
+        ``transform``. To move on in time: ``features.set_params(since=..., until=...).transform(events)``.
+    gap : the silence that ends a session, see ``events.sessions``.
+    prior : how many events of a mean listener are added to those of each listener before a rate is formed, so that one skip
+        out of one play is not "skips all".
+
+    The columns (``get_feature_names_out``)
+    ---------------------------------------
+    plays, hours, active_days, tracks : volume: plays, hours heard, days with an event, distinct tracks.
+    recency_days : days from the last event to ``until`` (without it, to the last event of all).
+    part_night ... part_late : share of plays that begin in each of ``PARTS_OF_DAY`` (UTC); weekend : on Saturday or Sunday.
+    kind_*, genre_* : share of the time heard; genres of the past only, others count in none.
+    breadth_tracks, breadth_genres : entropy of the plays over tracks and over genres, in bits: 0 for one alone, 3 for eight alike.
+    skip_rate : share of plays heard for less than half. like_rate : likes for each play.
+    searched : share of plays that the listener looked for (search, library), against served (autoplay, home).
+    sessions, session_plays, session_minutes : sessions, and the mean plays and minutes heard in one.
+    comments, mood : number of comments, and their mean ``events.mood``.
+
+    >>> log = pd.DataFrame({"event_id": [1, 2], "user_id": ["al", "al"], "track_id": ["a", "b"], "action": ["play", "play"],
+    ...     "at": pd.to_datetime(["2026-03-02 08:00", "2026-03-09 08:00"], utc=True), "seconds_played": [90.0, 10.0],
+    ...     "source": ["search", "home"], "text": [None, None]})
+    >>> tracks = pd.DataFrame({"track_id": ["a", "b"], "kind": "music", "genre": ["folk", "jazz"], "duration_s": 100})
+    >>> table = ListenerFeatures(tracks, until="2026-03-03").fit_transform(log)
+    >>> table[["plays", "recency_days", "part_morning", "genre_folk"]].round(2).to_dict("index")
+    {'al': {'plays': 1.0, 'recency_days': 0.67, 'part_morning': 1.0, 'genre_folk': 1.0}}
+    """
+
+    def __init__(self, tracks=None, *, since=None, until=None, gap="30min", prior=5.0):
+        self.tracks = tracks
+        self.since = since
+        self.until = until
+        self.gap = gap
+        self.prior = prior
+
+    def fit(self, events: pd.DataFrame, y=None) -> ListenerFeatures:
+        """Learn the kinds, the genres and the mean rates from the events before ``until``."""
+        if self.prior < 0:
+            raise ValueError(
+                f"prior={self.prior} is negative: give a number of events, 0 to trust every rate as it is."
+            )
+        events = self._cut(events)
+        about = self._tracks_of(events[(events["action"] == "play").to_numpy()])
+        self.kinds_, self.genres_ = (
+            tuple(sorted(about[column].dropna().unique())) for column in ("kind", "genre")
+        )
+        counts, _ = self._count(events)
+        totals = counts.sum()
+        self.means_ = {rate: totals[rate] / max(totals[per], 1.0) for rate, per in self._rates().items()}
+        return self
+
+    def transform(self, events: pd.DataFrame) -> pd.DataFrame:
+        """DataFrame of float64, one row for each listener with an event in the span, indexed by ``user_id`` ascending."""
+        check_is_fitted(self)
+        counts, table = self._count(self._cut(events))
+        for rate, per in self._rates().items():
+            with np.errstate(invalid="ignore"):  # prior=0 and no events: 0 / 0, which becomes the mean
+                share = (counts[rate] + self.prior * self.means_[rate]) / (counts[per] + self.prior)
+            table[rate] = share.fillna(self.means_[rate])
+        return table[list(self.get_feature_names_out())]
+
+    def get_feature_names_out(self, input_features=None) -> np.ndarray:
+        """The names of the columns of ``transform``, in order."""
+        check_is_fitted(self)
+        volume = ["plays", "hours", "active_days", "tracks", "recency_days"]
+        rest = [
+            "breadth_tracks",
+            "breadth_genres",
+            "sessions",
+            "session_plays",
+            "session_minutes",
+            "comments",
+        ]
+        return np.array(volume + rest + list(self._rates()), dtype=object)
+
+    def _rates(self) -> dict[str, str]:
+        """Each rate, with the count that it is a rate of."""
+        shares = [f"part_{part}" for part in PARTS_OF_DAY] + ["weekend", "skip_rate", "like_rate", "searched"]
+        shares += [f"kind_{kind}" for kind in self.kinds_] + [f"genre_{genre}" for genre in self.genres_]
+        return dict.fromkeys(shares, "plays") | {"mood": "comments"}
+
+    def _tracks_of(self, plays: pd.DataFrame) -> pd.DataFrame:
+        """Kind and genre of each play's track, on the index of ``plays``."""
+        check_table(self.tracks, ("track_id", "kind", "genre", "duration_s"), "tracks")
+        about = (
+            self.tracks.drop_duplicates("track_id").set_index("track_id")[["kind", "genre"]].astype(object)
+        )
+        return about.reindex(plays["track_id"].astype(object)).set_axis(plays.index)
+
+    def _cut(self, events: pd.DataFrame) -> pd.DataFrame:
+        columns = ("event_id", "user_id", "track_id", "at", "action", "seconds_played", "source", "text")
+        check_table(events, columns)
+        cut = between(events, self.since, self.until)
+        if cut.empty:
+            raise ValueError(
+                f"No event lies between since={self.since!r} and until={self.until!r}: move the span."
+            )
+        return cut.reset_index(drop=True)
+
+    def _count(self, events: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """For each listener the counts that rates are made of, and the features that are no rates."""
+        users, ids = pd.factorize(events["user_id"].astype(object), sort=True)
+        index = pd.Index(ids, name="user_id")
+        action = events["action"].to_numpy(dtype=object)
+        play, like, comment = action == "play", action == "like", action == "comment"
+        plays, who = events[play], users[play]
+        about, at = self._tracks_of(plays), plays["at"].dt
+
+        def total(rows, values=None):
+            return np.bincount(rows, values, minlength=len(ids)).astype(float)
+
+        hour, moods = at.hour.to_numpy(), mood(events["text"][comment]).fillna(0.0)
+        counts = {
+            "plays": total(who),
+            "comments": total(users[comment]),
+            "mood": total(users[comment], moods),
+        }
+        for part, (first, end) in PARTS_OF_DAY.items():
+            counts[f"part_{part}"] = total(who[(hour >= first) & (hour < end)])
+        counts["weekend"] = total(who[at.day_of_week.to_numpy() >= 5])
+        counts["skip_rate"] = total(who[share_heard(plays, self.tracks) < 0.5])
+        counts["like_rate"] = total(users[like])
+        counts["searched"] = total(who[plays["source"].isin(("search", "library")).to_numpy()])
+        for column, values in (("kind", self.kinds_), ("genre", self.genres_)):
+            of = pd.Categorical(about[column], categories=list(values)).codes
+            for code, value in enumerate(values):
+                counts[f"{column}_{value}"] = total(who[of == code])
+
+        hours = total(who, np.nan_to_num(plays["seconds_played"].to_numpy(dtype=float))) / 3600
+        now = events["at"].max() if self.until is None else as_moment(self.until)
+        last = events["at"].groupby(users).max()
+        days = events["at"].dt.floor("D").groupby(users).nunique()
+        visits = sessions(events, self.gap).groupby(users).nunique().to_numpy(dtype=float)
+        table = {
+            "plays": counts["plays"],
+            "hours": hours,
+            "active_days": days.to_numpy(dtype=float),
+            "tracks": plays.groupby(who)["track_id"]
+            .nunique()
+            .reindex(range(len(ids)), fill_value=0)
+            .to_numpy(dtype=float),
+            "recency_days": ((now - last) / pd.Timedelta(days=1)).to_numpy(),
+            "breadth_tracks": _entropy(who, plays["track_id"], len(ids)),
+            "breadth_genres": _entropy(who, about["genre"], len(ids)),
+            "sessions": visits,
+            "session_plays": counts["plays"] / visits,
+            "session_minutes": hours * 60 / visits,
+            "comments": counts["comments"],
+        }
+        return pd.DataFrame(counts, index=index), pd.DataFrame(table, index=index)
+
+
+def _entropy(rows: np.ndarray, labels: pd.Series, n_rows: int) -> np.ndarray:
+    """Shape (n_rows,): entropy in bits of the labels that fall to each row; 0 for a row with none."""
+    codes, distinct = pd.factorize(labels.astype(object))
+    rows, codes = rows[codes >= 0], codes[codes >= 0]
+    pairs, counts = np.unique(rows * np.int64(len(distinct) or 1) + codes, return_counts=True)
+    owner = pairs // (len(distinct) or 1)
+    share = counts / np.bincount(rows, minlength=n_rows)[owner]
+    return np.abs(np.bincount(owner, -share * np.log2(share), minlength=n_rows))
+
+
+# ---- segments ----------------------------------------------------------------------------------------------------
+
+
+class LogSkewed(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """log(1 + x / mean) for the columns without negative values whose skewness is above ``threshold``; others as they are.
+
+    Which columns, and their means, are learned in ``fit``: ``skewed_`` (bool) and ``scale_``, both of shape (n_features,).
+    A negative value that turns up later is held at 0.
+
+    >>> X = pd.DataFrame({"plays": [1.0, 1.0, 1.0, 9.0], "share": [0.1, 0.2, 0.3, 0.4]})
+    >>> LogSkewed().fit(X).skewed_.tolist()
+    [True, False]
+    """
+
+    def __init__(self, threshold=1.0):
+        self.threshold = threshold
+
+    def fit(self, X, y=None) -> LogSkewed:
+        """Find the skewed columns of X, shape (n_samples, n_features)."""
+        if hasattr(X, "columns"):
+            self.feature_names_in_ = np.asarray(X.columns, dtype=object)
+        X = check_array(X, dtype=np.float64)
+        self.n_features_in_ = X.shape[1]
+        spread = X.std(axis=0)
+        moment = ((X - X.mean(axis=0)) ** 3).mean(axis=0)
+        skewness = np.divide(moment, spread**3, out=np.zeros_like(spread), where=spread > 0)
+        self.skewed_ = (skewness > self.threshold) & (X.min(axis=0) >= 0)
+        self.scale_ = np.where(self.skewed_, X.mean(axis=0), 1.0)
+        return self
+
+    def transform(self, X):
+        """Shape (n_samples, n_features)."""
+        check_is_fitted(self)
+        X = check_array(X, dtype=np.float64)
+        if X.shape[1] != self.n_features_in_:
+            raise ValueError(
+                f"X has {X.shape[1]} columns, but fit saw {self.n_features_in_}: give the same features."
+            )
+        return np.where(self.skewed_, np.log1p(np.maximum(X, 0) / self.scale_), X)
+
+
+def segmenter(n_clusters: int = 6, n_components: int | None = 8, random_state: int | None = 0) -> Pipeline:
+    """The pipeline from features to segments: log of the skewed columns, one scale for all, PCA, K-means.
+
+    ``fit_predict(features)`` gives a segment from 0 to ``n_clusters`` - 1 for each listener, ``predict`` those of new ones.
+    Without the first two steps K-means finds who listens most, and little else.
+
+    >>> [name for name, step in segmenter().steps]
+    ['log', 'scale', 'pca', 'kmeans']
+    """
+    return Pipeline(
+        [
+            ("log", LogSkewed()),
+            ("scale", StandardScaler()),
+            ("pca", PCA(n_components, svd_solver="full", random_state=random_state)),
+            ("kmeans", KMeans(n_clusters, n_init=10, random_state=random_state)),
+        ]
+    )
+
+
+def stability(
+    features: pd.DataFrame,
+    n_clusters: int = 6,
+    n_components: int | None = 8,
+    n_seeds: int = 5,
+    n_resamples: int = 10,
+    random_state: int = 0,
+) -> pd.Series:
+    """How alike the segments come out when chance is drawn again: mean adjusted Rand index (Hubert & Arabie 1985) over pairs.
+
+    "seeds": the same listeners, other starting points of K-means. "resamples": fitted on listeners drawn with replacement
+    (the bootstrap), applied to all. 1: the same segments each time; 0: as alike as by chance. Noise is not stable, but what is
+    stable need not be there: compare with ``shuffle_columns(features)``.
+    """
+    if n_seeds < 2 or n_resamples < 2:
+        raise ValueError("A pair needs two: give n_seeds and n_resamples of at least 2.")
+    rng = np.random.default_rng(random_state)
+    values = np.asarray(features, dtype=float)
+    runs = {"seeds": [], "resamples": []}
+    for seed in range(n_seeds):
+        runs["seeds"].append(segmenter(n_clusters, n_components, random_state + seed).fit_predict(values))
+    for _ in range(n_resamples):
+        drawn = rng.integers(len(values), size=len(values))
+        runs["resamples"].append(
+            segmenter(n_clusters, n_components, random_state).fit(values[drawn]).predict(values)
+        )
+    means = {
+        name: np.mean([adjusted_rand_score(a, b) for a, b in combinations(r, 2)]) for name, r in runs.items()
+    }
+    return pd.Series(means, name="adjusted_rand_index")
+
+
+def shuffle_columns(features: pd.DataFrame, random_state: int = 0) -> pd.DataFrame:
+    """The same features, each column shuffled among the listeners: every column keeps its values, every tie between columns is cut.
+
+    What K-means finds here, it finds in noise.
+    """
+    rng = np.random.default_rng(random_state)
+    return features.apply(lambda column: column.to_numpy()[rng.permutation(len(column))])
+
+
+# ---- portraits as vectors ----------------------------------------------------------------------------------------
+
+
+def track_vectors(tracks: pd.DataFrame, parts: tuple[str, ...] = ("kind", "genre", "audio")) -> pd.DataFrame:
+    """One row for each track: 0/1 columns for its kind and genre, and the audio columns as standard scores (missing: 0).
+
+    Parts are "kind", "genre" and "audio" (``AUDIO``). Indexed by ``track_id``, in the order of ``tracks``.
+    """
+    unknown = set(parts) - {"kind", "genre", "audio"}
+    if unknown or not parts:
+        raise ValueError(f"parts={parts!r}: choose among 'kind', 'genre' and 'audio'.")
+    check_table(
+        tracks,
+        ("track_id", *(p for p in parts if p != "audio"), *(AUDIO if "audio" in parts else ())),
+        "tracks",
+    )
+    blocks = []
+    for part in parts:
+        if part == "audio":
+            audio = tracks[list(AUDIO)].astype(float)
+            spread = audio.std(ddof=0).replace(0.0, 1.0)
+            blocks.append(((audio - audio.mean()) / spread).fillna(0.0).add_prefix("audio_"))
+        else:
+            blocks.append(pd.get_dummies(tracks[part].astype(object), prefix=part, dtype=float))
+    return pd.concat(blocks, axis=1).set_axis(pd.Index(tracks["track_id"].astype(object), name="track_id"))
+
+
+def profile_vectors(
+    events: pd.DataFrame,
+    tracks: pd.DataFrame,
+    parts: tuple[str, ...] = ("kind", "genre", "audio"),
+    how: str = "listened",
+    until=None,
+) -> pd.DataFrame:
+    """The portrait as a vector: for each listener the mean of ``track_vectors``, weighted by ``preference``, of length 1.
+
+    A dot product with a track's vector says how near the track is to what was heard so far. Only events before ``until``
+    count. A listener whose mean is 0 keeps zeros. Indexed by ``user_id`` ascending.
+
+    Raises
+    ------
+    ValueError : a missing column, a track that ``tracks`` lacks, an unknown part or recipe.
+    """
+    vectors = track_vectors(tracks, parts)
+    liked = preference(events, how, tracks, until=until)
+    place = pd.Index(vectors.index).get_indexer(liked["track_id"])
+    if (place < 0).any():
+        lost = liked["track_id"].to_numpy()[place < 0][0]
+        raise ValueError(
+            f"events plays the track {lost!r}, which tracks does not hold: clean the events first."
+        )
+    users, ids = pd.factorize(liked["user_id"], sort=True)
+    weights = sparse.csr_array((liked["strength"].to_numpy(), (users, place)), shape=(len(ids), len(vectors)))
+    mean = weights @ vectors.to_numpy()
+    length = np.linalg.norm(mean, axis=1, keepdims=True)
+    mean = np.divide(mean, length, out=np.zeros_like(mean), where=length > 1e-12)
+    return pd.DataFrame(mean, index=pd.Index(ids, name="user_id"), columns=vectors.columns)
