@@ -97,10 +97,12 @@ def _download(source: Source, target: Path, cache: Path) -> None:
     try:
         get(source.url, str(target), None)
     except requests.exceptions.RequestException as error:
+        named = os.environ.get("RECSYS_DATA", "").strip()
         raise ValueError(
             f"{source.title} is not on this machine and could not be downloaded, because {_reason(error)}: download "
             f"{source.url} in a browser, now or later, and put the zip as it is into {cache}, or set RECSYS_DATA to a "
-            f"folder that holds {source.folder}/ with its files."
+            f"folder that holds {source.folder}/ with its files"
+            + (f" (it is set to {named}, which does not)." if named else ".")
         ) from None
 
 
@@ -112,10 +114,10 @@ def _reason(error: Exception) -> str:
         return f"the server's certificate is not valid ({why[1] if why else 'the secure connection failed'})"
     if isinstance(error, requests.exceptions.HTTPError):
         return f"the server answered {error.response.status_code}"
+    if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):
+        return "the server did not answer in time"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "the connection broke off"
-    if isinstance(error, requests.exceptions.Timeout):
-        return "the server did not answer in time"
     return "there is no connection to the server"
 
 

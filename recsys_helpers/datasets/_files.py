@@ -5,6 +5,7 @@ It is not a cleaner: a file that is not as published is refused with the line th
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 import re
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 TEXT = "text"
@@ -147,12 +149,12 @@ class Table:
             if head.rstrip("\r") != self.header:
                 names = ", ".join(self.header.split(self.sep))
                 raise ValueError(f"{self.file} starts with {_short(head)}; its columns should be {names}.")
-        n_lines = text.count("\n") + 1 if text else 0
-        if text.count(self.sep) != n_lines * (len(self.columns) - 1):
-            for at, line in enumerate(text.split("\n")):
-                if (n_fields := line.count(self.sep) + 1) != len(self.columns):
-                    raise ValueError(f"{self.line(at)}: {n_fields} fields instead of {len(self.columns)}.")
-        frame = self._parse(text, n_lines)
+        lines = text.split("\n") if text else []
+        for at, line in enumerate(lines):
+            if line.count(self.sep) != len(self.columns) - 1:
+                n_fields = line.count(self.sep) + 1
+                raise ValueError(f"{self.line(at)}: {n_fields} fields instead of {len(self.columns)}.")
+        frame = self._parse(text, lines)
         for name, kind in self.columns.items():
             if kind != TEXT:
                 self._check_range(frame[name], *kind)
@@ -197,22 +199,28 @@ class Table:
                 f"{self.file}, line {number}: not UTF-8 text; it was saved anew in another encoding."
             ) from None
 
-    def _parse(self, text: str, n_lines: int) -> pd.DataFrame:
+    def _parse(self, text: str, lines: list[str]) -> pd.DataFrame:
         kinds = {name: "str" if kind == TEXT else "int64" for name, kind in self.columns.items()}
-        if not text:
+        if not lines:
             return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
-        plain = dict(
-            sep=self.sep, header=None, quoting=3, na_filter=False, skip_blank_lines=False
-        )  # 3: QUOTE_NONE
         try:
-            frame = pd.read_csv(
-                io.StringIO(text), names=list(kinds), dtype=kinds, lineterminator="\n", **plain
-            )
-            if len(frame) == n_lines:
+            with np.errstate(invalid="raise"):  # else an infinity becomes some number
+                frame = pd.read_csv(
+                    io.StringIO(text),
+                    sep=self.sep,
+                    header=None,
+                    names=list(kinds),
+                    dtype=kinds,
+                    quoting=csv.QUOTE_NONE,
+                    na_filter=False,
+                    skip_blank_lines=False,
+                    lineterminator="\n",
+                )
+            if len(frame) == len(lines):
                 return frame
-        except (ValueError, OverflowError):
+        except (ValueError, ArithmeticError):
             pass  # pandas does not say where; the slow way does
-        for at, line in enumerate(text.split("\n")):
+        for at, line in enumerate(lines):
             for name, field in zip(kinds, line.split(self.sep), strict=True):
                 if kinds[name] == "int64" and not WHOLE.fullmatch(field):
                     raise ValueError(

@@ -82,7 +82,7 @@ def load_movielens(path: str | os.PathLike | None = None) -> MovieLens:
 
     >>> load_movielens("nowhere")
     Traceback (most recent call last):
-    ValueError: There is no folder nowhere. Give the folder that holds u.data, u.item, u.user, u.genre ...
+    ValueError: There is no folder nowhere. Give the folder that holds u.data, u.user, u.genre, u.item ...
     """
     return load(SOURCE, path, _read)
 
