@@ -1,0 +1,140 @@
+"""What every runner shares: read the arrays, warm up, hold the clock, report time, peak memory and versions.
+
+It knows no library, no metric and no test answers: each peer's runner imports it inside that peer's own
+environment, so it needs NumPy and SciPy and nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+K = 10  # length of every list
+Arrays = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Lists:
+    """How one library makes top-10 lists. ``prepare`` (its own table from our arrays) is not timed; the rest is."""
+
+    prepare: Callable[[Arrays, dict], Any]  # (data, settings) -> table
+    fit: Callable[[Any, dict, int, int], Any]  # (table, settings, threads, seed) -> model
+    top: Callable[[Any, Any, int], Any]  # (model, table, threads) -> the library's own answer
+    as_array: Callable[[Any, Arrays], np.ndarray]  # (answer, data) -> (n_users, K) positions, -1 for none; not timed
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """How one library predicts ratings. ``prepare`` is not timed; ``fit`` and ``predict`` are, apart."""
+
+    prepare: Callable[[Arrays, dict], Any]
+    fit: Callable[[Any, dict, int, int], Any]
+    predict: Callable[[Any, Any, np.ndarray, np.ndarray], np.ndarray]  # (model, table, users, items)
+
+
+def timed(call: Callable[[], Any]) -> tuple[Any, float]:
+    """The call's result and the seconds it took."""
+    start = time.perf_counter()
+    result = call()
+    return result, time.perf_counter() - start
+
+
+def lists_job(library: Lists) -> Callable:
+    """A job that fits once and makes a list for every listener."""
+
+    def job(data: Arrays, settings: dict, threads: int, seed: int):
+        # An untimed round on a tenth of the listeners: thread pools, lazy imports, caches.
+        few = {**data, "n_users": np.array(max(int(data["n_users"]) // 10, 20))}
+        few.update({name: data[name][data["user"] < few["n_users"]] for name in ("user", "item", "value")})
+        table = library.prepare(few, settings)
+        library.top(library.fit(table, settings, threads, seed), table, threads)
+
+        table = library.prepare(data, settings)
+        model, fit = timed(lambda: library.fit(table, settings, threads, seed))
+        answer, top = timed(lambda: library.top(model, table, threads))
+        return {"fit": [fit], "top": top}, {"top": library.as_array(answer, data)}
+
+    return job
+
+
+def ratings_job(library: Ratings) -> Callable:
+    """A job that fits on each fold's training ratings and predicts its test pairs."""
+
+    def job(data: Arrays, settings: dict, threads: int, seed: int):
+        users, items, fold = data["user"], data["item"], data["fold"]
+        few = {name: data[name][::10] for name in ("user", "item", "value")}
+        table = library.prepare(few, settings)
+        library.predict(
+            library.fit(table, settings, threads, seed), table, few["user"][:100], few["item"][:100]
+        )
+
+        predictions, fits, times = np.zeros(len(fold)), [], []
+        for k in np.unique(fold):
+            train, test = fold != k, fold == k
+            table = library.prepare({name: data[name][train] for name in ("user", "item", "value")}, settings)
+            model, seconds = timed(lambda: library.fit(table, settings, threads, seed))  # noqa: B023
+            fits.append(seconds)
+            answer, seconds = timed(lambda: library.predict(model, table, users[test], items[test]))  # noqa: B023
+            times.append(seconds)
+            predictions[test] = answer
+        return {"fit": fits, "predict": float(np.median(times))}, {"predictions": predictions}
+
+    return job
+
+
+def as_csr(data: Arrays, settings: dict) -> sparse.csr_matrix:
+    """The training part as users x items (scipy's older matrix class, which every peer takes)."""
+    values = transform(data["value"], settings)
+    shape = (int(data["n_users"]), int(data["n_items"]))
+    return sparse.csr_matrix((values, (data["user"], data["item"])), shape=shape)
+
+
+def transform(plays: np.ndarray, settings: dict) -> np.ndarray:
+    """Play counts as the values the settings name: "log1p" or "binary"."""
+    return np.log1p(plays) if settings["values"] == "log1p" else np.ones(len(plays))
+
+
+def peak_megabytes() -> float | None:
+    """The most memory this process has held so far, in MB (2**20 bytes); None where the system does not say."""
+    try:
+        # Not ru_maxrss on Linux: a child inherits its parent's there.
+        with open("/proc/self/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
+    except (OSError, StopIteration):
+        pass
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 1024)
+
+
+def main(jobs: dict[str, Callable], packages: tuple[str, ...]) -> None:
+    """Run the one job that the command line names and write its figures and arrays to one .npz file."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("job", choices=sorted(jobs))
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--settings", type=json.loads, default={})
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args()
+    # What the interpreter and the imports hold, before any data: scaling is measured above this.
+    idle = peak_megabytes()
+    with np.load(args.data, allow_pickle=False) as file:
+        data = {name: file[name] for name in file.files}
+    figures, arrays = jobs[args.job](data, args.settings, args.threads, args.seed)
+    figures |= {"peak": peak_megabytes(), "idle": idle, "threads": args.threads}
+    figures["versions"] = {"python": platform.python_version()} | {name: version(name) for name in packages}
+    np.savez(args.out, figures=np.array(json.dumps(figures)), **arrays)

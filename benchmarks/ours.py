@@ -1,0 +1,143 @@
+"""The course's own models and metrics, run under the same clock as the peers.
+
+It has no settings of its own (see ``contenders.py`` and ``settings.json``) and judges nothing.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
+import child
+from recsys_helpers.interactions import Interactions
+
+
+def prepare(data, settings):
+    values = data["value"] if "values" not in settings else child.transform(data["value"], settings)
+    return interactions(data["user"], data["item"], values)
+
+
+def interactions(users, items, values):
+    frame = pd.DataFrame({"user_id": users, "track_id": items, "value": values})
+    return Interactions.from_frame(frame, value="value")
+
+
+def fit(table, settings, threads, seed):
+    from recsys_helpers import models
+
+    model = getattr(models, settings["model"])(**settings["params"])
+    if "random_state" in model.get_params() and "random_state" not in settings["params"]:
+        model.set_params(random_state=seed)
+    return model.fit(table)
+
+
+def top(model, table, threads):
+    return model.recommend(table.users, k=child.K)
+
+
+def as_array(frame, data):
+    lists = np.full((int(data["n_users"]), child.K), -1)
+    lists[frame["user"], frame["rank"] - 1] = frame["item"]
+    return lists
+
+
+def predict(model, table, users, items):
+    return predict_known(table, users, items, model.predict)
+
+
+def predict_known(table, users, items, call):
+    """The model's answers; for an item nobody rated in training, which it refuses, the training mean."""
+    known = np.isin(items, table.items) & np.isin(users, table.users)
+    answers = np.full(len(users), table.matrix.data.mean())
+    answers[known] = call(users[known], items[known])
+    return answers
+
+
+# ---- baselines of the article, which are no classes of the package -------------------------------------------
+
+
+def fit_baseline(table, settings, threads, seed):
+    """The global mean, or a TruncatedSVD of the ratings with zeros in their holes, as the article has it."""
+    if settings["model"] == "mean":
+        mean = table.matrix.data.mean()
+        return lambda users, items: np.full(len(users), mean)
+    from sklearn.decomposition import TruncatedSVD
+
+    svd = TruncatedSVD(random_state=seed, **settings["params"])
+    left = svd.fit_transform(table.matrix)
+    low, high = settings["clip"]
+
+    def answer(users, items):
+        rows, columns = table.user_positions(users), table.item_positions(items)
+        return np.clip(np.einsum("nk,kn->n", left[rows], svd.components_[:, columns]), low, high)
+
+    return answer
+
+
+def predict_baseline(model, table, users, items):
+    return predict_known(table, users, items, model)
+
+
+# ---- metrics, imports, growth ----------------------------------------------------------------------------------
+
+
+def metrics(data, settings, threads, seed):
+    from recsys_helpers.evaluation.ranking import score_lists
+
+    n = len(data["top"])
+    frame = pd.DataFrame(
+        {
+            "user": np.repeat(np.arange(n), child.K),
+            "item": data["top"].ravel(),
+            "rank": np.tile(np.arange(1, child.K + 1), n),
+        }
+    )
+    chosen = interactions(np.repeat(np.arange(n), data["sizes"]), data["relevant"], 1.0)
+    names = ["recall", "map", "ndcg"]
+    few = 100
+    score_lists(frame[: few * child.K], chosen.subset(users=chosen.users[:few]), names, k=child.K)
+    means, seconds = child.timed(lambda: score_lists(frame, chosen, names, k=child.K).mean().to_dict())
+    return {"fit": [seconds], "means": means}, {}
+
+
+def imports(data, settings, threads, seed):
+    """What `import recsys_helpers` adds to numpy and pandas, and what its loaders bring in, each in a new process."""
+    added = (
+        "import time, numpy, pandas; start = time.perf_counter(); import recsys_helpers; "
+        "print(time.perf_counter() - start)"
+    )
+    loaders = (
+        "import sys, recsys_helpers.datasets; "
+        "print(*sorted({'matplotlib', 'sklearn'} & set(sys.modules)) or ['neither'])"
+    )
+    run = {"capture_output": True, "text": True, "check": True, "cwd": Path(__file__).resolve().parents[1]}
+    seconds = float(subprocess.run([sys.executable, "-c", added], **run).stdout)
+    brings = subprocess.run([sys.executable, "-c", loaders], **run).stdout.strip()
+    return {"fit": [seconds], "loaders_bring": brings}, {}
+
+
+def growth(data, settings, threads, seed):
+    """Seconds of one fit on synthetic data. Peak memory, above the idle process, is read at the end."""
+    table = prepare(data, settings)
+    start = time.perf_counter()
+    fit(table, settings, threads, seed)
+    return {"fit": [time.perf_counter() - start], "interactions": len(data["user"])}, {}
+
+
+if __name__ == "__main__":
+    child.main(
+        {
+            "lists": child.lists_job(child.Lists(prepare, fit, top, as_array)),
+            "ratings": child.ratings_job(child.Ratings(prepare, fit, predict)),
+            "baseline": child.ratings_job(child.Ratings(prepare, fit_baseline, predict_baseline)),
+            "metrics": metrics,
+            "imports": imports,
+            "growth": growth,
+        },
+        ("numpy", "scipy", "pandas", "scikit-learn"),
+    )

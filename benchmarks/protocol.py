@@ -1,0 +1,139 @@
+"""Which rows are held out, how answers are scored, and the synthetic data: the same for us and for every peer.
+
+It fits no model and holds no clock. A runner gets training rows (users and items as positions 0, 1, 2, …) and gives
+back lists or predictions; only here do they meet the rows that were held out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from recsys_helpers.evaluation import ranking, rating
+from recsys_helpers.interactions import Interactions
+
+K = 10  # length of every list
+
+
+@dataclass(frozen=True)
+class Plays:
+    """Rows in the file's order: user and item positions (ids in ascending order), plays; and the two counts."""
+
+    user: np.ndarray
+    item: np.ndarray
+    value: np.ndarray
+    n_users: int
+    n_items: int
+
+    def rows(self, mask: np.ndarray) -> Plays:
+        """The rows where the mask is True; the counts stay."""
+        return Plays(self.user[mask], self.item[mask], self.value[mask], self.n_users, self.n_items)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What a runner is given."""
+        return {name: np.asarray(value) for name, value in vars(self).items()}
+
+
+def lastfm_plays(path=None) -> Plays:
+    """Last.fm-2k's play counts: 92,834 rows, 1,892 listeners, 17,632 artists."""
+    from recsys_helpers.datasets import load_lastfm
+
+    plays = load_lastfm(path).plays
+    user, users = pd.factorize(plays["user_id"], sort=True)
+    item, items = pd.factorize(plays["artist_id"], sort=True)
+    return Plays(user, item, plays["plays"].to_numpy(float), len(users), len(items))
+
+
+def hold_out(
+    users: np.ndarray, seed: int = 0, share: float = 0.2, min_items: int = 5
+) -> np.ndarray:
+    """Mask of the rows held out: for each listener with at least ``min_items``, a fifth of them, at least one.
+
+    Listeners by id; for each, a permutation of the rows in the file's order, the first max(1, round(share * n)).
+
+    >>> hold_out(np.array([3, 3, 3, 3, 3, 8])).tolist()
+    [False, False, True, False, False, False]
+    """
+    rng = np.random.default_rng(seed)
+    by_listener = np.argsort(users, kind="stable")
+    _, starts = np.unique(users[by_listener], return_index=True)
+    mask = np.zeros(len(users), dtype=bool)
+    for rows in np.split(by_listener, starts[1:]):
+        if len(rows) >= min_items:
+            mask[rng.permutation(rows)[: max(1, round(share * len(rows)))]] = True
+    return mask
+
+
+def lists_ndcg(top: np.ndarray, test: Plays, k: int = K) -> float:
+    """Mean nDCG@k of lists (n_users, k) of positions, -1 for none: binary gains, ideal list cut at k."""
+    chosen = Interactions.from_frame(
+        pd.DataFrame({"user_id": test.user, "track_id": test.item}),
+        users=np.arange(test.n_users),
+        items=np.arange(test.n_items),
+    )
+    user, rank = np.nonzero(top >= 0)
+    frame = pd.DataFrame({"user": user, "item": top[user, rank], "rank": rank + 1})
+    return float(ranking.score_lists(frame, chosen, ["ndcg"], k=k)["ndcg"].mean())
+
+
+def movielens_folds(path=None, n_splits: int = 5) -> dict[str, np.ndarray]:
+    """MovieLens 100K: user, item, value (1 to 5) in the file's order, and the fold that tests each row."""
+    from sklearn.model_selection import KFold
+
+    from recsys_helpers.datasets import load_movielens
+
+    ratings = load_movielens(path).ratings
+    fold = np.zeros(len(ratings), dtype=int)
+    for k, (_, rows) in enumerate(KFold(n_splits, shuffle=True, random_state=0).split(ratings)):
+        fold[rows] = k
+    return {
+        "user": ratings["user_id"].to_numpy(),
+        "item": ratings["item_id"].to_numpy(),
+        "value": ratings["rating"].to_numpy(float),
+        "fold": fold,
+    }
+
+
+def folds_rmse(predictions: np.ndarray, data: dict[str, np.ndarray]) -> float:
+    """Mean over the folds of the root mean squared error on each fold's test rows."""
+    fold, value = data["fold"], data["value"]
+    return float(np.mean([rating.rmse(value[fold == k], predictions[fold == k]) for k in np.unique(fold)]))
+
+
+def random_lists(n_users: int = 100_000, n_items: int = 20_000, seed: int = 0) -> dict[str, np.ndarray]:
+    """Lists of ten and what each listener chose (``relevant``, ``sizes`` of them: 1 to 20), a tenth of it in the list."""
+    rng = np.random.default_rng(seed)
+    # Steps of at least 1 from a random start, modulo the catalogue: no item twice in one list.
+    steps = rng.integers(1, n_items // 40, (n_users, K + 20))
+    items = (rng.integers(0, n_items, (n_users, 1)) + np.cumsum(steps, axis=1)) % n_items
+    top, others = items[:, :K], items[:, K:]
+    hit = rng.random((n_users, K)) < 0.1
+    sizes = rng.integers(1, 21, n_users)
+    chosen = np.concatenate([np.where(hit, top, -1), others], axis=1)
+    chosen.sort(axis=1)
+    kept = (chosen >= 0) & (np.cumsum(chosen >= 0, axis=1) <= sizes[:, None])
+    return {"top": rng.permuted(top, axis=1), "relevant": chosen[kept], "sizes": kept.sum(axis=1)}
+
+
+def synthetic(
+    scale: int, per_listener: int = 50, n_items: int = 4_000, seed: int = 0
+) -> dict[str, np.ndarray]:
+    """12,500 x ``scale`` listeners with 50 items each, from a catalogue of 4,000 with a long tail; values 1 to 5."""
+    rng = np.random.default_rng([seed, scale])
+    n_users = 12_500 * scale
+    # Waiting times with rate = weight: the 50 that come first are a draw by weight, without repetition.
+    weight = 1 / np.arange(1, n_items + 1) ** 0.8
+    chosen = np.empty((n_users, per_listener), dtype=np.int32)
+    for start in range(0, n_users, 2_000):
+        keys = rng.exponential(size=(min(2_000, n_users - start), n_items)).astype(np.float32) / weight
+        chosen[start : start + 2_000] = np.argpartition(keys, per_listener, axis=1)[:, :per_listener]
+    user = np.repeat(np.arange(n_users, dtype=np.int32), per_listener)
+    return {
+        "user": user,
+        "item": chosen.ravel(),
+        "value": rng.integers(1, 6, len(user)).astype(float),
+        "n_users": np.array(n_users),
+        "n_items": np.array(n_items),
+    }
