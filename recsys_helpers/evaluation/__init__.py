@@ -1,0 +1,40 @@
+"""Evaluation: how good recommendations are, and how sure one can be of it: splits, metrics, error bars, comparison.
+
+It fits no model by itself and reads no file; models come in through ``compare``, interactions through a ``Split``.
+"""
+
+# ruff: noqa: F401 - the names are here to be imported
+
+from recsys_helpers.evaluation.beyond_accuracy import (
+    average_popularity,
+    coverage,
+    diversity,
+    exposure,
+    gini,
+    miscalibration,
+    novelty,
+    popularity_lift,
+)
+from recsys_helpers.evaluation.comparison import Evaluation, compare, evaluate
+from recsys_helpers.evaluation.inference import (
+    Interval,
+    bootstrap_interval,
+    bootstrap_means,
+    holm,
+    paired_comparison,
+    sign_flip_test,
+)
+from recsys_helpers.evaluation.ranking import (
+    Judged,
+    average_precision,
+    hit_rate,
+    judge,
+    ndcg,
+    pooled_precision,
+    precision,
+    recall,
+    reciprocal_rank,
+    score_lists,
+)
+from recsys_helpers.evaluation.rating import mae, r2, rmse
+from recsys_helpers.evaluation.splits import Split, k_fold, leave_last_out, random_split, time_split

@@ -48,7 +48,7 @@ def read_lists(recommendations: pd.DataFrame, k: int | None = None) -> Lists:
     """Check a table of recommendations (columns user, item, rank) and keep the ranks up to k (None: all).
 
     A rank that is missing between others is an empty place. Raises ValueError on missing columns or ids, an empty
-    table, k < 1, ranks that are not 1, 2, 3, …, and on an item or a rank that a listener has twice.
+    table, k < 1, ranks that are not 1, 2, 3, … or all above k, and an item or a rank that a listener has twice.
     """
     if not isinstance(recommendations, pd.DataFrame):
         raise ValueError(
@@ -78,8 +78,10 @@ def read_lists(recommendations: pd.DataFrame, k: int | None = None) -> Lists:
     if row.min() < 0 or column.min() < 0:
         raise ValueError("Some recommendations have no user or no item (NaN). Drop these rows.")
     if k is not None:
-        k = _length(k)
+        k = check_length(k)
         kept = rank <= k
+        if not kept.any():
+            raise ValueError(f"No recommendation has a rank of {k} or less. Number each list from 1.")
         row, column, rank = (row, column, rank) if kept.all() else (row[kept], column[kept], rank[kept])
     for what, values in (("rank", rank), ("item", column)):
         again = pd.Series(row * (values.max(initial=0) + 1) + values).duplicated().to_numpy()
@@ -124,7 +126,7 @@ class Judged:
             "relevant": lambda: self.relevant,
             "achievable": lambda: np.minimum(self.relevant, self.k),
             "length": lambda: self.lengths,
-        }[_choose("divisor", name, allowed)]()
+        }[choose("divisor", name, allowed)]()
 
     def series(self, values: np.ndarray, name: str) -> pd.Series:
         """One value for each listener, NaN where the options ask for it."""
@@ -168,9 +170,9 @@ def judge(
     >>> f"{average_precision(judged).mean():.3f}"  # MAP
     '0.323'
     """
-    _choose("gains", gains, ("binary", "graded"))
-    _choose("without_list", without_list, ("zero", "drop", "nan"))
-    _choose("without_test", without_test, ("drop", "zero", "nan"))
+    choose("gains", gains, ("binary", "graded"))
+    choose("without_list", without_list, ("zero", "drop", "nan"))
+    choose("without_test", without_test, ("drop", "zero", "nan"))
     lists = read_lists(recommendations, k)
     n_users, n_items = test.shape
     user_rows = test.user_positions(lists.users)
@@ -184,7 +186,7 @@ def judge(
 
     # A cell (user, item) as one number: test's are sorted already, so each recommendation is one binary search.
     values, sizes = test.matrix.data, np.diff(test.matrix.indptr)
-    test_rows, test_columns = np.repeat(np.arange(n_users), sizes), test.matrix.indices
+    test_rows, test_columns = test.rows.astype(np.int64), test.matrix.indices
     if threshold is not None:
         counts = values >= threshold
         test_rows, test_columns, values = test_rows[counts], test_columns[counts], values[counts]
@@ -298,12 +300,12 @@ def ndcg(judged: Judged, ideal: str = "achievable", discount: str = "log2(i+1)")
     >>> ndcg(judge(*example(), k=3)).round(3).to_dict()  # bob: (1/log2(3) + 1/log2(4)) / (1 + 1/log2(3) + 1/log2(4))
     {'ann': 1.0, 'bob': 0.531, 'cid': 0.0, 'dee': 0.0}
     """
-    _choose("ideal", ideal, ("achievable", "k"))
+    choose("ideal", ideal, ("achievable", "k"))
     if ideal == "k" and judged.graded:
         raise ValueError(
             "ideal='k' has no meaning with graded gains. Use ideal='achievable', or gains='binary'."
         )
-    weight = 1 / DISCOUNTS[_choose("discount", discount, DISCOUNTS)](judged.ranks)
+    weight = 1 / DISCOUNTS[choose("discount", discount, DISCOUNTS)](judged.ranks)
     best = judged.ideal @ weight if ideal == "achievable" else np.full(len(judged.users), weight.sum())
     return judged.series(_ratio(judged.gains @ weight, best), "ndcg")
 
@@ -331,7 +333,7 @@ def score_lists(
     {'recall': 0.375, 'ndcg': 0.383}
     """
     for name in metrics:
-        _choose("metric", name, METRICS)
+        choose("metric", name, METRICS)
     judged = judge(recommendations, test, k, **options)
     return pd.DataFrame({name: METRICS[name](judged) for name in metrics}, index=judged.users)
 
@@ -357,7 +359,7 @@ def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     return np.divide(above, below, out=np.zeros(len(above)), where=below > 0)
 
 
-def _length(k) -> int:
+def check_length(k) -> int:
     try:
         k = as_integer(k)
     except TypeError:
@@ -367,9 +369,9 @@ def _length(k) -> int:
     return k
 
 
-def _choose(what: str, name: str, allowed) -> str:
+def choose(what: str, name: str, allowed) -> str:
     if name not in allowed:
-        raise ValueError(f"{what}={name!r} is not known. Choose one of: {', '.join(allowed)}.")
+        raise ValueError(f"{what}={name!r} is not known. Choose one of: {', '.join(map(str, allowed))}.")
     return name
 
 

@@ -135,7 +135,7 @@ def leave_last_out(x: Interactions, n: int = 1, min_items: int = 2) -> Split:
         raise ValueError(f"n is the number of interactions to hold out, at least 1, not {n}.")
     sizes = np.diff(x.matrix.indptr)
     # Entries are stored by item within a listener, so a stable sort by time breaks ties by item id.
-    order = np.lexsort((x.matrix.indices, times, _rows(x)))
+    order = np.lexsort((x.matrix.indices, times, x.rows))
     from_the_end = np.repeat(x.matrix.indptr[1:], sizes) - np.arange(x.nnz)
     mask = np.zeros(x.nnz, dtype=bool)
     mask[order] = (from_the_end <= n) & np.repeat(sizes >= max(min_items, n + 1), sizes)
@@ -211,11 +211,6 @@ def _times(x: Interactions) -> np.ndarray:
             "This split needs times. Build the Interactions with from_frame(..., time='name of the column')."
         )
     return x.times
-
-
-def _rows(x: Interactions) -> np.ndarray:
-    """Row of each stored entry, shape (nnz,)."""
-    return np.repeat(np.arange(x.shape[0]), np.diff(x.matrix.indptr))
 
 
 def _pattern(x: Interactions) -> sparse.csr_array:

@@ -1,0 +1,248 @@
+"""Comparison: fit several models on one split, grade them on the same listeners, and say which differences are real.
+
+It defines no metric and no test of its own: it brings ``ranking``, ``rating``, ``beyond_accuracy`` and ``inference``
+together in one table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from recsys_helpers.evaluation import beyond_accuracy, ranking
+from recsys_helpers.evaluation.inference import bootstrap_means, holm, percentile_ends, sign_flip_test
+from recsys_helpers.evaluation.splits import Split
+
+RATING = {  # how one rating's error counts, and what its mean becomes
+    "rmse": (np.square, np.sqrt),
+    "mae": (np.abs, np.asarray),
+}
+LISTS = {"novelty": beyond_accuracy.novelty, "popularity": beyond_accuracy.average_popularity}
+CATALOGUE = {"coverage": beyond_accuracy.coverage, "gini": beyond_accuracy.gini}
+METRICS = (*ranking.METRICS, *RATING, *LISTS, *CATALOGUE)
+LOW_IS_BEST = ("rmse", "mae", "popularity", "gini")
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What several models achieved on one split; build it with ``evaluate``, print it with ``table``.
+
+    lists: recommendations of each model. totals, weights: per metric, listeners x models; a model's figure is
+    sum(totals) / sum(weights), finished by a root for rmse. whole: per metric of the catalogue, one figure a model.
+    """
+
+    models: tuple[str, ...]
+    metrics: tuple[str, ...]
+    n_listeners: int
+    lists: dict[str, pd.DataFrame] = field(default_factory=dict)
+    totals: dict[str, pd.DataFrame] = field(default_factory=dict)
+    weights: dict[str, pd.DataFrame] = field(default_factory=dict)
+    whole: dict[str, pd.Series] = field(default_factory=dict)
+
+    def per_listener(self, metric: str) -> pd.DataFrame:
+        """One value for each listener and model, DataFrame listeners x models; what ``paired_comparison`` takes."""
+        if metric not in self.totals:
+            have = ", ".join(self.totals) or "none"
+            raise ValueError(f"There are no values per listener for {metric!r}. There are for: {have}.")
+        return _finish(metric)(self.totals[metric] / self.weights[metric])
+
+    def table(
+        self,
+        baseline: str | None = None,
+        *,
+        level: float = 0.95,
+        n_resamples: int = 2000,
+        n_permutations: int = 10_000,
+        random_state: int = 0,
+    ) -> pd.DataFrame:
+        """One row for each metric and model; see ``compare`` for the columns."""
+        if baseline is not None:
+            ranking.choose("baseline", baseline, self.models)
+        rows = []
+        for metric in self.metrics:
+            if metric in self.whole:
+                value = self.whole[metric].to_numpy()
+                nothing = np.full(len(value), np.nan)
+                low = high = difference_low = difference_high = p = nothing
+                base, n = self._base(baseline, metric, value), self.n_listeners
+            else:
+                totals, weights = self.totals[metric].to_numpy(), self.weights[metric].to_numpy()
+                finish, n = _finish(metric), len(totals)
+                value = finish(totals.sum(axis=0) / weights.sum(axis=0))
+                base = self._base(baseline, metric, value)
+                resampled = finish(bootstrap_means(totals, n_resamples, random_state, weights))
+                low, high = percentile_ends(resampled, level)
+                difference_low, difference_high = percentile_ends(resampled - resampled[:, [base]], level)
+                p = np.full(len(value), np.nan)
+                others = np.arange(len(value)) != base
+                if others.any():
+                    differences = totals[:, others] - totals[:, [base]]
+                    p[others] = holm(sign_flip_test(differences, n_permutations, random_state))
+            columns = {
+                "value": value,
+                "low": low,
+                "high": high,
+                "difference": value - value[base],
+                "difference_low": difference_low,
+                "difference_high": difference_high,
+                "p": p,
+            }
+            frame = pd.DataFrame({"model": list(self.models), "metric": metric, **columns, "n_listeners": n})
+            frame.loc[base, ["difference", "difference_low", "difference_high", "p"]] = np.nan
+            rows.append(frame)
+        return pd.concat(rows, ignore_index=True)
+
+    def _base(self, baseline: str | None, metric: str, value: np.ndarray) -> int:
+        """Position of the model the others are compared with: the one named, else the best (the first of equals)."""
+        if baseline is not None:
+            return self.models.index(baseline)
+        return int(np.argmin(value) if metric in LOW_IS_BEST else np.argmax(value))
+
+
+def evaluate(
+    models: Mapping,
+    split: Split,
+    metrics: Sequence[str] = ("recall", "map", "ndcg"),
+    k: int = 10,
+    *,
+    users: pd.DataFrame | None = None,
+    items: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
+    judging: Mapping | None = None,
+) -> Evaluation:
+    """Fit a clone of each model on ``split.train`` and grade it on the listeners that have something in test.
+
+    models: name -> Recommender, or name -> a ready table of lists (re-ranked ones, a peer's). metrics: names of
+    ``ranking``; "rmse", "mae" of rating models; "novelty", "popularity", "coverage", "gini" of the lists. users, items,
+    events: side tables for ``fit``. judging: options of ``ranking.judge``, such as {"threshold": 4}. Raises ValueError
+    on an unknown metric; an error in a model names the model.
+    """
+    metrics = (metrics,) if isinstance(metrics, str) else tuple(metrics)
+    if not isinstance(models, Mapping) or not models:
+        raise ValueError("models is a dictionary of at least one model: {'popular': Popularity(), …}.")
+    if not isinstance(split, Split):
+        raise ValueError(f"split is a Split, as random_split() makes it, not {type(split).__name__}.")
+    for metric in metrics:
+        ranking.choose("metric", metric, METRICS)
+    if not metrics:
+        raise ValueError(f"Name at least one metric. Choose of: {', '.join(METRICS)}.")
+    k = ranking.check_length(k)
+    tables = {
+        name: t for name, t in (("users", users), ("items", items), ("events", events)) if t is not None
+    }
+    listeners, asks_lists = split.listeners, any(metric not in RATING for metric in metrics)
+    in_lists = [metric for metric in metrics if metric in ranking.METRICS]
+    columns: dict[str, dict[str, pd.Series]] = {metric: {} for metric in metrics}
+    weights: dict[str, dict[str, pd.Series]] = {metric: {} for metric in metrics}
+    result = Evaluation(tuple(models), metrics, len(listeners))
+
+    for name, model in models.items():
+        try:
+            fitted = model if isinstance(model, pd.DataFrame) else _fit(model, split, tables)
+            if asks_lists:
+                lists = _lists(fitted, listeners, k)
+                result.lists[name] = lists
+                if in_lists:
+                    scores = ranking.score_lists(lists, split.test, in_lists, k, **(judging or {}))
+                    for metric in in_lists:
+                        columns[metric][name] = scores[metric]
+            for metric in metrics:
+                if metric in RATING:
+                    columns[metric][name], weights[metric][name] = _errors(fitted, split, RATING[metric][0])
+                elif metric in LISTS:
+                    columns[metric][name] = LISTS[metric](lists, split.train, k)
+                elif metric in CATALOGUE:
+                    columns[metric][name] = CATALOGUE[metric](lists, split.train.items, k)
+        except Exception as error:
+            kind = ValueError if isinstance(error, ValueError) else RuntimeError
+            raise kind(f"Model {name!r}: {error}") from error
+
+    for metric in metrics:
+        if metric in CATALOGUE:
+            result.whole[metric] = pd.Series(columns[metric])
+            continue
+        # A listener counts for all models or for none, so that the models meet the same ones.
+        totals = pd.DataFrame(columns[metric]).reindex(listeners).dropna()
+        if len(totals) < 2:
+            raise ValueError(
+                f"Only {len(totals)} listeners have a value of {metric} for every model: at least 2 are needed."
+            )
+        result.totals[metric] = totals
+        ones = pd.DataFrame(1.0, index=totals.index, columns=totals.columns)
+        result.weights[metric] = pd.DataFrame(weights[metric]).loc[totals.index] if weights[metric] else ones
+    return result
+
+
+def compare(
+    models: Mapping,
+    split: Split,
+    metrics: Sequence[str] = ("recall", "map", "ndcg"),
+    k: int = 10,
+    *,
+    baseline: str | None = None,
+    random_state: int = 0,
+    level: float = 0.95,
+    **options,
+) -> pd.DataFrame:
+    """Several models on one split in one tidy table, a row for each metric and model.
+
+    Columns: model, metric, value, low, high (bootstrap interval over listeners at ``level``), difference from the
+    baseline with difference_low and difference_high, p (sign-flip test against the baseline, Holm's correction over
+    the models of a metric), n_listeners. baseline: a name, or None for the best model of each metric; its own row has
+    no difference. rmse and mae pool all ratings, and their listeners are resampled with all their ratings. "coverage"
+    and "gini" describe the catalogue as a whole and have no interval. ``options`` go to ``evaluate``, whose result also
+    holds the lists and the values per listener: ``compare(...)`` is ``evaluate(...).table(...)``.
+
+    >>> from recsys_helpers.evaluation import random_split
+    >>> from recsys_helpers.interactions import Interactions
+    >>> taste = [(user, item) for user in range(20) for item in range(20) if (user + item) % 2]
+    >>> split = random_split(Interactions.from_frame(pd.DataFrame(taste, columns=["user_id", "track_id"])))
+    >>> pairs = split.test.to_frame()
+    >>> perfect = pd.DataFrame({"user": pairs.user, "item": pairs.item, "rank": pairs.groupby("user").cumcount() + 1})
+    >>> good = perfect[perfect["rank"] == 1]
+    >>> table = compare({"one": good, "all": perfect}, split, metrics=["recall"], k=2)
+    >>> print(table[["model", "value", "low", "high", "difference", "p"]].round(3).to_string(index=False))
+    model  value  low  high  difference   p
+      one    0.5  0.5   0.5        -0.5 0.0
+      all    1.0  1.0   1.0         NaN NaN
+    """
+    return evaluate(models, split, metrics, k, **options).table(
+        baseline, random_state=random_state, level=level
+    )
+
+
+def _fit(model, split: Split, tables: dict):
+    from sklearn.base import clone  # here, so that tables of lists can be compared without scikit-learn
+
+    return clone(model).fit(split.train, **tables)
+
+
+def _lists(model, listeners: pd.Index, k: int) -> pd.DataFrame:
+    if not isinstance(model, pd.DataFrame):
+        return model.recommend(listeners, k=k)
+    ranking.read_lists(model)
+    return model[model["user"].isin(listeners)]
+
+
+def _errors(model, split: Split, error) -> tuple[pd.Series, pd.Series]:
+    """Each listener's summed error over the test ratings, and their number."""
+    if isinstance(model, pd.DataFrame):
+        raise ValueError("Ready lists hold no rating predictions. Pass a model, or choose ranking metrics.")
+    test = split.test
+    truth, rows = test.matrix.data, test.rows
+    predicted = np.asarray(model.predict(test.users[rows], test.items[test.matrix.indices]), dtype=float)
+    if predicted.shape != truth.shape or not np.isfinite(predicted).all():
+        raise ValueError("predict() must give one finite number for each pair of test.")
+    totals = np.bincount(rows, weights=error(truth - predicted), minlength=test.shape[0])
+    counts = np.bincount(rows, minlength=test.shape[0])
+    rated = counts > 0
+    return pd.Series(totals[rated], index=test.users[rated]), pd.Series(
+        counts[rated].astype(float), index=test.users[rated]
+    )
+
+
+def _finish(metric: str):
+    return RATING[metric][1] if metric in RATING else np.asarray
