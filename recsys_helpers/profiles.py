@@ -21,12 +21,13 @@ from sklearn.utils.validation import check_array, check_is_fitted
 
 from recsys_helpers.events import as_moment, between, check_table, mood, preference, sessions, share_heard
 
-PARTS_OF_DAY = {
+PARTS_OF_DAY = {  # first hour, and the hour that ends it (UTC)
     "night": (0, 6),
-    "morning": (6, 10),
-    "midday": (10, 16),
-    "evening": (16, 20),
-    "late": (20, 24),
+    "morning": (6, 9),
+    "day": (9, 16),
+    "afternoon": (16, 19),
+    "evening": (19, 22),
+    "late": (22, 24),
 }
 AUDIO = ("tempo", "energy", "valence", "acousticness", "speechiness")
 
@@ -163,7 +164,7 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
         counts["like_rate"] = total(users[like])
         counts["searched"] = total(who[plays["source"].isin(("search", "library")).to_numpy()])
         for column, values in (("kind", self.kinds_), ("genre", self.genres_)):
-            of = pd.Categorical(about[column], categories=list(values)).codes
+            of = pd.Index(values, dtype=object).get_indexer(about[column])
             for code, value in enumerate(values):
                 counts[f"{column}_{value}"] = total(who[of == code])
 
