@@ -1,0 +1,162 @@
+"""What an import costs and what it may bring along: nothing heavy, and nothing from further down the data's way."""
+
+from __future__ import annotations
+
+import ast
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "recsys_helpers"
+
+# The order in which data flows (docs/architecture.md), and for each module those above it that it must not know.
+FLOW = [
+    "datasets",
+    "events",
+    "interactions",
+    "profiles",
+    "models",
+    "evaluation",
+    "plots",
+    "simulator",
+    "exercises",
+]
+NOT_KNOWN = {"evaluation": {"datasets"}, "interactions": {"datasets"}, "simulator": {"models"}}
+BESIDE = {"workspace", "lab", "doctor", "__main__"}
+MAX_MS = 30
+
+
+def imported(path: Path) -> set[str]:
+    """The parts of the package that a file names in an import, wherever in the file it stands."""
+    inside = path.relative_to(ROOT).with_suffix("").parts
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = list(inside[: -node.level]) if node.level else []
+            stem = ".".join(base + ([node.module] if node.module else []))
+            names = [f"{stem}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        found |= {name.split(".")[1] for name in names if name.startswith("recsys_helpers.")}
+    return found
+
+
+def modules() -> list[Path]:
+    return [
+        path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE).parts[0] != "__init__.py"
+    ]
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_one_way(path):
+    part, known = part_of(path), imported(path)
+    if part in BESIDE:
+        assert not known & (set(FLOW) - {"datasets"}), "a tool beside the flow needs no model to start"
+        return
+    assert part in FLOW, f"say in docs/architecture.md and here where {part} stands in the flow"
+    below = set(FLOW[FLOW.index(part) + 1 :])
+    assert not known & (below | NOT_KNOWN.get(part, set()))
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "expected"),
+    [
+        ("models/als.py", "from ..evaluation import ranking", {"evaluation"}),
+        ("models/als.py", "from .base import Recommender", {"models"}),
+        ("models/als.py", "from .. import plots", {"plots"}),
+        ("events.py", "def f():\n    import recsys_helpers.models.als", {"models"}),
+        ("events.py", "from recsys_helpers import plots, events\nimport numpy", {"plots", "events"}),
+        ("events.py", "from .interactions import Interactions", {"interactions"}),
+    ],
+)
+def test_the_reader_of_imports_sees_each_form(tmp_path, monkeypatch, file, text, expected):
+    path = tmp_path / "recsys_helpers" / file
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    assert imported(path) == expected
+
+
+def fresh(code: str, *options: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *options, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_the_package_costs_next_to_nothing_above_numpy_and_pandas():
+    code = (
+        "import time, numpy, pandas\n"
+        "start = time.perf_counter()\n"
+        "import recsys_helpers\n"
+        "print(1000 * (time.perf_counter() - start))"
+    )
+    fresh(code)  # so that the byte code is there
+    assert statistics.median(float(fresh(code)) for _ in range(5)) <= MAX_MS
+
+
+def test_the_package_alone_brings_nothing():
+    heavy = fresh(
+        "import sys, recsys_helpers\n"
+        "print(sorted({'numpy', 'pandas', 'scipy', 'sklearn', 'matplotlib'} & set(sys.modules)))"
+    )
+    assert heavy == "[]"
+
+
+def test_the_loaders_need_neither_figures_nor_learning():
+    heavy = fresh(
+        "import sys, recsys_helpers.datasets\nprint(sorted({'sklearn', 'matplotlib', 'pooch'} & set(sys.modules)))"
+    )
+    assert heavy == "[]"
+
+
+@pytest.mark.parametrize("command", ["doctor", "lessons"])
+def test_the_command_line_brings_only_its_command(command):
+    heavy = fresh(
+        f"import sys; from recsys_helpers.__main__ import main\n"
+        f"try:\n    main(['{command}', '--help'])\nexcept SystemExit:\n    pass\n"
+        "print('brought', sorted({'numpy', 'pandas', 'jupyterlab', 'jupyter_client'} & set(sys.modules)))"
+    )
+    assert heavy.endswith("brought []")
+
+
+def test_every_module_can_be_imported_first():
+    """Each in a process of its own would be slow; a fork of the interpreter's module table is enough."""
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in modules()]
+    names = [name.removesuffix(".__init__") for name in names if not name.endswith("__main__")]
+    fresh(
+        "import importlib, sys\n"
+        f"for name in {names!r}:\n"
+        "    for old in [n for n in sys.modules if n.split('.')[0] == 'recsys_helpers']:\n"
+        "        del sys.modules[old]\n"
+        "    importlib.import_module(name)\n"
+    )
+
+
+def test_files_are_opened_with_an_encoding(lastfm_dir, movielens_dir):
+    """On a Chinese Windows, open() without one reads cp936."""
+    fresh(
+        "import warnings, numpy, pandas, recsys_helpers.workspace\n"
+        "from recsys_helpers.datasets import load_lastfm, load_movielens\n"
+        "warnings.simplefilter('error', EncodingWarning)\n"
+        f"load_lastfm({str(lastfm_dir)!r}); load_movielens({str(movielens_dir)!r})\n",
+        "-X",
+        "warn_default_encoding",
+    )
