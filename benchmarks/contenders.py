@@ -1,0 +1,149 @@
+"""Who runs in the benchmark: each model of ours and of the peers, with its settings, its data and its threads.
+
+It runs nothing (see ``run.py``). Settings that were tuned stand in ``settings.json``, which ``tune.py`` writes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+THREADS = min(2, os.cpu_count() or 1)
+DEFAULT_PEERS = ("implicit", "surprise", "cornac", "ranx")
+ALL_PEERS = (*DEFAULT_PEERS, "rectools", "lenskit")
+GROWTH = (1, 2, 4, 8)  # times the interactions
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One row of a table. ``runs`` caps the number of runs of what is slow; ``blas`` is BLAS's own thread count."""
+
+    group: str
+    name: str
+    library: str
+    job: str
+    data: str
+    settings: dict = field(default_factory=dict)
+    threads: int = THREADS
+    blas: int | None = None
+    runs: int | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.group}/{self.name}/{self.library}/{self.threads}"
+
+
+def movielens() -> list[Contender]:
+    """Ratings: RMSE over five folds, seconds of one fit."""
+
+    def row(library, name, model, job="ratings", runs=None, threads=THREADS, **rest):
+        settings = {"model": model, "params": {}, **rest}
+        return Contender("movielens", name, library, job, "movielens", settings, threads, runs=runs)
+
+    ours = [
+        row("ours", "BiasedALS, defaults", "BiasedALS"),
+        row("ours", "BiasedALS, defaults", "BiasedALS", threads=1),
+        row("ours", "CollaborativeFiltering, defaults", "CollaborativeFiltering"),
+        row("ours", "biases alone", "BiasedALS", params={"n_factors": 0}),
+        row("ours", "global mean", "mean", "baseline"),
+        row("ours", "TruncatedSVD(100), zeros", "SVD", "baseline", params=SVD, clip=[-1e9, 1e9]),
+        row("ours", "TruncatedSVD(100), zeros, clipped", "SVD", "baseline", params=SVD, clip=[1, 5]),
+    ]
+    item_knn = {"sim_options": {"name": "pearson_baseline", "user_based": False}}
+    peers = [
+        row("surprise", "SVD", "SVD"),
+        row("surprise", "SVD", "SVD", threads=1),
+        row("cornac", "MF, 100 factors", "MF", params={"k": 100}),
+        row("surprise", "KNNBaseline by item", "KNNBaseline", params=item_knn),
+        row("surprise", "SVD++", "SVDpp", runs=1),
+        row("lenskit", "BiasedMF", "BiasedMF"),
+        row("lenskit", "ItemKNN", "ItemKNN"),
+    ]
+    return _alternate(ours, peers)
+
+
+SVD = {"n_components": 100}
+
+
+def lastfm() -> list[Contender]:
+    """Lists: nDCG@10 for 1,877 listeners, seconds of one fit and of all top-10 lists."""
+    tuned = tuned_settings()
+
+    def row(library, name, settings, **options):
+        # OpenBLAS's own threads get in the way of implicit's: its documentation asks for one, so it gets one.
+        blas = 1 if library == "implicit" else None
+        return Contender("lastfm", name, library, "lists", "lastfm", settings, blas=blas, **options)
+
+    def untouched(model, values="log1p"):
+        return {"model": model, "values": values, "params": {}}
+
+    article = {"n_factors": 10, "n_epochs": 1, "fill": "zero"}
+    ours = [
+        row("ours", "ImplicitALS, tuned", tuned["ours ImplicitALS"]),
+        row("ours", "ImplicitALS, tuned", tuned["ours ImplicitALS"], threads=1),
+        row("ours", "EASE, tuned", tuned["ours EASE"]),
+        row("ours", "ItemKNN, tuned", tuned["ours ItemKNN"]),
+        row(
+            "ours",
+            "CollaborativeFiltering(10, 1, zero)",
+            untouched("CollaborativeFiltering") | {"params": article},
+        ),
+        row("ours", "ImplicitALS, defaults", untouched("ImplicitALS")),
+        row("ours", "EASE, defaults", untouched("EASE")),
+        row("ours", "EASE, defaults, plays as 0/1", untouched("EASE", "binary")),
+        row("ours", "ItemKNN, defaults", untouched("ItemKNN")),
+        row("ours", "Popularity", untouched("Popularity", "binary")),
+    ]
+    peers = [
+        row("implicit", "ALS, tuned", tuned["implicit ALS"]),
+        row("implicit", "ALS, tuned", tuned["implicit ALS"], threads=1),
+        row("implicit", "ALS, defaults, log1p(plays)", untouched("ALS")),
+        row("implicit", "ALS, defaults, plays as 0/1", untouched("ALS", "binary")),
+        row("implicit", "BPR, tuned", tuned["implicit BPR"]),
+        row("rectools", "EASE, lambda of ours", tuned["rectools EASE"], runs=1),
+        row("lenskit", "ImplicitMF, tuned", tuned["lenskit ImplicitMF"]),
+    ]
+    return _alternate(ours, peers)
+
+
+def others() -> list[Contender]:
+    """Metrics over 100,000 listeners, import time, growth with the number of interactions."""
+    rows = [
+        Contender("metrics", "score_lists", "ours", "metrics", "metrics"),
+        Contender("metrics", "evaluate", "ranx", "metrics", "metrics"),
+        Contender("imports", "import recsys_helpers", "ours", "imports", "metrics", threads=1),
+    ]
+    # Two sweeps stand for all: time is the number of sweeps times that of one, and memory does not grow with them.
+    models = {
+        "ImplicitALS, 64 factors": ("ImplicitALS", {"n_factors": 64, "n_epochs": 2}),
+        "BiasedALS": ("BiasedALS", {"n_epochs": 2}),
+        "ItemKNN": ("ItemKNN", {}),
+        "EASE": ("EASE", {}),
+    }
+    for scale in GROWTH:
+        for name, (model, params) in models.items():
+            settings = {"model": model, "params": params}
+            rows.append(
+                Contender("growth", f"{name}, {scale}x", "ours", "growth", f"growth-{scale}", settings)
+            )
+    return rows
+
+
+def contenders(peers: tuple[str, ...]) -> list[Contender]:
+    """Every row, ours and of the named peers, in the order of running."""
+    rows = [*movielens(), *lastfm(), *others()]
+    return [row for row in rows if row.library == "ours" or row.library in peers]
+
+
+def tuned_settings() -> dict[str, dict]:
+    """The settings that did best on the validation splits: name -> model, values and params."""
+    return json.loads((HERE / "settings.json").read_text(encoding="utf-8"))["lastfm"]
+
+
+def _alternate(ours: list[Contender], peers: list[Contender]) -> list[Contender]:
+    """ours, peer, ours, peer, …: what slows the machine for a while then slows both."""
+    longer = max(len(ours), len(peers))
+    return [row for k in range(longer) for row in (*ours[k : k + 1], *peers[k : k + 1])]
