@@ -55,11 +55,15 @@ class Interactions:
             )
         if not matrix.has_canonical_format:
             if self.times is not None:
-                raise ValueError("Times need a matrix with sorted indices and no duplicates: build it with from_frame.")
+                raise ValueError(
+                    "Times need a matrix with sorted indices and no duplicates: build it with from_frame."
+                )
             matrix = matrix.copy()
             matrix.sum_duplicates()
         if self.times is not None and len(self.times) != matrix.nnz:
-            raise ValueError(f"There are {len(self.times)} times for {matrix.nnz} entries: give one for each.")
+            raise ValueError(
+                f"There are {len(self.times)} times for {matrix.nnz} entries: give one for each."
+            )
         for name, value in (("matrix", matrix), ("users", users), ("items", items)):
             object.__setattr__(self, name, value)
 
@@ -106,9 +110,13 @@ class Interactions:
         for column in (user, item, value, time):
             if column is not None and column not in frame.columns:
                 have = ", ".join(str(c) for c in frame.columns)
-                raise ValueError(f"There is no column {column!r}. The table has: {have}. Name the column to use.")
+                raise ValueError(
+                    f"There is no column {column!r}. The table has: {have}. Name the column to use."
+                )
         if frame.empty and (users is None or items is None):
-            raise ValueError("The table has no rows: there is nothing to learn from. Check the filter before it.")
+            raise ValueError(
+                "The table has no rows: there is nothing to learn from. Check the filter before it."
+            )
         rows, user_index = _positions(frame[user], user, users)
         columns, item_index = _positions(frame[item], item, items)
         values = np.ones(len(frame)) if value is None or merge == "count" else _numbers(frame[value], value)
@@ -274,7 +282,9 @@ class Interactions:
                 matrix = sparse.csr_array(parts, shape=(len(users), len(items)))
                 return cls(matrix, users, items, file["times"] if "times" in file else None)
         except (KeyError, ValueError, TypeError, BadZipFile, EOFError, zlib.error) as error:
-            raise ValueError(f"{path} is not a whole file written by Interactions.save: write it anew.") from error
+            raise ValueError(
+                f"{path} is not a whole file written by Interactions.save: write it anew."
+            ) from error
 
 
 def positions(index: pd.Index, ids, what: str) -> np.ndarray:
@@ -315,7 +325,9 @@ def _ordered(ids: pd.Index, column: str) -> pd.Index:
     try:
         return pd.Index(sorted(ids.tolist(), key=_sort_key))
     except TypeError:
-        raise ValueError(f"Column {column!r} holds ids that are neither numbers nor strings: convert them.") from None
+        raise ValueError(
+            f"Column {column!r} holds ids that are neither numbers nor strings: convert them."
+        ) from None
 
 
 def _positions(column: pd.Series, name: str, keep) -> tuple[np.ndarray, pd.Index]:
@@ -336,7 +348,9 @@ def _numbers(column: pd.Series, name: str) -> np.ndarray:
     try:
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError):
-        raise ValueError(f"Column {name!r} must hold numbers, not {column.iloc[0]!r}. Convert it first.") from None
+        raise ValueError(
+            f"Column {name!r} must hold numbers, not {column.iloc[0]!r}. Convert it first."
+        ) from None
     bad = ~np.isfinite(values)
     if bad.any():
         raise ValueError(
@@ -365,7 +379,9 @@ def _encode_ids(index: pd.Index, what: str) -> np.ndarray:
     ids = [one.item() if isinstance(one, np.generic) else one for one in index]
     odd = next((one for one in ids if not isinstance(one, (int, float, str))), None)
     if odd is not None:
-        raise ValueError(f"The {what} id {odd!r} is neither a number nor a string and cannot be saved: convert it.")
+        raise ValueError(
+            f"The {what} id {odd!r} is neither a number nor a string and cannot be saved: convert it."
+        )
     return np.frombuffer(json.dumps(ids).encode("utf-8"), dtype=np.uint8)
 
 

@@ -1,0 +1,81 @@
+"""The baseline to beat: the same list for everybody, but for what each has heard.
+
+It is not personal; a model that does not beat it has learned nothing about listeners.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.models.base import Recommender, check_number
+
+SECOND = 1_000_000_000
+
+
+class Popularity(Recommender):
+    """Items by how many listeners they have, by the sum of their values, or by their mean value.
+
+    Parameters
+    ----------
+    by : "count" (entries), "sum" or "mean" of the values.
+    shrinkage : number of imaginary entries of average value that each item starts with, for ``by="mean"``: an item
+        with two perfect ratings does not lead one with two hundred good ones. 0 trusts every mean.
+    half_life : None, or the age at which an entry counts half: anything pandas reads as a time span ("14D"), or a
+        number in the unit of ``interactions.times``. Ages are counted from the latest entry.
+
+    >>> ratings = pd.DataFrame({"user_id": [1, 2, 3, 4], "track_id": list("aabb"), "stars": [4, 4, 5, 1]})
+    >>> model = Popularity(by="mean", shrinkage=2).fit(Interactions.from_frame(ratings, value="stars"))
+    >>> [f"{value:.2f}" for value in model.predict([1, 1], ["a", "b"])]
+    ['3.75', '3.25']
+    """
+
+    def __init__(self, by: str = "count", shrinkage: float = 0.0, half_life=None):
+        self.by = by
+        self.shrinkage = shrinkage
+        self.half_life = half_life
+
+    def _fit(self, x: Interactions, **side) -> None:
+        if self.by not in ("count", "sum", "mean"):
+            raise ValueError(f"by={self.by!r}: choose 'count', 'sum' or 'mean'.")
+        check_number("shrinkage", self.shrinkage, 0)
+        weight = np.ones(x.nnz) if self.half_life is None else 0.5 ** (self._age(x) / self._half_life())
+        count = np.bincount(x.matrix.indices, weight, minlength=x.shape[1])
+        total = np.bincount(x.matrix.indices, weight * x.matrix.data, minlength=x.shape[1])
+        if self.by == "mean":
+            mean = total.sum() / count.sum()
+            filled = count + self.shrinkage
+            empty = filled == 0
+            self.item_scores_ = np.where(
+                empty, mean, (total + self.shrinkage * mean) / np.where(empty, 1, filled)
+            )
+        else:
+            self.item_scores_ = count if self.by == "count" else total
+
+    def _half_life(self) -> float:
+        if isinstance(self.half_life, str) or hasattr(self.half_life, "total_seconds"):
+            try:
+                span = pd.Timedelta(self.half_life).total_seconds() * SECOND
+            except ValueError:
+                raise ValueError(
+                    f"half_life={self.half_life!r} is no time span: write one like '14D'."
+                ) from None
+        else:
+            span = self.half_life
+        check_number("half_life", span, 0)
+        if span == 0:
+            raise ValueError("half_life=0: give a span above 0, or None to count every entry the same.")
+        return span
+
+    @staticmethod
+    def _age(x: Interactions) -> np.ndarray:
+        if x.times is None:
+            raise ValueError("half_life needs times: build the Interactions with time='...'.")
+        return (x.times.max() - x.times).astype(np.float64)
+
+    def _score(self, rows: np.ndarray) -> np.ndarray:
+        return np.tile(self.item_scores_, (len(rows), 1))
+
+    def _predict(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        return self.item_scores_[columns]
