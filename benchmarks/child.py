@@ -30,7 +30,9 @@ class Lists:
     prepare: Callable[[Arrays, dict], Any]  # (data, settings) -> table
     fit: Callable[[Any, dict, int, int], Any]  # (table, settings, threads, seed) -> model
     top: Callable[[Any, Any, int], Any]  # (model, table, threads) -> the library's own answer
-    as_array: Callable[[Any, Arrays], np.ndarray]  # (answer, data) -> (n_users, K) positions, -1 for none; not timed
+    as_array: Callable[
+        [Any, Arrays], np.ndarray
+    ]  # (answer, data) -> (n_users, K) positions, -1 for none; not timed
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,7 @@ def lastfm_plays(path=None) -> Plays:
     return Plays(user, item, plays["plays"].to_numpy(float), len(users), len(items))
 
 
-def hold_out(
-    users: np.ndarray, seed: int = 0, share: float = 0.2, min_items: int = 5
-) -> np.ndarray:
+def hold_out(users: np.ndarray, seed: int = 0, share: float = 0.2, min_items: int = 5) -> np.ndarray:
     """Mask of the rows held out: for each listener with at least ``min_items``, a fifth of them, at least one.
 
     Listeners by id; for each, a permutation of the rows in the file's order, the first max(1, round(share * n)).
@@ -103,7 +101,7 @@ def folds_rmse(predictions: np.ndarray, data: dict[str, np.ndarray]) -> float:
 
 
 def random_lists(n_users: int = 100_000, n_items: int = 20_000, seed: int = 0) -> dict[str, np.ndarray]:
-    """Lists of ten and what each listener chose (``relevant``, ``sizes`` of them: 1 to 20), a tenth of it in the list."""
+    """Lists of ten, and what each listener chose (``relevant``, ``sizes`` of them: 1 to 20); one place in ten is a hit."""
     rng = np.random.default_rng(seed)
     # Steps of at least 1 from a random start, modulo the catalogue: no item twice in one list.
     steps = rng.integers(1, n_items // 40, (n_users, K + 20))

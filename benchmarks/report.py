@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
 from contenders import GROWTH, THREADS, Contender
 
 SLACK = 0.05  # a fitted exponent up to 1 + SLACK counts as linear: clocks are not exact
@@ -252,7 +251,11 @@ def _table(outcome: Outcome, group: str, title: str, head: list[str]) -> list[st
         rows,
         key=lambda row: middle(outcome.results[row.key], "accuracy") * (1 if group == "movielens" else -1),
     )
-    lines = [f"## {title}", "", f"| model | library | {' | '.join(head)} | peak, MB | threads | runs | settings |"]
+    lines = [
+        f"## {title}",
+        "",
+        f"| model | library | {' | '.join(head)} | peak, MB | threads | runs | settings |",
+    ]
     lines += ["| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |"]
     for row in best_first:
         runs = outcome.results[row.key]

@@ -19,12 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(1, str(HERE.parent))
+sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
 import protocol
 import report
 from contenders import ALL_PEERS, DEFAULT_PEERS, GROWTH, Contender, contenders
 
+HERE = Path(__file__).resolve().parent
 CACHE, VENVS = HERE / ".cache", HERE / ".venvs"
 TIMEOUT = 3600  # seconds for one measurement
 # Set on some machines to make numbers agree between processors, at a price in speed.
@@ -98,13 +98,18 @@ def measure(row: Contender, python: Path, seed: int, data: Path) -> tuple[dict, 
     environment = {name: value for name, value in os.environ.items() if name not in SLOWING}
     blas = str(row.blas or row.threads)
     environment |= dict.fromkeys(("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"), str(row.threads))
-    environment |= dict.fromkeys(
-        ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), blas
-    )
-    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+    environment |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), blas)
+    with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.npz"
         command = [str(python), "-W", "ignore", str(runner), row.job, "--data", str(data), "--out", str(out)]
-        command += ["--settings", json.dumps(row.settings), "--threads", str(row.threads), "--seed", str(seed)]
+        command += [
+            "--settings",
+            json.dumps(row.settings),
+            "--threads",
+            str(row.threads),
+            "--seed",
+            str(seed),
+        ]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIMEOUT)
         if done.returncode:
             raise RuntimeError((done.stderr.strip() or f"exit status {done.returncode}").splitlines()[-1])
@@ -188,11 +193,15 @@ def main() -> int:
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5, help="runs of each measurement (default 5)")
-    parser.add_argument("--only", default="", help="parts of group/name/library/threads, e.g. lastfm/implicitals,/ranx/")
+    parser.add_argument(
+        "--only", default="", help="parts of group/name/library/threads, e.g. lastfm/implicitals,/ranx/"
+    )
     parser.add_argument("--quick", action="store_true", help="leave out what is slow; writes no RESULTS.md")
     parser.add_argument("--strict", action="store_true", help="exit with status 1 where a target is missed")
     parser.add_argument(
-        "--peers", default=os.environ.get("PEERS", ""), help="all, none, or names with commas (default: $PEERS)"
+        "--peers",
+        default=os.environ.get("PEERS", ""),
+        help="all, none, or names with commas (default: $PEERS)",
     )
     arguments = parser.parse_args()
     if arguments.runs < 1:

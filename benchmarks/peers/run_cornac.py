@@ -32,6 +32,4 @@ def predict(model, dataset, users, items):
     return np.array([model.rate(user, item) for user, item in zip(users, items, strict=True)], dtype=float)
 
 
-child.main(
-    {"ratings": child.ratings_job(child.Ratings(prepare, fit, predict))}, ("cornac", "numpy", "scipy")
-)
+child.main({"ratings": child.ratings_job(child.Ratings(prepare, fit, predict))}, ("cornac", "numpy", "scipy"))

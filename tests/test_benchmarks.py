@@ -1,0 +1,284 @@
+"""The benchmark's protocol: the rows it holds out, the scores it gives, the verdicts it prints. It times nothing."""
+
+from __future__ import annotations
+
+import csv
+import doctest
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+BENCHMARKS = ROOT / "benchmarks"
+sys.path.insert(0, str(BENCHMARKS))
+
+import contenders  # noqa: E402
+import protocol  # noqa: E402
+import report  # noqa: E402
+import run  # noqa: E402
+import tune  # noqa: E402
+
+# ---- which rows are held out -----------------------------------------------------------------------------------
+
+
+def test_hold_out_is_the_loop_that_the_readme_states():
+    random = np.random.default_rng(3)
+    users = random.integers(0, 40, 400)
+    mask = protocol.hold_out(users, seed=5)
+
+    rng, expected = np.random.default_rng(5), set()
+    for listener in sorted(set(users.tolist())):
+        rows = [row for row, user in enumerate(users) if user == listener]
+        if len(rows) >= 5:
+            expected |= set(rng.permutation(rows)[: max(1, round(0.2 * len(rows)))].tolist())
+    assert set(np.flatnonzero(mask).tolist()) == expected
+
+
+def test_lastfm_split_has_the_published_counts(lastfm_dir):
+    plays = protocol.lastfm_plays(lastfm_dir)
+    mask = protocol.hold_out(plays.user)
+    assert (len(mask), plays.n_users, plays.n_items) == (92_834, 1_892, 17_632)
+    assert len(np.unique(plays.user[mask])) == 1_877
+    assert len(np.unique(plays.user[~mask])) == 1_892  # nobody loses all they have
+
+    # The file's own order, read without the package: a listener's rows must stand as they do there.
+    with open(lastfm_dir / "user_artists.dat", encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    assert [float(row["weight"]) for row in rows] == plays.value.tolist()
+
+
+def test_a_runner_of_lastfm_is_not_given_what_is_held_out(lastfm_dir):
+    plays = protocol.lastfm_plays(lastfm_dir)
+    mask = protocol.hold_out(plays.user)
+    given = plays.rows(~mask).arrays()
+    pairs = set(zip(given["user"].tolist(), given["item"].tolist(), strict=True))
+    held_out = set(zip(plays.user[mask].tolist(), plays.item[mask].tolist(), strict=True))
+    assert not pairs & held_out
+    assert len(pairs) + len(held_out) == len(mask)
+
+
+def test_movielens_folds_are_those_of_scikit_learn(movielens_dir):
+    from sklearn.model_selection import KFold
+
+    data = protocol.movielens_folds(movielens_dir)
+    for k, (_, test) in enumerate(KFold(5, shuffle=True, random_state=0).split(np.zeros((100_000, 1)))):
+        assert np.array_equal(np.flatnonzero(data["fold"] == k), test)
+
+
+# ---- how answers are scored -----------------------------------------------------------------------------------
+
+
+def test_ndcg_of_lists_is_that_of_a_plain_loop():
+    random = np.random.default_rng(1)
+    n_users, n_items = 30, 60
+    top = np.array([random.permutation(n_items)[:10] for _ in range(n_users)])
+    top[4, 6:] = -1  # a short list
+    top[5] = -1  # no list
+    chosen = {
+        user: set(random.permutation(n_items)[: random.integers(0, 15)].tolist()) for user in range(n_users)
+    }
+    pairs = [(user, item) for user, items in chosen.items() for item in items]
+    test = protocol.Plays(*np.array(pairs).T, np.ones(len(pairs)), n_users, n_items)
+
+    values = []
+    for user, items in chosen.items():
+        if items:
+            gained = sum(
+                1 / math.log2(place + 2) for place, item in enumerate(top[user].tolist()) if item in items
+            )
+            values.append(gained / sum(1 / math.log2(place + 2) for place in range(min(10, len(items)))))
+    assert len(values) < n_users  # a listener without a test item is left out
+    assert protocol.lists_ndcg(top, test) == pytest.approx(sum(values) / len(values), abs=1e-12)
+
+
+def test_rmse_is_the_mean_over_folds():
+    data = {"fold": np.array([0, 0, 1]), "value": np.array([1.0, 2.0, 5.0])}
+    expected = (math.sqrt((1 + 4) / 2) + 3) / 2
+    assert protocol.folds_rmse(np.array([2.0, 4.0, 2.0]), data) == pytest.approx(expected)
+
+
+# ---- synthetic data ---------------------------------------------------------------------------------------------
+
+
+def test_random_lists_hold_no_item_twice():
+    data = protocol.random_lists(n_users=300)
+    assert all(len(set(row)) == 10 for row in data["top"].tolist())
+    parts = np.split(data["relevant"], np.cumsum(data["sizes"])[:-1])
+    assert all(1 <= len(set(part.tolist())) == len(part) <= 20 for part in parts)
+    hits = sum(
+        len(set(part.tolist()) & set(row)) for part, row in zip(parts, data["top"].tolist(), strict=True)
+    )
+    assert hits > 100  # else MAP and nDCG would be compared on zeros
+
+
+def test_synthetic_listeners_all_have_the_same_number_of_items():
+    data = protocol.synthetic(1, per_listener=6, n_items=50)
+    pairs = data["user"].astype(np.int64) * 50 + data["item"]
+    assert len(np.unique(pairs)) == len(pairs) == 12_500 * 6
+    counts = np.bincount(data["item"])
+    assert counts[0] > 3 * np.median(counts)  # a long tail
+
+
+# ---- runners ----------------------------------------------------------------------------------------------------
+
+
+def test_a_runner_answers_in_its_own_process(tmp_path):
+    random = np.random.default_rng(0)
+    user, item = np.nonzero(random.random((40, 25)) < 0.3)
+    plays = protocol.Plays(user, item, random.integers(1, 9, len(user)).astype(float), 40, 25)
+    np.savez(tmp_path / "in.npz", **plays.arrays())
+    row = contenders.Contender(
+        "lastfm",
+        "Popularity",
+        "ours",
+        "lists",
+        "",
+        {"model": "Popularity", "values": "binary", "params": {}},
+        1,
+    )
+    figures, arrays = run.measure(row, Path(sys.executable), 0, tmp_path / "in.npz")
+    assert figures["fit"][0] > 0 and figures["top"] > 0 and figures["threads"] == 1
+    assert figures["peak"] is None or figures["peak"] > figures["idle"] > 10
+    assert figures["versions"]["numpy"] == np.__version__
+
+    seen, plays_of = set(zip(user.tolist(), item.tolist(), strict=True)), np.bincount(item, minlength=25)
+    for listener in range(40):
+        unseen = [i for i in np.lexsort((np.arange(25), -plays_of)).tolist() if (listener, i) not in seen]
+        assert [i for i in arrays["top"][listener].tolist() if i >= 0] == unseen[:10]
+
+
+def test_a_runner_that_fails_says_why(tmp_path):
+    np.savez(tmp_path / "in.npz", user=np.array([0]), item=np.array([0]))
+    row = contenders.Contender("lastfm", "x", "ours", "lists", "", {"model": "Popularity"}, 1)
+    with pytest.raises(RuntimeError, match="KeyError"):
+        run.measure(row, Path(sys.executable), 0, tmp_path / "in.npz")
+
+
+@pytest.mark.parametrize("peer", contenders.ALL_PEERS)
+def test_each_peer_has_a_runner_and_pinned_requirements(peer):
+    compile((BENCHMARKS / "peers" / f"run_{peer}.py").read_text(encoding="utf-8"), peer, "exec")
+    lines = (BENCHMARKS / "peers" / f"{peer}.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert pins and all("==" in line for line in pins)
+
+
+def test_rows_have_names_of_their_own_and_take_turns():
+    rows = contenders.contenders(contenders.ALL_PEERS)
+    assert len({row.key for row in rows}) == len(rows)
+    first = [row.library == "ours" for row in rows if row.group == "lastfm"][:8]
+    assert first == [True, False] * 4
+    assert {row.library for row in contenders.contenders(())} == {"ours"}
+
+
+def test_tuned_settings_fit_the_grid_and_the_classes():
+    from recsys_helpers import models
+
+    chosen = contenders.tuned_settings()
+    assert set(chosen) == set(tune.GRIDS)
+    for name, (library, model, values, fixed, grid) in tune.GRIDS.items():
+        settings = chosen[name]
+        assert (settings["model"], settings["values"], settings["grid"]) == (model, values, grid), name
+        assert set(settings["params"]) == set(fixed) | set(grid), name
+        assert all(settings["params"][key] in values for key, values in grid.items()), name
+        if library == "ours":
+            getattr(models, model)(**settings["params"])
+
+
+@pytest.mark.parametrize("module", [protocol, tune])
+def test_examples(module):
+    assert doctest.testmod(module).failed == 0
+
+
+# ---- verdicts ---------------------------------------------------------------------------------------------------
+
+
+def outcome(rmse=0.905, ours=0.5, theirs=1.0, extra=None):
+    versions = {"python": "3", "numpy": "2"}
+
+    def runs(accuracy, fits):
+        return [
+            {"accuracy": accuracy, "fit": [fit], "predict": 0.1, "peak": 90.0, "versions": versions}
+            for fit in fits
+        ]
+
+    t = contenders.THREADS
+    results = {
+        f"movielens/BiasedALS, defaults/ours/{t}": runs(rmse, [ours, ours, 9 * ours]),
+        f"movielens/SVD/surprise/{t}": runs(0.937, [theirs, theirs, theirs / 9]),
+    } | (extra or {})
+    rows = contenders.contenders(("surprise",))
+    return report.Outcome(rows, results, {"movielens/SVD++/surprise/2": "failed: no time"}, None, 3, 60.0)
+
+
+def verdict(found, beginning):
+    return next(target for target in report.targets(found) if target.text.startswith(beginning))
+
+
+def test_targets_are_judged_on_medians_and_by_ratio():
+    good, bad = outcome(), outcome(rmse=0.9101, ours=1.2)
+    assert verdict(good, "ML-100k: BiasedALS, defaults").met is True
+    assert verdict(bad, "ML-100k: BiasedALS, defaults").met is False
+    speed = f"ML-100k: BiasedALS's fit at most 1 x the time of Surprise's SVD, {contenders.THREADS}"
+    assert (verdict(good, speed).found, verdict(good, speed).met) == ("0.50 x", True)
+    assert (verdict(bad, speed).found, verdict(bad, speed).met) == ("1.20 x", False)
+
+
+def test_what_was_not_measured_is_neither_met_nor_missed():
+    found = outcome()
+    assert verdict(found, "Last.fm: EASE, tuned").met is None
+    text = report.render(found)
+    n = len(report.targets(found))
+    assert f"**2 targets met, 0 missed, {n - 2} not measured.**" in text
+    assert "SVD++" in text and "failed: no time" in text
+
+
+def test_a_missed_target_is_printed_as_missed():
+    text = report.render(outcome(rmse=0.95))
+    assert "| ML-100k: BiasedALS, defaults: RMSE at most 0.910 | 0.9500 | **missed** |" in text
+    assert str(ROOT) not in text and str(Path.home()) not in text
+
+
+def test_growth_is_the_exponent_of_a_power_law():
+    extra = {
+        f"growth/EASE, {scale}x/ours/{contenders.THREADS}": [
+            {
+                "fit": [0.2 * scale**1.3],
+                "peak": 80 + 50 * scale**0.7,
+                "idle": 80.0,
+                "interactions": 1000 * scale,
+                "versions": {},
+            }
+        ]
+        for scale in contenders.GROWTH
+    }
+    found = outcome(extra=extra)
+    assert found.exponent("EASE", "fit") == pytest.approx(1.3)
+    assert found.exponent("EASE", "peak") == pytest.approx(0.7)
+    assert verdict(found, "Growth with the interactions at most linear: EASE, time").met is False
+    assert verdict(found, "Growth with the interactions at most linear: EASE, memory").met is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--peers", "surprize"], "surprize is not one of implicit, surprise"),
+        (["--only", "lastfn/", "--peers", "none"], "--only lastfn/ names nothing. Groups: movielens, lastfm"),
+        (["--runs", "0"], "--runs is at least 1"),
+    ],
+)
+def test_a_wrong_call_gets_a_sentence(arguments, sentence):
+    done = subprocess.run(
+        [sys.executable, str(BENCHMARKS / "run.py"), *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert sentence in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_settings_file_is_plain_json():
+    assert set(json.loads((BENCHMARKS / "settings.json").read_text(encoding="utf-8"))) == {"lastfm"}
