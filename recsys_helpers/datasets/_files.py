@@ -9,6 +9,7 @@ import csv
 import io
 import os
 import re
+import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +70,7 @@ def inside(source: Source, place: Path) -> Path | None:
     named = place / source.folder
     for folder in (named, named / source.folder, place / Path(source.archive).stem, place):
         try:
-            missing = [name for name in source.files if not (folder / name).is_file()]
+            missing = [name for name in source.files if not _is_file(folder / name)]
         except OSError as error:
             raise ValueError(
                 f"{folder} cannot be read ({error.strerror}): ask its owner for access."
@@ -84,6 +85,14 @@ def inside(source: Source, place: Path) -> Path | None:
     return None
 
 
+def _is_file(path: Path) -> bool:
+    """As ``Path.is_file``, but an error other than "not there" is raised in every version of Python."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
 def locate(source: Source, path: str | os.PathLike | None = None) -> Path | None:
     """The folder of a data set under ``path``, else under the first of ``places()`` that has it, else None.
 
@@ -93,9 +102,9 @@ def locate(source: Source, path: str | os.PathLike | None = None) -> Path | None
         return next((folder for place in places() if (folder := inside(source, place))), None)
     place = Path(path).expanduser()
     wanted = f"Give the folder that holds {', '.join(source.files)} of {source.title}."
-    if place.is_file():
+    if os.path.isfile(place):
         raise ValueError(f"{place} is a file. {wanted}")
-    if not place.exists():
+    if not os.path.isdir(place):
         raise ValueError(f"There is no folder {place}. {wanted}")
     folder = inside(source, place)
     if folder is None:
@@ -213,7 +222,6 @@ class Table:
                     dtype=kinds,
                     quoting=csv.QUOTE_NONE,
                     na_filter=False,
-                    skip_blank_lines=False,
                     lineterminator="\n",
                 )
             if len(frame) == len(lines):
