@@ -18,7 +18,7 @@ from recsys_helpers.evaluation.splits import Split
 
 RATING = {  # how one rating's error counts, and what its mean becomes
     "rmse": (np.square, np.sqrt),
-    "mae": (np.abs, np.asarray),
+    "mae": (np.abs, np.positive),
 }
 LISTS = {"novelty": beyond_accuracy.novelty, "popularity": beyond_accuracy.average_popularity}
 CATALOGUE = {"coverage": beyond_accuracy.coverage, "gini": beyond_accuracy.gini}
@@ -245,4 +245,4 @@ def _errors(model, split: Split, error) -> tuple[pd.Series, pd.Series]:
 
 
 def _finish(metric: str):
-    return RATING[metric][1] if metric in RATING else np.asarray
+    return RATING[metric][1] if metric in RATING else np.positive

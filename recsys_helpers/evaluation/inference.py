@@ -98,9 +98,8 @@ def sign_flip_test(differences, n_permutations: int = 10_000, random_state: int 
         if exact:
             plus = (np.arange(done, done + size)[:, None] >> np.arange(n)) & 1
         else:
-            plus = np.unpackbits(
-                rng.integers(0, 256, size=(size, -(-n // 8)), dtype=np.uint8), axis=1, count=n
-            )
+            words = rng.integers(0, 2**64 - 1, size=(size, -(-n // 64)), dtype=np.uint64, endpoint=True)
+            plus = np.unpackbits(words.view(np.uint8), axis=1, count=n)
         flipped = np.abs((2.0 * plus - 1) @ differences)
         extreme += (flipped >= observed).sum(axis=0)
         done += size

@@ -1,0 +1,240 @@
+"""compare(): the same figures as each metric alone, the same listeners for all, and errors that name the model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recsys_helpers.evaluation import (
+    average_popularity,
+    bootstrap_interval,
+    compare,
+    coverage,
+    evaluate,
+    gini,
+    holm,
+    mae,
+    novelty,
+    paired_comparison,
+    random_split,
+    rmse,
+    score_lists,
+)
+from recsys_helpers.evaluation.comparison import METRICS
+
+COLUMNS = [
+    "model",
+    "metric",
+    "value",
+    "low",
+    "high",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "p",
+    "n_listeners",
+]
+
+
+@pytest.fixture(scope="module")
+def split(ratings):
+    return random_split(ratings)
+
+
+@pytest.fixture
+def models(by_count):
+    return {"popular": by_count(), "rare": by_count(sign=-1, rating=2.0), "same": by_count()}
+
+
+def test_the_table_is_tidy(models, split):
+    table = compare(models, split, METRICS, k=5)
+    assert list(table.columns) == COLUMNS
+    assert list(zip(table["metric"], table["model"], strict=True)) == [
+        (m, n) for m in METRICS for n in models
+    ]
+    assert (table["n_listeners"] == len(split.listeners)).all()
+    pd.testing.assert_frame_equal(table, compare(models, split, METRICS, k=5))
+
+
+def test_values_are_those_of_the_metrics_alone(models, split):
+    table = compare(models, split, METRICS, k=5).set_index(["metric", "model"])["value"]
+    test = split.test.to_frame()
+    for name, model in models.items():
+        fitted = model.fit(split.train)
+        lists = fitted.recommend(split.listeners, k=5)
+        expected = score_lists(lists, split.test, k=5).mean().to_dict()
+        predicted = fitted.predict(test["user"], test["item"])
+        expected |= {"rmse": rmse(test["value"], predicted), "mae": mae(test["value"], predicted)}
+        expected |= {"novelty": novelty(lists, split.train).mean()}
+        expected |= {"popularity": average_popularity(lists, split.train).mean()}
+        expected |= {"coverage": coverage(lists, split.train.items), "gini": gini(lists, split.train.items)}
+        assert set(expected) == set(METRICS)
+        for metric, value in expected.items():
+            assert table[metric, name] == pytest.approx(value, abs=1e-12), (metric, name)
+
+
+def test_intervals_and_tests_are_those_of_inference(models, split):
+    result = evaluate(models, split, ["ndcg"], k=5)
+    table = result.table(baseline="rare").set_index("model")
+    per_listener = result.per_listener("ndcg")
+    alone = paired_comparison(per_listener, baseline="rare").set_index("model")
+    for name in models:
+        interval = bootstrap_interval(per_listener[name])
+        assert tuple(table.loc[name, ["low", "high"]]) == pytest.approx(
+            (interval.low, interval.high), abs=1e-12
+        )
+    for name in alone.index:
+        ours = table.loc[name, ["difference", "difference_low", "difference_high", "p"]]
+        assert tuple(ours) == pytest.approx(
+            tuple(alone.loc[name, ["difference", "low", "high", "p_holm"]]), abs=1e-12
+        )
+    assert table.loc["rare", ["difference", "difference_low", "difference_high", "p"]].isna().all()
+
+
+def test_without_a_baseline_the_best_is_the_one_to_beat(models, split):
+    table = compare(models, split, ["ndcg", "rmse"], k=5).set_index(["metric", "model"])
+    for metric, best in (("ndcg", "max"), ("rmse", "min")):
+        rows = table.loc[metric]
+        base = rows.index[rows["difference"].isna()]
+        assert len(base) == 1 and rows.loc[base[0], "value"] == getattr(rows["value"], best)()
+    assert table.loc[("ndcg", "same"), "p"] == 1.0 and table.loc[("ndcg", "same"), "difference"] == 0.0
+
+
+def test_rmse_resamples_listeners_with_all_their_ratings(models, split):
+    result = evaluate({"popular": models["popular"]}, split, ["rmse"])
+    table = result.table(n_resamples=400).iloc[0]
+    test = split.test.to_frame()
+    errors = [((rows["value"] - 3.0) ** 2).to_numpy() for _, rows in test.groupby("user")]
+    rng = np.random.default_rng(9)
+    drawn = []
+    for _ in range(400):
+        sample = np.concatenate([errors[i] for i in rng.integers(0, len(errors), len(errors))])
+        drawn.append(np.sqrt(sample.mean()))
+    spread = np.std(drawn)
+    assert table["value"] == pytest.approx(np.sqrt(np.concatenate(errors).mean()))
+    assert table["low"] == pytest.approx(np.quantile(drawn, 0.025), abs=0.4 * spread)
+    assert table["high"] == pytest.approx(np.quantile(drawn, 0.975), abs=0.4 * spread)
+    own = result.per_listener("rmse")["popular"]
+    assert own.iloc[0] == pytest.approx(np.sqrt(errors[0].mean()))
+
+
+def test_holm_runs_over_the_models_of_a_metric(by_count, split):
+    models = {f"m{i}": by_count(sign=s) for i, s in enumerate((1, -1, -1, -1))}
+    result = evaluate(models, split, ["recall"], k=8)
+    raw = paired_comparison(result.per_listener("recall"), baseline="m0")["p"]
+    np.testing.assert_allclose(result.table(baseline="m0")["p"][1:], holm(raw), atol=1e-12)
+
+
+def test_models_are_cloned_and_get_the_side_tables(by_count, split):
+    model, seen = by_count(), []
+    by_count_fit = by_count.fit
+
+    class Watching(by_count):
+        def fit(self, interactions, **tables):
+            seen.append((self, interactions, tables))
+            return by_count_fit(self, interactions, **tables)
+
+    watching, users = Watching(), pd.DataFrame({"user_id": [1]})
+    compare({"a": watching, "b": model}, split, ["recall"], k=3, users=users)
+    assert seen[0][0] is not watching and not hasattr(watching, "train_") and not hasattr(model, "train_")
+    assert seen[0][1] is split.train and list(seen[0][2]) == ["users"] and seen[0][2]["users"] is users
+
+
+def test_ready_lists_can_stand_beside_models(models, split):
+    lists = models["rare"].fit(split.train).recommend(split.train.users, k=5)
+    table = compare({"rare": models["rare"], "lists": lists}, split, ["ndcg", "coverage"], k=5).set_index(
+        ["metric", "model"]
+    )
+    assert table.loc[("ndcg", "lists"), "value"] == table.loc[("ndcg", "rare"), "value"]
+    assert table.loc[("coverage", "lists"), "value"] == table.loc[("coverage", "rare"), "value"]
+
+
+def test_all_models_are_graded_on_the_same_listeners(models, split):
+    lists = models["rare"].fit(split.train).recommend(split.listeners[:20], k=5)
+    both = {"popular": models["popular"], "few": lists}
+    table = compare(both, split, ["novelty"], k=5)
+    assert (table["n_listeners"] == 20).all()
+    table = compare(both, split, ["recall"], k=5, judging={"without_list": "drop"})
+    assert (table["n_listeners"] == 20).all()
+    assert (compare(both, split, ["recall"], k=5)["n_listeners"] == len(split.listeners)).all()
+
+
+def test_judging_options_reach_the_metrics(models, split):
+    all_items = compare(models, split, ["recall"], k=5)
+    liked = compare(models, split, ["recall"], k=5, judging={"threshold": 4})
+    assert liked["n_listeners"].iloc[0] < all_items["n_listeners"].iloc[0]
+
+
+def failing(by_count, method, error):
+    class Failing(by_count):
+        pass
+
+    def fail(self, *args, **kwargs):
+        raise error
+
+    setattr(Failing, method, fail)
+    return Failing()
+
+
+def nan_predictor(by_count):
+    class Nan(by_count):
+        def predict(self, users, items):
+            return np.full(len(users), np.nan)
+
+    return Nan()
+
+
+BAD = {
+    "no models": (lambda m, s, c: compare({}, s), ValueError, "at least one model"),
+    "a list of models": (lambda m, s, c: compare([c()], s), ValueError, "models is a dictionary"),
+    "unknown metric": (
+        lambda m, s, c: compare(m, s, ["auc"]),
+        ValueError,
+        "metric='auc' is not known. Choose one of: precision, recall, map, ndcg, mrr, hit_rate, rmse, mae, novelty",
+    ),
+    "no metric": (lambda m, s, c: compare(m, s, []), ValueError, "Name at least one metric"),
+    "k of 0": (lambda m, s, c: compare(m, s, k=0), ValueError, "at least 1, not 0"),
+    "train instead of a split": (
+        lambda m, s, c: compare(m, s.train),
+        ValueError,
+        "split is a Split, as random_split",
+    ),
+    "unknown baseline": (
+        lambda m, s, c: compare(m, s, baseline="best"),
+        ValueError,
+        "Choose one of: popular, rare, same",
+    ),
+    "a model that cannot fit": (
+        lambda m, s, c: compare({"als": failing(c, "fit", ValueError("n_factors is negative"))}, s),
+        ValueError,
+        "^Model 'als': n_factors is negative$",
+    ),
+    "a model that breaks": (
+        lambda m, s, c: compare({"als": failing(c, "recommend", KeyError("x"))}, s),
+        RuntimeError,
+        "^Model 'als': 'x'$",
+    ),
+    "predictions of NaN": (
+        lambda m, s, c: compare({"als": nan_predictor(c)}, s, ["rmse"]),
+        ValueError,
+        "Model 'als': predict.. must give one finite number",
+    ),
+    "ready lists and rmse": (
+        lambda m, s, c: compare({"lists": c().fit(s.train).recommend(s.listeners)}, s, ["rmse"]),
+        ValueError,
+        "Model 'lists': Ready lists hold no rating predictions",
+    ),
+    "no values per listener": (
+        lambda m, s, c: evaluate(m, s, ["gini", "recall"]).per_listener("gini"),
+        ValueError,
+        "no values per listener for 'gini'. There are for: recall",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_earns_a_sentence(models, split, by_count, case):
+    call, kind, sentence = BAD[case]
+    with pytest.raises(kind, match=sentence):
+        call(models, split, by_count)

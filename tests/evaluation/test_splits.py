@@ -1,0 +1,243 @@
+"""Splits against plain loops, scikit-learn's folds, and what must never happen: a pair on both sides."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+from sklearn.model_selection import KFold
+
+from recsys_helpers.evaluation import Split, k_fold, leave_last_out, random_split, time_split
+from recsys_helpers.interactions import Interactions
+
+
+def pairs(x: Interactions) -> set:
+    return set(x.to_frame().itertuples(index=False, name=None))
+
+
+def assert_whole(x: Interactions, split: Split) -> None:
+    """No pair in both parts, no pair lost or changed, ids as they were."""
+    train, test = pairs(split.train), pairs(split.test)
+    assert {p[:2] for p in train}.isdisjoint({p[:2] for p in test})
+    assert train | test == pairs(x)
+    assert split.train.nnz + split.test.nnz == x.nnz
+    for part in (split.train, split.test):
+        assert part.users.equals(x.users) and part.items.equals(x.items)
+
+
+SPLITS = {
+    "random": lambda x: random_split(x),
+    "random, pooled": lambda x: random_split(x, per_user=False),
+    "last out": lambda x: leave_last_out(x, n=2),
+    "time": lambda x: time_split(x, 15),
+    "fold": lambda x: next(k_fold(x)),
+}
+
+
+@pytest.mark.parametrize("name", SPLITS)
+def test_every_interaction_lands_in_one_part(ratings, name):
+    assert_whole(ratings, SPLITS[name](ratings))
+
+
+@pytest.mark.parametrize("name", SPLITS)
+def test_the_same_call_gives_the_same_split(ratings, name):
+    assert pairs(SPLITS[name](ratings).test) == pairs(SPLITS[name](ratings).test)
+
+
+def test_random_split_is_the_documented_loop(ratings):
+    frame = ratings.to_frame()
+    rng = np.random.default_rng(0)
+    held_out = []
+    for _, rows in frame.groupby("user", sort=True):
+        if len(rows) >= 5:
+            order = rng.permutation(rows.index.to_numpy())
+            held_out += list(order[: max(1, round(0.2 * len(rows)))])
+    expected = set(frame.loc[held_out, ["user", "item"]].itertuples(index=False, name=None))
+    split = random_split(ratings, test_size=0.2, min_items=5, random_state=0)
+    assert {p[:2] for p in pairs(split.test)} == expected
+
+
+def test_random_split_leaves_short_histories_and_one_item_in_train(ratings):
+    sizes = ratings.to_frame().groupby("user").size()
+    split = random_split(ratings, test_size=0.97, min_items=10)
+    in_train = split.train.to_frame().groupby("user").size()
+    assert (in_train[sizes < 10] == sizes[sizes < 10]).all()
+    assert (in_train >= 1).all() and len(in_train) == len(sizes)
+    assert set(split.listeners) == set(sizes.index[sizes >= 10])
+
+
+def test_pooled_random_split_takes_the_share(ratings):
+    eligible = ratings.to_frame().groupby("user").size().loc[lambda n: n >= 5].sum()
+    assert random_split(ratings, 0.3, per_user=False).test.nnz == round(0.3 * eligible)
+    other = random_split(ratings, 0.3, per_user=False, random_state=1)
+    assert pairs(other.test) != pairs(random_split(ratings, 0.3, per_user=False).test)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_leave_last_out_holds_out_the_latest_and_breaks_ties_by_id(ratings, n):
+    frame = ratings.to_frame()
+    expected = set()
+    for user, rows in frame.groupby("user"):
+        if len(rows) >= n + 1:
+            history = sorted(zip(rows["time"], rows["item"], strict=True))
+            expected |= {(user, item) for _, item in history[-n:]}
+    assert {p[:2] for p in pairs(leave_last_out(ratings, n=n).test)} == expected
+
+
+@pytest.mark.parametrize("at", [15, 14.5, np.int64(15)])
+def test_time_split_by_number(ratings, at):
+    split = time_split(ratings, at)
+    assert split.train.times.max() < at <= split.test.times.min()
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "2026-01-03",
+        pd.Timestamp("2026-01-03"),
+        dt.datetime(2026, 1, 3),
+        dt.date(2026, 1, 3),
+        np.datetime64("2026-01-03", "s"),
+    ],
+)
+def test_time_split_by_date(at):
+    days = pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"])
+    x = Interactions.from_frame(
+        pd.DataFrame({"user_id": [1, 1, 2, 2], "track_id": list("abcd"), "at": days}), time="at"
+    )
+    assert sorted(time_split(x, at).test.to_frame()["item"]) == ["c", "d"]
+
+
+def test_time_split_reads_a_zone():
+    times = pd.to_datetime(["2026-01-02 22:30", "2026-01-02 23:30"])  # UTC; midnight in Paris is 23:00
+    x = Interactions.from_frame(
+        pd.DataFrame({"user_id": [1, 1], "track_id": ["a", "b"], "at": times}), time="at"
+    )
+    assert list(time_split(x, pd.Timestamp("2026-01-03", tz="Europe/Paris")).test.to_frame()["item"]) == ["b"]
+
+
+@pytest.mark.parametrize("n_splits, seed", [(5, 0), (3, 7)])
+def test_k_fold_is_scikit_learns(ratings, n_splits, seed):
+    frame = ratings.to_frame()
+    folds = list(k_fold(ratings, n_splits, random_state=seed))
+    theirs = KFold(n_splits, shuffle=True, random_state=seed).split(frame)
+    assert len(folds) == n_splits
+    for ours, (_, test) in zip(folds, theirs, strict=True):
+        assert_whole(ratings, ours)
+        assert pairs(ours.test) == set(frame.iloc[test].itertuples(index=False, name=None))
+
+
+def test_stored_zeros_are_interactions():
+    frame = pd.DataFrame({"user_id": [1, 1, 2], "track_id": ["a", "b", "a"], "value": [0.0, 1.0, 0.0]})
+    x = Interactions.from_frame(frame, value="value")
+    split = Split.from_mask(x, np.array([True, False, False]))
+    assert split.test.to_frame().values.tolist() == [[1, "a", 0.0]]
+    assert list(split.listeners) == [1]
+    with pytest.raises(
+        ValueError, match=r"1 \(user, item\) pairs are in train and in test, for example \(1, 'a'\)"
+    ):
+        Split(x, split.test)
+
+
+def test_describe_counts(ratings):
+    split = random_split(ratings)
+    table = split.describe()
+    test = split.test.to_frame()
+    assert table.loc["test", "interactions"] == len(test)
+    assert table.loc["test", "listeners"] == test["user"].nunique()
+    assert table.loc["test", "items"] == test["item"].nunique()
+    assert table["interactions"].sum() == ratings.nnz
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sets(st.tuples(st.integers(0, 6), st.integers(0, 9)), min_size=2, max_size=50), st.data())
+def test_any_mask_gives_a_whole_split_or_a_sentence(cells, data):
+    users, items = zip(*sorted(cells), strict=True)
+    frame = pd.DataFrame({"user_id": users, "track_id": items, "value": np.arange(len(users), dtype=float)})
+    x = Interactions.from_frame(frame, value="value")
+    mask = np.array(data.draw(st.lists(st.booleans(), min_size=x.nnz, max_size=x.nnz)))
+    if mask.all() or not mask.any():
+        with pytest.raises(ValueError, match="part is empty"):
+            Split.from_mask(x, mask)
+    else:
+        assert_whole(x, Split.from_mask(x, mask))
+
+
+def test_the_benchmarks_split_of_lastfm(lastfm_dir):
+    """1,877 listeners are evaluated when 20% of each listener's artists (at least 5) are held out."""
+    frame = pd.read_csv(lastfm_dir / "user_artists.dat", sep="\t", encoding="utf-8-sig")
+    x = Interactions.from_frame(frame, user="userID", item="artistID", value="weight")
+    split = random_split(x)
+    assert len(split.listeners) == 1877
+    assert_whole(x, split)
+
+
+def no_times(x):
+    return Interactions.from_frame(x.to_frame(), user="user", item="item", value="value")
+
+
+def other_ids(x):
+    split = random_split(x)
+    return Split(split.train, split.test.subset(items=split.test.items[::-1]))
+
+
+BAD = {
+    "test_size of 1": (lambda x: random_split(x, test_size=1.0), "test_size is a share between 0 and 1"),
+    "test_size of NaN": (
+        lambda x: random_split(x, test_size=float("nan")),
+        "test_size is a share between 0 and 1",
+    ),
+    "min_items of 1": (lambda x: random_split(x, min_items=1), "min_items must be at least 2, not 1"),
+    "nobody has enough": (
+        lambda x: random_split(x, min_items=500),
+        "No listener has 500 interactions.*Lower min_items",
+    ),
+    "no times, last out": (
+        lambda x: leave_last_out(no_times(x)),
+        "needs times. Build the Interactions with from_frame",
+    ),
+    "no times, by time": (lambda x: time_split(no_times(x), 3), "needs times"),
+    "none to hold out": (lambda x: leave_last_out(x, n=0), "at least 1, not 0"),
+    "too many to hold out": (lambda x: leave_last_out(x, n=99), "No listener has 100 interactions"),
+    "moment too late": (
+        lambda x: time_split(x, 99),
+        "leaves train or test empty: the times run from 0 to 19",
+    ),
+    "moment in another unit": (lambda x: time_split(x, "2026-01-01"), "in the same unit"),
+    "no moment": (lambda x: time_split(x, "soon"), "'soon' is not a moment: give a number or a date"),
+    "missing moment": (lambda x: time_split(x, pd.NaT), "leaves train or test empty"),
+    "one fold": (lambda x: k_fold(x, n_splits=1), "n_splits must be between 2 and"),
+    "mask of numbers": (
+        lambda x: Split.from_mask(x, np.zeros(x.nnz)),
+        "booleans, one for each stored interaction",
+    ),
+    "mask too short": (lambda x: Split.from_mask(x, [True, False]), "of shape \\(2,\\)"),
+    "same data twice": (lambda x: Split(x, x), "are in train and in test, for example"),
+    "other item order": (other_ids, "the same items in the same order"),
+    "empty test": (lambda x: Split.from_mask(x, np.zeros(x.nnz, dtype=bool)), "The test part is empty"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_earns_a_sentence(ratings, case):
+    call, sentence = BAD[case]
+    with pytest.raises(ValueError, match=sentence):
+        call(ratings)
+
+
+def test_overlap_is_found_in_one_cell_of_many():
+    full = sparse.csr_array(np.ones((50, 50)))
+    x = Interactions.from_frame(
+        pd.DataFrame(np.argwhere(full.toarray() > 0), columns=["user_id", "track_id"])
+    )
+    mask = np.zeros(x.nnz, dtype=bool)
+    mask[1000:1500] = True
+    clean = Split.from_mask(x, mask)
+    mask[1499] = False
+    with pytest.raises(ValueError, match=r"1 \(user, item\) pairs"):
+        Split(x.where(~mask), clean.test)
