@@ -1,0 +1,104 @@
+"""JupyterLab in a browser, as a learner meets it: no questions at the start, and a lesson that runs to its end."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.conftest import real_data
+from tests.notebooks.lessons import NEEDS_LASTFM, NOTEBOOKS
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+HAVE_LASTFM = real_data("lastfm-2k", "user_artists.dat") is not None
+LESSONS = [path for path in NOTEBOOKS if HAVE_LASTFM or not path.name.startswith(NEEDS_LASTFM)]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+    pytest.mark.skipif(not LESSONS, reason="there is no lesson that can run here"),
+]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """(address, learner's folder) of a JupyterLab that `recsys_helpers lab` serves to nobody else."""
+    folder = tmp_path_factory.mktemp("lab")
+    work, log = folder / "my lessons", folder / "lab.log"
+    home = folder / "home"
+    home.mkdir()
+    environment = {**os.environ, "RECSYS_WORK": str(work), "HOME": str(home), "PYTHONPATH": str(ROOT)}
+    with open(log, "w", encoding="utf-8") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "recsys_helpers", "lab", "--no-browser"],
+            cwd=ROOT,
+            env=environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        for _ in range(240):
+            address = re.search(r"http://127\.0\.0\.1:\d+/lab\?token=\w+", log.read_text(encoding="utf-8"))
+            if address or server.poll() is not None:
+                break
+            time.sleep(0.25)
+        assert address, log.read_text(encoding="utf-8")
+        yield address.group(), work
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=60)
+
+
+@pytest.fixture
+def page(lab):
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+def test_the_first_lesson_runs_to_its_end(lab, page):
+    address, work = lab
+    lesson = LESSONS[0].name
+    page.goto(address)
+    page.get_by_role("listitem", name=re.compile(re.escape(lesson))).first.dblclick()
+    idle = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
+    page.wait_for_selector(idle)
+    assert page.locator(".jp-Dialog").count() == 0, "JupyterLab asks something: see recsys_helpers/jupyter"
+    assert page.get_by_text("Would you like to get notified about official Jupyter news").count() == 0
+
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator('[data-command="runmenu:run-all"]').click()
+    copy = work / lesson
+    deadline = time.monotonic() + 120
+    while True:
+        page.wait_for_selector(idle, timeout=120_000)
+        page.keyboard.press("Control+s")
+        time.sleep(1)
+        code = [
+            c for c in nbformat.read(copy, as_version=4).cells if c.cell_type == "code" and c.source.strip()
+        ]
+        if all(cell.execution_count for cell in code):
+            break
+        assert time.monotonic() < deadline, [cell.source for cell in code if not cell.execution_count][:1]
+    assert not [out.ename for cell in code for out in cell.outputs if out.output_type == "error"]
+    shipped = nbformat.read(ROOT / "notebooks" / lesson, as_version=4)
+    wanted = ["".join(o.get("text", "") for o in c.outputs) for c in shipped.cells if c.cell_type == "code"]
+    assert ["".join(o.get("text", "") for o in cell.outputs) for cell in code] == [
+        text
+        for cell, text in zip((c for c in shipped.cells if c.cell_type == "code"), wanted, strict=True)
+        if cell.source.strip()
+    ]
