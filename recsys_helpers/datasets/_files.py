@@ -62,7 +62,7 @@ def cache_folder() -> Path:
 def places() -> list[Path]:
     """The folders that are looked through, in order: ``$RECSYS_DATA`` where it is set, then the course's cache."""
     named = os.environ.get("RECSYS_DATA", "").strip()
-    return [Path(named).expanduser()] * bool(named) + [cache_folder()]
+    return [Path(named).expanduser(), cache_folder()] if named else [cache_folder()]
 
 
 def inside(source: Source, place: Path) -> Path | None:
