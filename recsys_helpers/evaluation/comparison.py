@@ -59,25 +59,18 @@ class Evaluation:
         random_state: int = 0,
     ) -> pd.DataFrame:
         """One row for each metric and model; see ``compare`` for the columns."""
-        if baseline is not None:
-            ranking.choose("baseline", baseline, self.models)
-        rows = []
+        base = self._base(baseline)
+        rows, others = [], np.arange(len(self.models)) != base
         for metric in self.metrics:
-            if metric in self.whole:
-                value = self.whole[metric].to_numpy()
-                nothing = np.full(len(value), np.nan)
-                low = high = difference_low = difference_high = p = nothing
-                base, n = self._base(baseline, metric, value), self.n_listeners
-            else:
+            value, n = self._values(metric), self.n_listeners
+            low = high = difference_low = difference_high = p = np.full(len(value), np.nan)
+            if metric not in self.whole:
                 totals, weights = self.totals[metric].to_numpy(), self.weights[metric].to_numpy()
-                finish, n = _finish(metric), len(totals)
-                value = finish(totals.sum(axis=0) / weights.sum(axis=0))
-                base = self._base(baseline, metric, value)
-                resampled = finish(bootstrap_means(totals, n_resamples, random_state, weights))
+                n = len(totals)
+                resampled = _finish(metric)(bootstrap_means(totals, n_resamples, random_state, weights))
                 low, high = percentile_ends(resampled, level)
                 difference_low, difference_high = percentile_ends(resampled - resampled[:, [base]], level)
                 p = np.full(len(value), np.nan)
-                others = np.arange(len(value)) != base
                 if others.any():
                     differences = totals[:, others] - totals[:, [base]]
                     p[others] = holm(sign_flip_test(differences, n_permutations, random_state))
@@ -95,17 +88,25 @@ class Evaluation:
             rows.append(frame)
         return pd.concat(rows, ignore_index=True)
 
-    def _base(self, baseline: str | None, metric: str, value: np.ndarray) -> int:
-        """Position of the model the others are compared with: the one named, else the best (the first of equals)."""
+    def _values(self, metric: str) -> np.ndarray:
+        """Each model's figure, shape (n_models,)."""
+        if metric in self.whole:
+            return self.whole[metric].to_numpy()
+        totals, weights = self.totals[metric].to_numpy(), self.weights[metric].to_numpy()
+        return _finish(metric)(totals.sum(axis=0) / weights.sum(axis=0))
+
+    def _base(self, baseline: str | None) -> int:
+        """Position of the model the others are compared with: the one named, else the best by the first metric."""
         if baseline is not None:
-            return self.models.index(baseline)
-        return int(np.argmin(value) if metric in LOW_IS_BEST else np.argmax(value))
+            return self.models.index(ranking.choose("baseline", baseline, self.models))
+        values = self._values(self.metrics[0])
+        return int(np.argmin(values) if self.metrics[0] in LOW_IS_BEST else np.argmax(values))
 
 
 def evaluate(
     models: Mapping,
     split: Split,
-    metrics: Sequence[str] = ("recall", "map", "ndcg"),
+    metrics: Sequence[str] = ("ndcg", "recall", "map"),
     k: int = 10,
     *,
     users: pd.DataFrame | None = None,
@@ -120,7 +121,7 @@ def evaluate(
     events: side tables for ``fit``. judging: options of ``ranking.judge``, such as {"threshold": 4}. Raises ValueError
     on an unknown metric; an error in a model names the model.
     """
-    metrics = (metrics,) if isinstance(metrics, str) else tuple(metrics)
+    metrics = (metrics,) if isinstance(metrics, str) else tuple(dict.fromkeys(metrics))
     if not isinstance(models, Mapping) or not models:
         raise ValueError("models is a dictionary of at least one model: {'popular': Popularity(), …}.")
     if not isinstance(split, Split):
@@ -179,7 +180,7 @@ def evaluate(
 def compare(
     models: Mapping,
     split: Split,
-    metrics: Sequence[str] = ("recall", "map", "ndcg"),
+    metrics: Sequence[str] = ("ndcg", "recall", "map"),
     k: int = 10,
     *,
     baseline: str | None = None,
@@ -191,10 +192,10 @@ def compare(
 
     Columns: model, metric, value, low, high (bootstrap interval over listeners at ``level``), difference from the
     baseline with difference_low and difference_high, p (sign-flip test against the baseline, Holm's correction over
-    the models of a metric), n_listeners. baseline: a name, or None for the best model of each metric; its own row has
-    no difference. rmse and mae pool all ratings, and their listeners are resampled with all their ratings. "coverage"
-    and "gini" describe the catalogue as a whole and have no interval. ``options`` go to ``evaluate``, whose result also
-    holds the lists and the values per listener: ``compare(...)`` is ``evaluate(...).table(...)``.
+    the models of a metric), n_listeners. baseline: a name, or None for the best model by the first metric; its own
+    rows have no difference. rmse and mae pool all ratings, and their listeners are resampled with all their ratings.
+    "coverage" and "gini" describe the catalogue as a whole and have no interval. ``options`` go to ``evaluate``, whose
+    result also holds the lists and the values per listener: ``compare(...)`` is ``evaluate(...).table(...)``.
 
     >>> from recsys_helpers.evaluation import random_split
     >>> from recsys_helpers.interactions import Interactions

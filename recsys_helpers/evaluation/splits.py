@@ -45,11 +45,11 @@ class Split:
                 raise ValueError(
                     f"The {name} part is empty. Choose a split that leaves something in both parts."
                 )
-        both = sparse.coo_array(_pattern(train).multiply(_pattern(test)))
-        if both.nnz:
-            pair = (train.users[both.coords[0][0]], train.items[both.coords[1][0]])
+        rows, columns = _pattern(train).multiply(_pattern(test)).nonzero()
+        if len(rows):
+            pair = (train.users[rows[0]], train.items[columns[0]])
             raise ValueError(
-                f"{both.nnz} (user, item) pairs are in train and in test, for example {_plain(pair)}. "
+                f"{len(rows)} (user, item) pairs are in train and in test, for example {_plain(pair)}. "
                 "Remove them from one part: a model graded on what it has seen looks better than it is."
             )
 

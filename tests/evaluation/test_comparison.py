@@ -93,12 +93,17 @@ def test_intervals_and_tests_are_those_of_inference(models, split):
 
 
 def test_without_a_baseline_the_best_is_the_one_to_beat(models, split):
-    table = compare(models, split, ["ndcg", "rmse"], k=5).set_index(["metric", "model"])
-    for metric, best in (("ndcg", "max"), ("rmse", "min")):
-        rows = table.loc[metric]
-        base = rows.index[rows["difference"].isna()]
-        assert len(base) == 1 and rows.loc[base[0], "value"] == getattr(rows["value"], best)()
-    assert table.loc[("ndcg", "same"), "p"] == 1.0 and table.loc[("ndcg", "same"), "difference"] == 0.0
+    for metrics, best in ((["ndcg", "gini", "rmse"], "idxmax"), (["rmse", "ndcg"], "idxmin")):
+        table = compare(models, split, metrics, k=5).set_index(["metric", "model"])
+        base = getattr(table.loc[metrics[0], "value"], best)()
+        for metric in metrics:
+            rows = table.loc[metric]
+            assert list(rows.index[rows["difference"].isna()]) == [base]
+            expected = (rows["value"] - rows.loc[base, "value"]).drop(base)
+            pd.testing.assert_series_equal(rows["difference"].drop(base), expected, check_names=False)
+    twins = {"popular": models["popular"], "same": models["same"]}
+    table = compare(twins, split, ["ndcg"], k=5).set_index("model")
+    assert table.loc["same", "p"] == 1.0 and table.loc["same", "difference"] == 0.0
 
 
 def test_rmse_resamples_listeners_with_all_their_ratings(models, split):
@@ -158,6 +163,16 @@ def test_all_models_are_graded_on_the_same_listeners(models, split):
     table = compare(both, split, ["recall"], k=5, judging={"without_list": "drop"})
     assert (table["n_listeners"] == 20).all()
     assert (compare(both, split, ["recall"], k=5)["n_listeners"] == len(split.listeners)).all()
+
+
+def test_the_packages_own_models_go_through(split):
+    from recsys_helpers.models import EASE, BiasedALS, ImplicitALS, ItemKNN, Popularity
+
+    rankers = {"popular": Popularity(), "knn": ItemKNN(), "ease": EASE(), "als": ImplicitALS(n_factors=4)}
+    table = compare(rankers, split, "ndcg", k=5, baseline="popular")
+    assert list(table["model"]) == list(rankers) and table["value"].between(0.01, 1).all()
+    table = compare({"als": BiasedALS(n_factors=2)}, split, ["rmse", "mae", "ndcg"], k=5)
+    assert table["value"].notna().all() and table["p"].isna().all()
 
 
 def test_judging_options_reach_the_metrics(models, split):
