@@ -101,7 +101,7 @@ def folds_rmse(predictions: np.ndarray, data: dict[str, np.ndarray]) -> float:
 
 
 def random_lists(n_users: int = 100_000, n_items: int = 20_000, seed: int = 0) -> dict[str, np.ndarray]:
-    """Lists of ten, and what each listener chose (``relevant``, ``sizes`` of them: 1 to 20); one place in ten is a hit."""
+    """Lists of ten, and what each listener chose (``relevant``, ``sizes`` of them: 1 to 20); a tenth are hits."""
     rng = np.random.default_rng(seed)
     # Steps of at least 1 from a random start, modulo the catalogue: no item twice in one list.
     steps = rng.integers(1, n_items // 40, (n_users, K + 20))
