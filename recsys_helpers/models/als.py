@@ -1,7 +1,7 @@
 """Matrix factorisation by alternating least squares: for ratings (observed cells) and for plays (all cells).
 
-It is not gradient descent: with one side's factors fixed, the other side's are a ridge regression for each row, and each is
-solved (or, for plays, approached by conjugate gradients) before the sides change roles.
+It is not gradient descent: with one side's factors fixed, the other side's are a ridge regression for each row, and
+each is solved (or, for plays, approached by conjugate gradients) before the sides change roles.
 """
 
 from __future__ import annotations
@@ -88,10 +88,10 @@ class BiasedALS(_Factors):
             check_number(name, getattr(self, name), 1e-9)
         check_number("count_power", self.count_power, 0)
         self.mean_, self.user_bias_, self.item_bias_ = damped_biases(x, self.bias_damping)
-        spread = float(x.matrix.data.std())
-        self._ridge = self.regularization * (spread if spread > 0 else 1.0)
+        spread = float(x.matrix.data.std()) or 1.0
+        self._ridge = self.regularization * spread
         random = check_random_state(self.random_state)
-        self.item_factors_ = random.normal(0, 0.1, (x.shape[1], self.n_factors))
+        self.item_factors_ = random.normal(0, 0.1 * np.sqrt(spread), (x.shape[1], self.n_factors))
         self.user_factors_ = np.zeros((x.shape[0], self.n_factors))
         self._by_user, self._by_item = x.matrix, sparse.csr_array(x.matrix.T)
 
@@ -169,7 +169,7 @@ class ImplicitALS(_Factors):
     ----------
     n_factors : k.
     n_epochs : sweeps over both sides.
-    regularization : lambda. What is best grows with alpha: about 6 alpha on Last.fm and on MovieLens.
+    regularization : lambda. What is best grows with alpha, and little with the size of the data.
     alpha : how much louder than a hole an average observed entry is; v / mean(v) makes it mean the same on 0/1, on
         log(1 + plays) and on plays.
     cg_steps : steps of conjugate gradients in a half-step.
@@ -180,8 +180,8 @@ class ImplicitALS(_Factors):
     After ``fit``: ``user_factors_`` (n_users, k) and ``item_factors_`` (n_items, k), ``mean_value_``.
 
     Yifan Hu, Yehuda Koren, Chris Volinsky. Collaborative Filtering for Implicit Feedback Datasets. ICDM 2008.
-    doi:10.1109/ICDM.2008.22. Gábor Takács, István Pilászy, Domonkos Tikk. Applications of the Conjugate Gradient Method for
-    Implicit Feedback Collaborative Filtering. RecSys 2011. doi:10.1145/2043932.2043987.
+    doi:10.1109/ICDM.2008.22. Gábor Takács, István Pilászy, Domonkos Tikk. Applications of the Conjugate Gradient
+    Method for Implicit Feedback Collaborative Filtering. RecSys 2011. doi:10.1145/2043932.2043987.
     """
 
     _fewest_factors = 1
@@ -221,15 +221,14 @@ class ImplicitALS(_Factors):
         random = check_random_state(self.random_state)
         self.user_factors_ = random.normal(0, 0.01, (x.shape[0], self.n_factors)).astype(self.dtype)
         self.item_factors_ = random.normal(0, 0.01, (x.shape[1], self.n_factors)).astype(self.dtype)
-        self._by_user = self._extra_confidence(x)
+        self._by_user = self._extra_confidence(x, self.dtype)
         self._by_item = self._by_user.T.tocsr()
 
-    def _extra_confidence(self, x: Interactions) -> sparse.csr_array:
+    def _extra_confidence(self, x: Interactions, dtype) -> sparse.csr_array:
         """c - 1 for the cells with a value above 0."""
-        matrix = x.matrix.astype(self.dtype)
+        matrix = x.matrix * (self.alpha / self.mean_value_)
         matrix.eliminate_zeros()
-        matrix.data *= self.alpha / self.mean_value_
-        return matrix
+        return matrix.astype(dtype)
 
     def _solve_users(self) -> None:
         self.user_factors_ = self._descend(
@@ -245,50 +244,28 @@ class ImplicitALS(_Factors):
         row = np.repeat(np.arange(len(self.user_factors_)), np.diff(self._by_user.indptr))
         if np.abs(self._predict(row, self._by_user.indices)).max() < 1e-3:
             raise ValueError(
-                f"regularization={self.regularization:g} outweighs this data: every factor went to 0. Give a smaller one."
+                f"regularization={self.regularization:g} outweighs this data: every factor went to 0. "
+                f"Give a smaller one."
             )
         del self._by_user, self._by_item
 
     def _descend(self, extra, own: np.ndarray, other: np.ndarray, steps: int) -> np.ndarray:
-        """Some steps of conjugate gradients towards (F^T F + F_u^T (C_u - I) F_u + lambda I) p_u = F_u^T c_u, all u.
+        """Some steps towards (F^T F + F_u^T (C_u - I) F_u + lambda I) p_u = F_u^T c_u, for every row u.
 
-        ``extra`` holds c - 1 (rows x columns), ``own`` the rows' factors now, ``other`` = F the columns'; F_u is F at the
-        columns that row u has.
+        ``extra`` holds c - 1 (rows x columns), ``own`` the rows' factors now, ``other`` = F the columns'; F_u is F
+        at the columns that row u has.
         """
         shared = other.T @ other
         shared[np.diag_indices_from(shared)] += self.regularization
         result = np.empty_like(own)
         for start, stop in _blocks(extra.indptr):
-            cells = slice(extra.indptr[start], extra.indptr[stop])
-            weight = extra.data[cells]
-            gathered = other[extra.indices[cells]]  # F_u of all rows of the block, one below the other
-            row = np.repeat(np.arange(stop - start), np.diff(extra.indptr[start : stop + 1]))
-            indptr = extra.indptr[start : stop + 1] - extra.indptr[start]
-            within = sparse.csr_array(
-                (weight + 1, np.arange(len(row)), indptr), shape=(stop - start, len(row))
-            )
-
-            def times_system(p):
-                within.data = weight * np.einsum("nk,nk->n", gathered, p[row])
-                return p @ shared + within @ gathered
-
-            x = own[start:stop].copy()
-            rest = within @ gathered - times_system(x)
-            direction, length = np.zeros_like(x), np.ones(len(x), dtype=x.dtype)
-            for _ in range(steps):
-                last, length = length, np.einsum("nk,nk->n", rest, rest)
-                direction = rest + _ratio(length, last) * direction
-                ahead = times_system(direction)
-                step = _ratio(length, np.einsum("nk,nk->n", direction, ahead))
-                x += step * direction
-                rest -= step * ahead
-            result[start:stop] = x
+            result[start:stop] = _descend_block(extra[start:stop], own[start:stop], other, shared, steps)
         return result
 
     def objective(self, x: Interactions) -> float:
         """What ``fit`` minimises, on the interactions that the model was fitted on; in float64."""
         users, items = self.user_factors_.astype(np.float64), self.item_factors_.astype(np.float64)
-        extra = self._extra_confidence(x).astype(np.float64)
+        extra = self._extra_confidence(x, np.float64)
         row = np.repeat(np.arange(x.shape[0]), np.diff(extra.indptr))
         said = np.einsum("nk,nk->n", users[row], items[extra.indices])
         # All cells as if they were holes with confidence 1, then the played cells put right.
@@ -307,7 +284,35 @@ class ImplicitALS(_Factors):
         check_not_negative(x, "ImplicitALS")
         nothing = np.zeros((x.shape[0], self.n_factors), dtype=self.dtype)
         steps = max(self.cg_steps, self.n_factors)
-        self.user_factors_ = self._descend(self._extra_confidence(x), nothing, self.item_factors_, steps)
+        self.user_factors_ = self._descend(
+            self._extra_confidence(x, self.dtype), nothing, self.item_factors_, steps
+        )
+
+
+def _descend_block(extra, own: np.ndarray, other: np.ndarray, shared: np.ndarray, steps: int) -> np.ndarray:
+    """``ImplicitALS._descend`` for some rows: each is a system of its own, and they take each step together."""
+    gathered = other[extra.indices]  # F_u of all rows, one below the other
+    row = np.repeat(np.arange(extra.shape[0]), np.diff(extra.indptr))
+    within = sparse.csr_array(
+        (extra.data + 1, np.arange(len(row)), extra.indptr), shape=(extra.shape[0], len(row))
+    )
+    target = within @ gathered
+
+    def times_system(p):
+        within.data = extra.data * np.einsum("nk,nk->n", gathered, p[row])
+        return p @ shared + within @ gathered
+
+    x = own.copy()
+    rest = target - times_system(x)
+    direction, length = np.zeros_like(x), np.ones(len(x), dtype=x.dtype)
+    for _ in range(steps):
+        last, length = length, np.einsum("nk,nk->n", rest, rest)
+        direction = rest + _ratio(length, last) * direction
+        ahead = times_system(direction)
+        step = _ratio(length, np.einsum("nk,nk->n", direction, ahead))
+        x += step * direction
+        rest -= step * ahead
+    return x
 
 
 def _blocks(indptr: np.ndarray):

@@ -110,7 +110,11 @@ class Recommender(BaseEstimator):
                 scores[np.repeat(np.arange(len(batch)), np.diff(seen.indptr)), seen.indices] = -np.inf
             listener, place, rank, value = top_k(scores if columns is None else scores[:, columns], k)
             parts.append((batch[listener], place if columns is None else columns[place], rank, value))
-        found = [np.concatenate(part) for part in zip(*parts)] if parts else [np.zeros(0, dtype=np.int64)] * 4
+        found = (
+            [np.concatenate(part) for part in zip(*parts, strict=True)]
+            if parts
+            else [np.zeros(0, dtype=np.int64)] * 4
+        )
         return pd.DataFrame(
             {
                 "user": self.users_.take(found[0]),

@@ -17,8 +17,8 @@ def damped_biases(
 ) -> tuple[float, np.ndarray, np.ndarray]:
     """Mean, user biases (n_users,) and item biases (n_items,) by alternating means, each pulled towards 0.
 
-    They approach the minimum of sum (r - mu - b_u - b_i)^2 + damping (sum b_u^2 + sum b_i^2) over the observed cells, where
-    mu is the plain mean. A user or an item without an entry gets 0.
+    They approach the minimum of sum (r - mu - b_u - b_i)^2 + damping (sum b_u^2 + sum b_i^2) over the observed cells,
+    where mu is the plain mean. A user or an item without an entry gets 0.
 
     >>> import pandas as pd
     >>> stars = pd.DataFrame({"user_id": [1, 1, 2], "track_id": ["a", "b", "a"], "stars": [5, 3, 4]})

@@ -79,9 +79,11 @@ def _inverse(gram, ridge: float) -> np.ndarray:
     """(gram + ridge I)^-1 for a sparse symmetric gram, by Cholesky."""
     dense = gram.toarray()
     dense[np.diag_indices_from(dense)] += ridge
-    factor, _ = linalg.lapack.dpotrf(dense, lower=1, overwrite_a=1)
-    inverse, failed = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
+    factor, failed = linalg.lapack.dpotrf(dense, lower=1, overwrite_a=1)
     if failed:
-        raise ValueError("The system could not be solved: raise the regularization.")
+        raise ValueError(
+            "EASE's matrix is not positive definite in floating point: raise the regularization."
+        )
+    inverse, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
     lower = np.tril(inverse)
     return lower + np.tril(inverse, -1).T

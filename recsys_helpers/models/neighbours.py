@@ -49,7 +49,7 @@ class ItemKNN(Recommender):
         edges = np.concatenate([[0], np.flatnonzero(np.diff(block)) + 1, [len(norm)]])
         parts = [
             self._neighbours(columns, x.matrix, norm, shrink, a, b)
-            for a, b in zip(edges[:-1], edges[1:])
+            for a, b in zip(edges[:-1], edges[1:], strict=True)
             if a < b
         ]
         self.similarity_ = sparse.csr_array(sparse.vstack(parts, format="csr"))

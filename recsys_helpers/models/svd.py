@@ -29,7 +29,8 @@ class CollaborativeFiltering(Recommender):
     random_state : starts the iterative SVD; the result depends on it only in the last digits.
 
     After ``fit``: ``user_factors_`` (n_users, k), ``item_factors_`` (n_items, k, orthonormal columns, each with its
-    largest entry positive), ``singular_values_`` (k,), and for ``fill="biases"`` ``mean_``, ``user_bias_``, ``item_bias_``.
+    largest entry positive), ``singular_values_`` (k,), and for ``fill="biases"`` ``mean_``, ``user_bias_`` and
+    ``item_bias_``.
 
     The filled matrix is never written down: it is sparse plus low rank, and the SVD only multiplies by it.
 

@@ -1,0 +1,45 @@
+"""Small interactions that the models' tests share."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recsys_helpers.interactions import Interactions
+
+
+def _make(n_users=40, n_items=30, density=0.3, seed=0, string_ids=True) -> Interactions:
+    rng = np.random.default_rng(seed)
+    taste = rng.normal(size=(n_users, 3)) @ rng.normal(size=(3, n_items))
+    observed = rng.random((n_users, n_items)) < density
+    observed[np.arange(n_users), rng.integers(0, n_items, n_users)] = True
+    observed[rng.integers(0, n_users, n_items), np.arange(n_items)] = True
+    rows, columns = np.nonzero(observed)
+    values = np.round(np.clip(3 + taste[rows, columns] + rng.normal(0, 0.5, len(rows)), 1, 5))
+    frame = pd.DataFrame(
+        {
+            "user_id": [f"u{r:03d}" for r in rows] if string_ids else rows * 7 + 3,
+            "track_id": [f"t{c:03d}" for c in columns] if string_ids else columns * 5 + 1,
+            "value": values,
+            "at": rng.integers(0, 1000, len(rows)),
+        }
+    )
+    return Interactions.from_frame(frame, value="value", time="at")
+
+
+@pytest.fixture(scope="session")
+def make():
+    """Makes random interactions with a taste of rank 3, values 1 to 5, at least one entry for each user and item."""
+    return _make
+
+
+@pytest.fixture(scope="session")
+def small() -> Interactions:
+    return _make()
+
+
+@pytest.fixture(scope="session")
+def tall() -> Interactions:
+    """More users than items, and ids that are numbers."""
+    return _make(n_users=60, n_items=20, seed=1, string_ids=False)

@@ -1,0 +1,225 @@
+"""BiasedALS and ImplicitALS against systems of equations written down in full, and against the promise to descend."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import check_grad
+
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.models import BiasedALS, ImplicitALS
+
+
+def biased_objective(model, x):
+    """The docstring of BiasedALS, by loops."""
+    total = 0.0
+    spread = x.matrix.data.std()
+    for u, i, r in zip(x.rows, x.matrix.indices, x.matrix.data, strict=True):
+        said = (
+            model.mean_
+            + model.user_bias_[u]
+            + model.item_bias_[i]
+            + model.user_factors_[u] @ model.item_factors_[i]
+        )
+        total += (r - said) ** 2
+    total += model.bias_damping * (sum(model.user_bias_**2) + sum(model.item_bias_**2))
+    for counts, factors in (
+        (np.bincount(x.rows, minlength=x.shape[0]), model.user_factors_),
+        (np.bincount(x.matrix.indices, minlength=x.shape[1]), model.item_factors_),
+    ):
+        for n, p in zip(counts, factors, strict=True):
+            total += model.regularization * spread * max(n, 1) ** model.count_power * (p @ p)
+    return total
+
+
+def implicit_objective(model, x):
+    """The docstring of ImplicitALS, over every cell of the matrix."""
+    dense = x.matrix.toarray()
+    confidence = 1 + model.alpha * dense / dense[dense > 0].mean()
+    said = model.user_factors_.astype(float) @ model.item_factors_.astype(float).T
+    penalty = (model.user_factors_.astype(float) ** 2).sum() + (model.item_factors_.astype(float) ** 2).sum()
+    return (confidence * ((dense > 0) - said) ** 2).sum() + model.regularization * penalty
+
+
+BIASED = [
+    {},
+    {"n_factors": 3, "regularization": 0.1, "count_power": 0.0},
+    {"n_factors": 8, "regularization": 0.3, "count_power": 1.0, "bias_damping": 0.5},
+    {"n_factors": 0},
+]
+IMPLICIT = [
+    {"n_factors": 4, "regularization": 2.0, "cg_steps": 1},
+    {"n_factors": 8, "regularization": 10.0, "cg_steps": 3},
+    {"n_factors": 8, "regularization": 0.1, "cg_steps": 20, "alpha": 40.0},
+]
+
+
+class TestBiasedALS:
+    @pytest.mark.parametrize("settings", BIASED, ids=str)
+    def test_the_objective_never_rises_in_any_half_step(self, small, tall, settings):
+        for x in (small, tall):
+            model = BiasedALS(n_epochs=15, track_objective=True, **settings).fit(x)
+            assert len(model.objective_) == 31
+            assert (np.diff(model.objective_) <= 1e-9 * model.objective_[0]).all()
+            assert model.objective_[-1] < model.objective_[0]
+
+    @pytest.mark.parametrize("settings", BIASED, ids=str)
+    def test_the_objective_is_what_it_says(self, small, settings):
+        model = BiasedALS(n_epochs=3, **settings).fit(small)
+        assert model.objective(small) == pytest.approx(biased_objective(model, small), rel=1e-10)
+
+    def test_the_last_half_step_leaves_no_slope_on_the_items(self, small):
+        """Finite differences of the objective written by loops."""
+        model = BiasedALS(n_factors=3, n_epochs=2).fit(small)
+
+        def value(flat):
+            model.item_bias_, model.item_factors_ = flat[:5].copy(), model.item_factors_.copy()
+            model.item_bias_ = np.concatenate([flat[:5], rest_bias])
+            model.item_factors_[:5] = flat[5:].reshape(5, 3)
+            return biased_objective(model, small)
+
+        rest_bias = model.item_bias_[5:].copy()
+        start = np.concatenate([model.item_bias_[:5], model.item_factors_[:5].ravel()])
+        slope = check_grad(value, lambda flat: np.zeros(len(flat)), start)
+        assert slope < 1e-3
+        assert check_grad(value, lambda flat: np.zeros(len(flat)), start + 0.1) > 1
+
+    def test_a_half_step_is_one_ridge_regression_a_listener(self, small):
+        """fold_in equals a refit's half-step: the same normal equations, solved one by one here."""
+        model = BiasedALS(n_factors=4, n_epochs=4).fit(small)
+        folded = model.fold_in(small)
+        spread = small.matrix.data.std()
+        for u in range(small.shape[0]):
+            mine = np.flatnonzero(small.rows == u)
+            items = small.matrix.indices[mine]
+            design = np.column_stack([np.ones(len(items)), model.item_factors_[items]])
+            ridge = np.full(5, model.regularization * spread * len(items) ** model.count_power)
+            ridge[0] = model.bias_damping
+            target = small.matrix.data[mine] - model.mean_ - model.item_bias_[items]
+            expected = np.linalg.solve(design.T @ design + np.diag(ridge), design.T @ target)
+            np.testing.assert_allclose(folded.user_bias_[u], expected[0], atol=1e-10)
+            np.testing.assert_allclose(folded.user_factors_[u], expected[1:], atol=1e-10)
+
+    def test_finds_a_matrix_of_low_rank_behind_its_holes(self):
+        """Rank 2, 60% observed, no noise: the hidden cells come back."""
+        rng = np.random.default_rng(0)
+        truth = 3 + rng.normal(size=(60, 2)) @ rng.normal(size=(2, 40))
+        rows, columns = np.nonzero(rng.random(truth.shape) < 0.6)
+        frame = pd.DataFrame({"user_id": rows, "track_id": columns, "value": truth[rows, columns]})
+        x = Interactions.from_frame(frame, value="value")
+        model = BiasedALS(n_factors=2, n_epochs=60, regularization=0.001, bias_damping=0.01).fit(x)
+        error = model.score(x.users) - truth
+        assert np.sqrt((error**2).mean()) < 0.01
+
+    def test_another_scale_changes_nothing_but_the_scale(self, small):
+        hundredfold = small.with_values(100 * small.matrix.data)
+        a, b = BiasedALS(n_factors=3).fit(small), BiasedALS(n_factors=3).fit(hundredfold)
+        np.testing.assert_allclose(100 * a.score(small.users), b.score(small.users), rtol=1e-9)
+
+    def test_a_constant_is_predicted_as_that_constant(self, small):
+        model = BiasedALS().fit(small.with_values(np.full(small.nnz, 4.0)))
+        np.testing.assert_allclose(model.score(small.users), 4.0, atol=1e-9)
+
+    @pytest.mark.parametrize(
+        "settings",
+        [{"n_factors": -1}, {"n_epochs": 0}, {"regularization": 0}, {"count_power": -1}, {"bias_damping": 0}],
+    )
+    def test_bad_settings(self, small, settings):
+        with pytest.raises(ValueError, match=f"{next(iter(settings))}=.*or more"):
+            BiasedALS(**settings).fit(small)
+
+
+class TestImplicitALS:
+    @pytest.mark.parametrize("settings", IMPLICIT, ids=str)
+    def test_the_objective_never_rises(self, small, tall, settings):
+        for x in (small, tall):
+            model = ImplicitALS(n_epochs=15, dtype="float64", track_objective=True, **settings).fit(x)
+            assert (np.diff(model.objective_) <= 1e-9 * model.objective_[0]).all()
+            single = ImplicitALS(n_epochs=15, dtype="float32", track_objective=True, **settings).fit(x)
+            assert (np.diff(single.objective_) <= 1e-5 * single.objective_[0]).all()
+            assert single.objective_[-1] == pytest.approx(model.objective_[-1], rel=1e-2)
+
+    @pytest.mark.parametrize("settings", IMPLICIT, ids=str)
+    def test_the_objective_is_what_it_says(self, small, settings):
+        model = ImplicitALS(n_epochs=2, **settings).fit(small)
+        assert model.objective(small) == pytest.approx(implicit_objective(model, small), rel=1e-9)
+
+    def test_a_half_step_approaches_the_row_by_row_solution(self, small):
+        """fold_in equals a refit's half-step: (F^T C_u F + lambda I) p = F^T C_u y, solved row by row here."""
+        model = ImplicitALS(n_factors=6, n_epochs=3, regularization=3.0, dtype="float64").fit(small)
+        folded = model.fold_in(small)
+        factors, dense = model.item_factors_, small.matrix.toarray()
+        for u, row in enumerate(dense):
+            confidence = 1 + model.alpha * row / dense[dense > 0].mean()
+            left = factors.T @ (confidence[:, None] * factors) + 3.0 * np.eye(6)
+            expected = np.linalg.solve(left, factors.T @ (confidence * (row > 0)))
+            np.testing.assert_allclose(folded.user_factors_[u], expected, atol=1e-8)
+
+    def test_many_steps_of_conjugate_gradients_are_exact_als(self, small):
+        """The whole fit against alternating solves, from the same start."""
+        model = ImplicitALS(n_factors=5, n_epochs=4, regularization=2.0, cg_steps=30, dtype="float64").fit(
+            small
+        )
+        random = np.random.RandomState(0)
+        users = random.normal(0, 0.01, (small.shape[0], 5))
+        items = random.normal(0, 0.01, (small.shape[1], 5))
+        dense = small.matrix.toarray()
+        confidence = 1 + 10.0 * dense / dense[dense > 0].mean()
+
+        def solve(other, weights, wanted):
+            return np.array(
+                [
+                    np.linalg.solve(other.T @ (c[:, None] * other) + 2.0 * np.eye(5), other.T @ (c * y))
+                    for c, y in zip(weights, wanted, strict=True)
+                ]
+            )
+
+        for _ in range(4):
+            users = solve(items, confidence, dense > 0)
+            items = solve(users, confidence.T, dense.T > 0)
+        np.testing.assert_allclose(model.score(small.users), users @ items.T, atol=1e-6)
+
+    def test_blocks_do_not_show(self, small, monkeypatch):
+        settings = {"n_factors": 4, "regularization": 2.0, "dtype": "float64"}
+        whole = ImplicitALS(**settings).fit(small).score(small.users)
+        monkeypatch.setattr("recsys_helpers.models.als.ENTRIES_PER_BLOCK", 7)
+        np.testing.assert_allclose(ImplicitALS(**settings).fit(small).score(small.users), whole, atol=1e-10)
+
+    def test_a_stored_zero_is_a_hole(self, small):
+        values = small.matrix.data.copy()
+        values[::5] = 0
+        kept = small.where(values > 0)
+        settings = {"n_factors": 4, "regularization": 2.0, "dtype": "float64"}
+        with_zeros = ImplicitALS(**settings).fit(small.with_values(values)).score(small.users)
+        np.testing.assert_allclose(
+            with_zeros, ImplicitALS(**settings).fit(kept).score(small.users), atol=1e-10
+        )
+
+    def test_another_scale_changes_nothing(self, small):
+        lists = [
+            ImplicitALS(n_factors=4, regularization=2.0, dtype="float64").fit(x).score(x.users)
+            for x in (small, small.with_values(1000 * small.matrix.data))
+        ]
+        np.testing.assert_allclose(*lists, atol=1e-9)
+
+    @pytest.mark.parametrize(
+        ("settings", "sentence"),
+        [
+            ({"n_factors": 0}, "n_factors=0: give a whole number, 1 or more"),
+            ({"regularization": 0}, "regularization=0: give a number"),
+            ({"alpha": -1}, "alpha=-1: give a number, 0 or more"),
+            ({"cg_steps": 0}, "cg_steps=0: give a whole number, 1 or more"),
+            ({"dtype": "float16"}, "choose 'float32' or 'float64'"),
+            ({"regularization": 1e6}, "outweighs this data: every factor went to 0"),
+        ],
+    )
+    def test_bad_settings(self, small, settings, sentence):
+        with pytest.raises(ValueError, match=sentence):
+            ImplicitALS(**settings).fit(small)
+
+    def test_bad_values(self, small):
+        with pytest.raises(ValueError, match="has -1. Give values of 0 or more"):
+            ImplicitALS().fit(small.with_values(np.where(np.arange(small.nnz) == 3, -1.0, 1.0)))
+        with pytest.raises(ValueError, match="Every value is 0"):
+            ImplicitALS().fit(small.with_values(np.zeros(small.nnz)))

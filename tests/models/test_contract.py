@@ -1,0 +1,179 @@
+"""One class of tests that every model passes: the contract of ``recsys_helpers.models.base``."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+
+from recsys_helpers import models
+from recsys_helpers.interactions import Interactions
+
+EVERY_MODEL = [
+    models.Popularity(),
+    models.Popularity(by="mean", shrinkage=3.0, half_life=200),
+    models.ItemKNN(n_neighbors=5),
+    models.CollaborativeFiltering(n_factors=4),
+    models.CollaborativeFiltering(n_factors=4, n_epochs=1, fill="zero"),
+    models.BiasedALS(n_factors=4, n_epochs=3),
+    models.BiasedALS(n_factors=0),
+    models.ImplicitALS(n_factors=4, n_epochs=3, regularization=1.0),
+    models.EASE(regularization=2.0),
+    models.EASE(regularization=2.0, solve="users"),
+]
+
+
+def test_no_model_is_left_out():
+    listed = {name for name in models.__all__ if isinstance(getattr(models, name), type)}
+    assert listed - {"Recommender"} == {type(model).__name__ for model in EVERY_MODEL}
+
+
+@pytest.mark.parametrize("model", EVERY_MODEL, ids=str)
+class TestContract:
+    def test_fit_returns_self_and_leaves_settings_and_input_alone(self, model, small):
+        model = clone(model)
+        settings, matrix = model.get_params(), small.matrix.copy()
+        assert model.fit(small) is model
+        assert model.get_params() == settings
+        assert (model.users_.tolist(), model.items_.tolist()) == (small.users.tolist(), small.items.tolist())
+        for part in ("data", "indices", "indptr"):
+            assert np.array_equal(getattr(small.matrix, part), getattr(matrix, part))
+
+    def test_clone_copies_settings_and_no_fit(self, model, small):
+        fresh = clone(clone(model).fit(small))
+        assert fresh.get_params() == model.get_params()
+        with pytest.raises(NotFittedError):
+            fresh.recommend(small.users[:1])
+
+    def test_settings_set_by_name(self, model, small):
+        other = type(model)().set_params(**model.get_params())
+        assert np.array_equal(other.fit(small).score(small.users), clone(model).fit(small).score(small.users))
+
+    def test_the_same_fit_twice(self, model, small):
+        lists = [clone(model).fit(small).recommend(small.users, k=7) for _ in range(2)]
+        pd.testing.assert_frame_equal(*lists)
+
+    def test_predict_is_a_cell_of_score(self, model, tall):
+        model = clone(model).fit(tall)
+        scores = model.score(tall.users)
+        assert scores.shape == tall.shape
+        assert np.isfinite(scores).all()
+        rng = np.random.default_rng(0)
+        rows, columns = rng.integers(0, tall.shape[0], 200), rng.integers(0, tall.shape[1], 200)
+        found = model.predict(tall.users[rows], tall.items[columns])
+        assert found.shape == (200,)
+        np.testing.assert_allclose(found, scores[rows, columns], rtol=1e-4, atol=1e-5)
+
+    def test_recommend_is_the_sorted_score(self, model, small):
+        """Against a plain sort, listener by listener."""
+        model = clone(model).fit(small)
+        asked = small.users[[5, 0, 17]]
+        found = model.recommend(asked, k=6)
+        assert found.columns.tolist() == ["user", "item", "rank", "score"]
+        expected = []
+        for user, scores in zip(asked, model.score(asked), strict=True):
+            seen = set(small.to_frame().query("user == @user")["item"])
+            pairs = sorted(
+                (-s, item) for s, item in zip(scores, small.items, strict=True) if item not in seen
+            )
+            expected += [(user, item, rank, -s) for rank, (s, item) in enumerate(pairs[:6], start=1)]
+        assert list(found[["user", "item", "rank"]].itertuples(index=False, name=None)) == [
+            e[:3] for e in expected
+        ]
+        np.testing.assert_allclose(found["score"], [e[3] for e in expected], rtol=1e-6)
+
+    def test_seen_items_only_where_asked_for(self, model, small):
+        model = clone(model).fit(small)
+        user = small.users[3]
+        everything = model.recommend([user], k=small.shape[1], exclude_seen=False)
+        assert sorted(everything["item"]) == small.items.tolist()
+        new = model.recommend([user], k=small.shape[1])
+        seen = set(small.to_frame().query("user == @user")["item"])
+        assert set(new["item"]) == set(small.items) - seen
+        assert new["rank"].tolist() == list(range(1, len(new) + 1))
+
+    def test_candidates(self, model, small):
+        model = clone(model).fit(small)
+        few = small.items[[9, 2, 20, 2]]
+        found = model.recommend(small.users, k=10, candidates=few)
+        assert set(found["item"]) <= set(few)
+        full = model.recommend(small.users, k=small.shape[1])
+        kept = full[full["item"].isin(few)]
+        assert found["item"].tolist() == kept["item"].tolist()
+
+    def test_unknown_ids_are_named(self, model, small):
+        model = clone(model).fit(small)
+        with pytest.raises(ValueError, match="Unknown user: 'nobody'"):
+            model.recommend(["nobody"])
+        with pytest.raises(ValueError, match="Unknown user: 'nobody'"):
+            model.score([small.users[0], "nobody"])
+        with pytest.raises(ValueError, match="Unknown item: 'nothing'"):
+            model.predict([small.users[0]], ["nothing"])
+        with pytest.raises(ValueError, match="Unknown item: 'nothing'"):
+            model.recommend([small.users[0]], candidates=["nothing"])
+
+    def test_no_listeners_no_rows(self, model, small):
+        model = clone(model).fit(small)
+        assert len(model.recommend([])) == 0
+        assert model.predict([], []).shape == (0,)
+
+    def test_fold_in_of_the_same_listeners_keeps_their_order_of_items(self, model, small):
+        """Listeners whose history is the one the model saw get the lists it gives them, or very nearly."""
+        model = clone(model).fit(small)
+        folded = model.fold_in(small.subset(users=small.users[::-1][:8]))
+        assert folded.users_.tolist() == small.users[::-1][:8].tolist()
+        before, after = model.score(folded.users_), folded.score(folded.users_)
+        assert np.mean([np.corrcoef(a, b)[0, 1] for a, b in zip(before, after, strict=True)]) > 0.95
+        assert model.users_.tolist() == small.users.tolist()
+
+    def test_fold_in_takes_some_items_in_any_order_and_excludes_them(self, model, small):
+        model = clone(model).fit(small)
+        frame = pd.DataFrame(
+            {"user_id": ["new"] * 3, "track_id": small.items[[7, 3, 11]], "value": [5.0, 4.0, 1.0]}
+        )
+        folded = model.fold_in(Interactions.from_frame(frame, value="value"))
+        found = folded.recommend(["new"], k=small.shape[1])
+        assert set(found["item"]) == set(small.items) - set(small.items[[7, 3, 11]])
+        with pytest.raises(ValueError, match="Unknown user"):
+            folded.recommend(small.users[:1])
+        strange = Interactions.from_frame(frame.assign(track_id=["x", "y", "z"]), value="value")
+        with pytest.raises(ValueError, match="Unknown item: 'x'"):
+            model.fold_in(strange)
+
+    def test_users_and_items_without_an_entry(self, model, small):
+        """An empty row or column is scored like any other, by a finite number."""
+        emptied = small.where((small.rows != 4) & (small.matrix.indices != 6))
+        model = clone(model).fit(emptied)
+        assert np.isfinite(model.score(emptied.users)).all()
+        assert len(model.recommend([emptied.users[4]], k=5)) == 5
+
+    def test_copies_and_pickles(self, model, small):
+        model = clone(model).fit(small)
+        lists = model.recommend(small.users[:5])
+        for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+            pd.testing.assert_frame_equal(other.recommend(small.users[:5]), lists)
+
+    def test_batches_do_not_show(self, model, small, monkeypatch):
+        model = clone(model).fit(small)
+        whole = model.recommend(small.users, k=5)
+        monkeypatch.setattr("recsys_helpers.models.base.CELLS_PER_BATCH", 3 * small.shape[1])
+        in_threes = model.recommend(small.users, k=5)
+        assert in_threes["item"].tolist() == whole["item"].tolist()
+        np.testing.assert_allclose(in_threes["score"], whole["score"], rtol=1e-5)
+
+    def test_bad_input(self, model, small):
+        with pytest.raises(ValueError, match="learns from Interactions, not from a ndarray"):
+            clone(model).fit(small.matrix.toarray())
+        with pytest.raises(ValueError, match="no interaction to learn from"):
+            clone(model).fit(small.where(np.zeros(small.nnz, dtype=bool)))
+        fitted = clone(model).fit(small)
+        with pytest.raises(ValueError, match="predict takes pairs"):
+            fitted.predict(small.users[:3], small.items[:2])
+        for k in (0, -1, 2.5, True):
+            with pytest.raises(ValueError, match="length of a list is a whole number"):
+                fitted.recommend(small.users[:1], k=k)

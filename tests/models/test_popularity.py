@@ -1,0 +1,67 @@
+"""Popularity against counts made by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.models import Popularity
+
+LOG = pd.DataFrame(
+    {
+        "user_id": [1, 2, 3, 1, 2, 4],
+        "track_id": ["a", "a", "a", "b", "b", "c"],
+        "stars": [1.0, 2.0, 3.0, 5.0, 5.0, 5.0],
+        "at": pd.to_datetime(["2026-01-01"] * 3 + ["2026-01-15"] * 2 + ["2026-01-29"]),
+    }
+)
+X = Interactions.from_frame(LOG, value="stars", time="at")
+
+
+def scores(**settings):
+    return dict(zip(X.items, Popularity(**settings).fit(X).score([1])[0].round(6), strict=True))
+
+
+def test_counts_sums_and_means():
+    assert scores() == {"a": 3, "b": 2, "c": 1}
+    assert scores(by="sum") == {"a": 6, "b": 10, "c": 5}
+    assert scores(by="mean") == {"a": 2, "b": 5, "c": 5}
+
+
+def test_shrinkage_adds_average_entries():
+    mean = 21 / 6
+    expected = {"a": (6 + 2 * mean) / 5, "b": (10 + 2 * mean) / 4, "c": (5 + 2 * mean) / 3}
+    assert scores(by="mean", shrinkage=2) == pytest.approx(expected, abs=1e-6)
+
+
+def test_an_entry_counts_half_after_a_half_life():
+    assert scores(half_life="14D") == {"a": 3 / 4, "b": 2 / 2, "c": 1}
+    assert scores(half_life=pd.Timedelta(days=14), by="sum") == {"a": 6 / 4, "b": 10 / 2, "c": 5}
+    day = 24 * 3600 * 10**9
+    assert scores(half_life=14 * day) == scores(half_life="14D")
+
+
+def test_ties_go_to_the_lower_id():
+    found = Popularity(by="mean").fit(X).recommend([3], k=2)
+    assert found["item"].tolist() == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"by": "plays"}, "choose 'count', 'sum' or 'mean'"),
+        ({"by": "mean", "shrinkage": -1}, "shrinkage=-1: give a number, 0 or more"),
+        ({"half_life": "soon"}, "is no time span"),
+        ({"half_life": 0}, "give a span above 0"),
+        ({"half_life": float("nan")}, "give a number, 0 or more"),
+    ],
+)
+def test_bad_settings(settings, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Popularity(**settings).fit(X)
+
+
+def test_recency_needs_times():
+    with pytest.raises(ValueError, match="build the Interactions with time="):
+        Popularity(half_life="14D").fit(Interactions(X.matrix, X.users, X.items))
