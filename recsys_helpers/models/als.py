@@ -189,7 +189,7 @@ class ImplicitALS(_Factors):
     def __init__(
         self,
         n_factors: int = 64,
-        n_epochs: int = 8,
+        n_epochs: int = 10,
         regularization: float = 60.0,
         alpha: float = 10.0,
         cg_steps: int = 3,
@@ -241,8 +241,8 @@ class ImplicitALS(_Factors):
         )
 
     def _end(self) -> None:
-        row = np.repeat(np.arange(len(self.user_factors_)), np.diff(self._by_user.indptr))
-        if np.abs(self._predict(row, self._by_user.indices)).max() < 1e-3:
+        longest = [np.sqrt((factors**2).sum(axis=1).max()) for factors in (self.user_factors_, self.item_factors_)]
+        if longest[0] * longest[1] < 1e-3:
             raise ValueError(
                 f"regularization={self.regularization:g} outweighs this data: every factor went to 0. "
                 f"Give a smaller one."

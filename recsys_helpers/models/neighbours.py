@@ -33,7 +33,7 @@ class ItemKNN(Recommender):
     Algorithms. ACM TOIS 2004. doi:10.1145/963770.963776.
     """
 
-    def __init__(self, n_neighbors: int = 100, shrinkage: float = 5.0):
+    def __init__(self, n_neighbors: int = 200, shrinkage: float = 5.0):
         self.n_neighbors = n_neighbors
         self.shrinkage = shrinkage
 
