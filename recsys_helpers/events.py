@@ -1,11 +1,11 @@
-"""From a dirty event log to sessions and preference: cleaning with a report, sessions, strength of preference.
+"""From a dirty event log to what can be learned from: cleaning with a report, sessions, strength of preference.
 
-It is not a reader of files (see ``datasets``) and it knows no model; every rule is a small function that returns a
-boolean mask, so that each can be looked at, graded and argued about alone.
+It is not a reader of files (see ``datasets``) and it knows no model. Every rule is a small function that returns a mask
+of rows, so that each can be looked at, graded and argued about alone.
 
 An event is a row: ``event_id`` (given by the server, ascending in the order of arrival), ``user_id``, ``track_id``,
-``at`` (when the device says it happened, UTC), ``action`` (play, like, comment, search), ``seconds_played``, ``source``
-and ``text``.
+``at`` (when the device says that it happened, UTC), ``action`` (play, like, comment, search), ``seconds_played``,
+``source`` and ``text``.
 """
 
 from __future__ import annotations
@@ -17,54 +17,38 @@ import numpy as np
 import pandas as pd
 
 ACTIONS = ("play", "like", "comment", "search")
-NANOSECONDS = 1_000_000_000
-DAY = 86_400 * NANOSECONDS
+COLUMNS = ("event_id", "user_id", "track_id", "at", "action", "seconds_played", "source", "text")
+SECOND = 1_000_000_000  # in nanoseconds
 
 
-# ---- what every function asks of its table --------------------------------------------------------------------
+# ---- what is asked of a table ----------------------------------------------------------------------------------------
 
 
 def check_table(table: pd.DataFrame, columns: tuple[str, ...], name: str = "events") -> None:
-    """Refuse a table that lacks a column, has no rows, or whose times are not UTC dates.
-
-    Raises
-    ------
-    ValueError : names the table, the column and the mend.
-    """
+    """Refuse a table that lacks a column, rows or the right types: a ValueError names the column and the mend."""
     if not isinstance(table, pd.DataFrame):
         raise ValueError(f"{name} must be a pandas DataFrame, not a {type(table).__name__}.")
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        have = ", ".join(map(str, table.columns)) or "no columns"
-        raise ValueError(f"{name} has no column {missing[0]!r} (it has: {have}). Rename or add it.")
+    for column in columns:
+        if column not in table.columns:
+            have = ", ".join(map(str, table.columns)) or "no columns"
+            raise ValueError(f"{name} has no column {column!r} (it has: {have}). Rename or add it.")
     if table.empty:
-        raise ValueError(
-            f"{name} has no rows: there is nothing to work on. Check the filter before this step."
-        )
-    if "at" in columns:
-        _check_times(table["at"], name)
-    for column in ("seconds_played", "duration_s"):
-        if column in columns and not pd.api.types.is_numeric_dtype(table[column]):
+        raise ValueError(f"{name} has no rows: there is nothing to work on. Check the filter before this.")
+    for column in set(columns) & {"at", "seconds_played", "duration_s"}:
+        values, here = table[column], f"{name}[{column!r}]"
+        if column != "at":
+            if not pd.api.types.is_numeric_dtype(values):
+                raise ValueError(
+                    f"{here} holds {values.dtype}, not numbers. Convert it with pd.to_numeric({here})."
+                )
+        elif not pd.api.types.is_datetime64_any_dtype(values):
+            raise ValueError(f"{here} holds {values.dtype}, not dates. Use pd.to_datetime({here}, utc=True).")
+        elif values.dt.tz is None:
+            raise ValueError(f"{here} has no time zone. If it is UTC, say so: {here}.dt.tz_localize('UTC').")
+        elif str(values.dt.tz) not in ("UTC", "Etc/UTC"):
             raise ValueError(
-                f"{name}[{column!r}] holds {table[column].dtype}, not numbers. "
-                f"Convert it with pd.to_numeric({name}[{column!r}])."
+                f"{here} is in the zone {values.dt.tz}. Turn it into UTC: {here}.dt.tz_convert('UTC')."
             )
-
-
-def _check_times(at: pd.Series, name: str) -> None:
-    if not pd.api.types.is_datetime64_any_dtype(at):
-        raise ValueError(
-            f"{name}['at'] holds {at.dtype}, not dates. Convert it with pd.to_datetime({name}['at'], utc=True)."
-        )
-    zone = getattr(at.dtype, "tz", None)
-    if zone is None:
-        raise ValueError(
-            f"{name}['at'] has no time zone. If it is UTC, say so with {name}['at'].dt.tz_localize('UTC')."
-        )
-    if str(zone) not in ("UTC", "Etc/UTC", "UTC+00:00"):
-        raise ValueError(
-            f"{name}['at'] is in the zone {zone}. Turn it into UTC with {name}['at'].dt.tz_convert('UTC')."
-        )
 
 
 def as_moment(when) -> pd.Timestamp:
@@ -75,21 +59,57 @@ def as_moment(when) -> pd.Timestamp:
     """
     try:
         moment = pd.Timestamp(when)
-        if moment is pd.NaT:
-            raise ValueError
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"{when!r} is not a moment in time: give a date such as '2026-03-01'.") from error
+    except (ValueError, TypeError):
+        moment = pd.NaT
+    if moment is pd.NaT:
+        raise ValueError(f"{when!r} is not a moment in time: give a date such as '2026-03-01'.")
     return moment.tz_localize("UTC") if moment.tz is None else moment.tz_convert("UTC")
 
 
+def as_span(span, name: str) -> pd.Timedelta:
+    """A span of time above 0 from a string such as "30min", "1h" or "7D"."""
+    try:
+        value = pd.Timedelta(span)
+    except (ValueError, TypeError):
+        value = pd.NaT
+    if value is pd.NaT or value <= pd.Timedelta(0):
+        raise ValueError(f"{name}={span!r} is not a span of time above 0: write it as '30min', '1h' or '7D'.")
+    return value
+
+
 def between(events: pd.DataFrame, since=None, until=None) -> pd.DataFrame:
-    """The events from ``since`` on and before ``until`` (each a moment or None): the only way to cut time here."""
+    """The events from ``since`` on and before ``until``, each a moment or None: the one place where time is cut."""
     keep = np.ones(len(events), dtype=bool)
     if since is not None:
         keep &= (events["at"] >= as_moment(since)).to_numpy()
     if until is not None:
         keep &= (events["at"] < as_moment(until)).to_numpy()
     return events[keep]
+
+
+def durations(events: pd.DataFrame, tracks: pd.DataFrame) -> np.ndarray:
+    """Shape (n_events,): seconds that the track of each event lasts, NaN where that is not known."""
+    check_table(tracks, ("track_id", "duration_s"), "tracks")
+    known = tracks.dropna(subset=["track_id"]).drop_duplicates("track_id").set_index("track_id")["duration_s"]
+    codes, ids = _codes(events["track_id"])
+    lasts = np.append(known.reindex(ids).to_numpy(dtype=float), np.nan)
+    return np.where(lasts[codes] > 0, lasts[codes], np.nan)
+
+
+def share_heard(events: pd.DataFrame, tracks: pd.DataFrame) -> np.ndarray:
+    """Shape (n_events,): seconds heard over the track's duration, at most 1; 0 where either is missing."""
+    check_table(events, ("track_id", "seconds_played"))
+    share = events["seconds_played"].to_numpy(dtype=float) / durations(events, tracks)
+    return np.clip(np.nan_to_num(share), 0, 1)
+
+
+def _refuse_missing(events: pd.DataFrame, *columns: str) -> None:
+    for column in columns:
+        missing = int(events[column].isna().sum())
+        if missing:
+            raise ValueError(
+                f"{missing:,} rows have no {column!r}: clean the events first, or drop those rows."
+            )
 
 
 def _times(at: pd.Series) -> np.ndarray:
@@ -99,41 +119,40 @@ def _times(at: pd.Series) -> np.ndarray:
 
 def _codes(ids: pd.Series) -> tuple[np.ndarray, pd.Index]:
     """Position of each id among the distinct ids in ascending order (-1: missing), and those ids."""
-    if isinstance(ids.dtype, pd.CategoricalDtype):
-        inner, values = ids.cat.codes.to_numpy(), ids.cat.categories
-        present = np.unique(inner[inner >= 0])
-        values = values[present]
-        order = values.argsort()
-        place = np.full(len(ids.cat.categories) + 1, -1)
-        place[present[order]] = np.arange(len(order))
-        return place[inner], pd.Index(values[order].tolist())
-    codes, values = pd.factorize(ids, sort=True)
-    return codes, pd.Index(values)
+    if not isinstance(ids.dtype, pd.CategoricalDtype):
+        codes, values = pd.factorize(ids, sort=True)
+        return codes, pd.Index(values)
+    inner = ids.cat.codes.to_numpy()  # a category that no row has must not count, and theirs is any order
+    present = np.unique(inner[inner >= 0])
+    values = ids.cat.categories[present]
+    order = values.argsort()
+    place = np.full(len(ids.cat.categories) + 1, -1)
+    place[present[order]] = np.arange(len(order))
+    return place[inner], pd.Index(values[order].tolist())
 
 
-def _mask(events: pd.DataFrame, values: np.ndarray) -> pd.Series:
-    return pd.Series(np.asarray(values, dtype=bool), index=events.index)
+def _mask(events: pd.DataFrame, met) -> pd.Series:
+    return pd.Series(np.asarray(met, dtype=bool), index=events.index)
 
 
-# ---- the rules: each returns True for the rows it meets ----------------------------------------------------------
+# ---- the rules: each returns True for the rows that it meets ---------------------------------------------------------
 
 
 def exact_duplicates(events: pd.DataFrame) -> pd.Series:
-    """Rows whose ``event_id`` stands already: one line delivered twice. One row of each id is spared, the earliest.
+    """Rows whose ``event_id`` stands already: one line delivered twice. The earliest row of each id is spared.
 
     >>> log = pd.DataFrame({"event_id": [1, 2, 2], "at": pd.to_datetime(["2026-03-01"] * 3, utc=True)})
     >>> exact_duplicates(log).tolist()
     [False, False, True]
     """
     check_table(events, ("event_id", "at"))
-    repeated = np.flatnonzero(events["event_id"].duplicated(keep=False) & events["event_id"].notna())
     met = np.zeros(len(events), dtype=bool)
+    repeated = np.flatnonzero(events["event_id"].duplicated(keep=False) & events["event_id"].notna())
     if len(repeated):
         again = events.iloc[repeated].reset_index(drop=True)
-        # Sorted by every column, so that which of two unequal copies stays does not hang on the order of the file.
-        again = again.sort_values(
-            ["event_id", "at", *again.columns.difference(["event_id", "at"])], kind="stable"
-        )
+        # By every column, so that which of two unequal rows is spared does not hang on the order of the file.
+        columns = ["event_id", "at", *again.columns.difference(["event_id", "at"])]
+        again = again.sort_values(columns, kind="stable")
         met[repeated[again.index[again["event_id"].duplicated()]]] = True
     return _mask(events, met)
 
@@ -143,92 +162,58 @@ def unknown_ids(events: pd.DataFrame, tracks: pd.DataFrame, users: pd.DataFrame)
     check_table(events, ("user_id", "track_id"))
     check_table(tracks, ("track_id",), "tracks")
     check_table(users, ("user_id",), "users")
-    stranger = ~events["user_id"].isin(users["user_id"].dropna())
-    return _mask(
-        events, stranger | (events["track_id"].notna() & ~events["track_id"].isin(tracks["track_id"]))
-    )
+    strange_track = events["track_id"].notna() & ~events["track_id"].isin(tracks["track_id"])
+    return _mask(events, strange_track | ~events["user_id"].isin(users["user_id"].dropna()))
 
 
 def impossible_values(events: pd.DataFrame, tracks: pd.DataFrame, slack: float = 5.0) -> pd.Series:
-    """Rows that cannot be: no id or time, an unknown action, or a play whose seconds are missing, negative or too many.
+    """Rows that cannot be: without id or time, of an unknown action, with seconds negative, too many or missing.
 
-    Too many is more than ``slack`` seconds over the track's ``duration_s``, or over a day where that is unknown. A like
-    or a comment needs a track, a comment or a search needs its text.
+    Only a play has to say its seconds. Too many is more than ``slack`` over the track's ``duration_s``, or over a day
+    where that is not known. A play, a like or a comment needs a track; a comment or a search needs its text.
     """
     check_table(events, ("event_id", "user_id", "track_id", "at", "action", "seconds_played", "text"))
-    check_table(tracks, ("track_id", "duration_s"), "tracks")
     if slack < 0:
         raise ValueError(f"slack={slack} would forbid what was heard to the end: give seconds of 0 or more.")
     action, seconds = events["action"], events["seconds_played"].to_numpy(dtype=float)
-    play, search = (action == "play").to_numpy(), (action == "search").to_numpy()
     longest = np.nan_to_num(durations(events, tracks), nan=86_400.0) + slack
-    met = events["event_id"].isna() | events["user_id"].isna() | events["at"].isna() | ~action.isin(ACTIONS)
-    met |= events["track_id"].isna() & ~search
-    met |= play & ~(seconds >= 0)  # also where they are missing
-    met |= (seconds < 0) | (seconds > longest)
-    met |= events["text"].isna() & (search | (action == "comment").to_numpy())
-    return _mask(events, met)
+    met = (seconds < 0) | (seconds > longest) | ((action == "play") & np.isnan(seconds))
+    met |= events[["event_id", "user_id", "at"]].isna().any(axis=1) | ~action.isin(ACTIONS)
+    met |= events["track_id"].isna() & (action != "search")
+    return _mask(events, met | (events["text"].isna() & action.isin(("comment", "search"))))
 
 
-def durations(events: pd.DataFrame, tracks: pd.DataFrame) -> np.ndarray:
-    """Shape (n_events,): seconds that the track of each event lasts, NaN where that is not known."""
-    known = tracks.dropna(subset=["track_id"]).drop_duplicates("track_id").set_index("track_id")["duration_s"]
-    codes, ids = _codes(events["track_id"])
-    lasts = np.append(known.reindex(ids).to_numpy(dtype=float), np.nan)
-    return np.where(lasts[codes] > 0, lasts[codes], np.nan)
+def clock_skew(events: pd.DataFrame, tolerance: str = "1h") -> pd.Series:
+    """Rows whose device had a wrong clock: ``at`` is over ``tolerance`` away from when the row arrived.
 
-
-def retry_duplicates(events: pd.DataFrame, seconds: float = 10.0) -> pd.Series:
-    """Rows that repeat an event under a new ``event_id`` within ``seconds`` of it: a device that got no answer and sent again.
-
-    Repeat means: same listener, track, action, seconds heard and text. Nobody hears 200 seconds of a track twice within
-    ten, so only copies are met. The earliest row of a run of copies is spared.
-    """
-    check_table(events, ("event_id", "user_id", "track_id", "at", "action", "seconds_played", "text"))
-    if seconds < 0:
-        raise ValueError(
-            f"seconds={seconds} is negative: give the longest wait between two tries, for instance 10."
-        )
-    met = np.zeros(len(events), dtype=bool)
-    same = [_codes(events[c])[0] for c in ("user_id", "track_id", "action", "seconds_played", "text")]
-    at = _times(events["at"])
-    order = np.lexsort([_codes(events["event_id"])[0], at, *same])
-    repeats = np.diff(at[order]) <= seconds * NANOSECONDS
-    for codes in same:
-        repeats &= np.diff(codes[order]) == 0
-    met[order[1:][repeats]] = True
-    return _mask(events, met & events["at"].notna().to_numpy())
-
-
-def clock_skew(events: pd.DataFrame, ahead: str = "1h", behind: str = "7D") -> pd.Series:
-    """Rows whose clock was wrong: they arrive more than ``ahead`` before they happen, or more than ``behind`` after.
-
-    An event can come late (a phone without a network), never early: hence two bounds. When a row arrived is not in the
-    log, but the rows that arrived just before and after it, by ``event_id``, tell it well enough.
+    When it arrived is not in the log, but its neighbours by ``event_id`` tell: ``at`` is too early against the median
+    of the 31 rows before it, or too late against that of the 31 rows after it. A row that waited longer than
+    ``tolerance`` for a network looks the same, and is met too.
     """
     check_table(events, ("event_id", "at"))
-    bounds = [_gap(gap, name).total_seconds() for gap, name in ((ahead, "ahead"), (behind, "behind"))]
-    at, (before, after) = _seconds(events["at"]), _neighbours(events)
-    met = (at - after > bounds[0]) | (before - at > bounds[1])
+    limit = as_span(tolerance, "tolerance").total_seconds()
+    order = _by_arrival(events)
+    at = pd.Series(_times(events["at"])[order] / SECOND).mask(events["at"].isna().to_numpy()[order])
+    before = at.shift(1).rolling(31, min_periods=3).median()
+    after = at[::-1].shift(1).rolling(31, min_periods=3).median()[::-1]
+    met = np.empty(len(at), dtype=bool)
+    met[order] = (before - at > limit) | (at - after > limit)
     if len(met) >= 40 and met.mean() > 0.25:
         raise ValueError(
-            f"In {met.mean():.0%} of the rows events['at'] disagrees with the order of event_id, so event_id does not "
-            "tell the order of arrival. Number the rows in that order, or leave the rule 'clock_skew' out."
+            f"{met.mean():.0%} of events['at'] disagree with the order of event_id, so it does not tell the order "
+            "of arrival. Number the rows in that order, or leave the rule 'clock_skew' out."
         )
     return _mask(events, met)
 
 
-def arrival(events: pd.DataFrame, skewed: pd.Series) -> pd.Series:
-    """``at`` with the ``skewed`` rows mended: each takes the latest time that the sound rows before it had reached."""
-    check_table(events, ("event_id", "at"))
-    order = np.lexsort([_times(events["at"]), events["event_id"]])
+def mend_times(events: pd.DataFrame, skewed: pd.Series) -> pd.Series:
+    """``at``, where a ``skewed`` row takes the latest time that the sound rows which arrived before it had reached."""
+    order = _by_arrival(events)
     wrong, at = np.asarray(skewed, dtype=bool)[order], _times(events["at"])[order]
     if not wrong.any() or wrong.all():
         return events["at"]
     reached = np.maximum.accumulate(np.where(wrong, np.iinfo(np.int64).min, at))
-    reached = np.maximum(
-        reached, at[np.argmin(wrong)]
-    )  # nothing sound came before: the first sound row after
+    reached = np.maximum(reached, at[np.argmin(wrong)])  # where no sound row came before: the first after
     mended = np.empty_like(at)
     mended[order] = np.where(wrong, reached, at)
     return pd.Series(
@@ -236,27 +221,45 @@ def arrival(events: pd.DataFrame, skewed: pd.Series) -> pd.Series:
     )
 
 
-def _neighbours(events: pd.DataFrame, rows: int = 31, least: int = 3) -> tuple[np.ndarray, np.ndarray]:
-    """Median second of the ``rows`` rows that arrived before each row, and of those after (NaN under ``least``)."""
-    order = np.lexsort([_times(events["at"]), events["event_id"]])
-    at = pd.Series(_seconds(events["at"])[order])
-    sides = np.empty((2, len(at)))
-    sides[0, order] = at.shift(1).rolling(rows, min_periods=least).median()
-    sides[1, order] = at[::-1].shift(1).rolling(rows, min_periods=least).median()[::-1]
-    return sides[0], sides[1]
-
-
 def out_of_order(events: pd.DataFrame) -> pd.Series:
-    """Rows that happened before a row that arrived earlier, by ``event_id``: late, otherwise right."""
+    """Rows that happened before a row that arrived earlier, by ``event_id``: they are late, otherwise right."""
     check_table(events, ("event_id", "at"))
-    order = np.lexsort([_times(events["at"]), events["event_id"]])
+    order = _by_arrival(events)
     at = _times(events["at"])[order]
-    met = np.zeros(len(at), dtype=bool)
+    met = np.empty(len(at), dtype=bool)
     met[order] = at < np.maximum.accumulate(at)
     return _mask(events, met & events["at"].notna().to_numpy())
 
 
-# sign -> (limit, +1: a sign above it, -1: a sign below it). They are about people, and fitted to no file.
+def _by_arrival(events: pd.DataFrame) -> np.ndarray:
+    return np.lexsort([_times(events["at"]), events["event_id"]])
+
+
+def retry_duplicates(events: pd.DataFrame, seconds: float = 10.0) -> pd.Series:
+    """Rows that repeat an event under a new ``event_id`` within ``seconds``: a device got no answer and tried again.
+
+    The same event has the same listener, track, action, seconds heard and text. Nobody hears 200 seconds of a track
+    twice within ten, so only copies are met. The earliest of a run of copies is spared.
+    """
+    check_table(events, ("event_id", "user_id", "track_id", "at", "action", "seconds_played", "text"))
+    if seconds < 0:
+        raise ValueError(
+            f"seconds={seconds} is negative: give the longest wait between two tries, for instance 10."
+        )
+    same = [_codes(events[c])[0] for c in ("user_id", "track_id", "action", "seconds_played", "text")]
+    at = _times(events["at"])
+    order = np.lexsort([events["event_id"], at, *same])
+    repeats = np.diff(at[order]) <= seconds * SECOND
+    for codes in same:
+        repeats &= np.diff(codes[order]) == 0
+    met = np.zeros(len(events), dtype=bool)
+    met[order[1:][repeats]] = True
+    return _mask(events, met & events["at"].notna().to_numpy())
+
+
+# ---- bots ------------------------------------------------------------------------------------------------------------
+
+# sign: (limit, 1 where above it is a sign, -1 where below). They are about people, and fitted to no file.
 BOT_SIGNS = {
     "per_hour": (60, 1),
     "spread": (0.25, -1),
@@ -267,21 +270,17 @@ BOT_SIGNS = {
 
 
 def account_signs(events: pd.DataFrame) -> pd.DataFrame:
-    """What tells a program from a person: five figures for each account with a play, and how many are signs of one.
+    """What tells a program from a person: five figures for each account with a play, and how many are ``signs``.
 
-    - ``per_hour``: plays an hour while it plays, from the median gap between two plays. A person can skip at that
-      rate for a minute, not in the median.
-    - ``spread``: the middle half of those gaps over their median. Tracks, skips and moods differ; a timer does not.
-    - ``top_share``: share of its plays on its five most played tracks.
+    - ``per_hour``: plays an hour while it plays, from the median gap between two plays (gaps over 30 minutes left out).
+      A person can skip at a bot's rate for a minute, not in the median.
+    - ``spread``: the middle half of those gaps over their median. Tracks and moods differ, a timer does not.
+    - ``top_share``: share of its plays that go to its five most played tracks.
     - ``hours``: 2 to the entropy of its plays over the hours of the day: how many of the 24 it uses. People sleep.
-    - ``lifted``: share of its plays on lifted tracks: those that owe over half of their plays to accounts with two
-      of the signs above.
+    - ``lifted``: share of its plays that go to lifted tracks, which owe over half their plays to accounts with two of
+      the signs above.
 
-    Gaps over 30 minutes are left out. What counts as a sign stands in ``BOT_SIGNS``.
-
-    Returns
-    -------
-    DataFrame[plays, per_hour, spread, top_share, hours, lifted, signs], indexed by ``user_id`` ascending.
+    The limits stand in ``BOT_SIGNS``. Indexed by ``user_id`` ascending, with ``plays`` beside.
     """
     check_table(events, ("event_id", "user_id", "track_id", "at", "action"))
     plays = events[(events["action"] == "play").to_numpy()]
@@ -290,34 +289,27 @@ def account_signs(events: pd.DataFrame) -> pd.DataFrame:
     n = np.bincount(users, minlength=len(ids))
     at = _times(plays["at"])
     order = np.lexsort([plays["event_id"], at, users])
-    gap, owner = np.diff(at[order]) / NANOSECONDS, users[order][1:]
-    near = (np.diff(users[order]) == 0) & (gap <= 1800)
-    quarters = pd.Series(gap[near]).groupby(owner[near]).quantile([0.25, 0.5, 0.75]).unstack()
-    quarters = quarters.reindex(index=range(len(ids)), columns=[0.25, 0.5, 0.75]).to_numpy()
-    middle = np.maximum(quarters[:, 1], 1.0)
-
-    pair, per_pair = np.unique(users * np.int64(items.max(initial=0) + 1) + items, return_counts=True)
-    of = pair // (items.max(initial=0) + 1)
-    by_count = np.lexsort([-per_pair, of])
-    place = np.arange(len(pair)) - np.searchsorted(of, of)  # within the account, as `of` is ascending
-    top = np.bincount(of, np.where(place < 5, per_pair[by_count], 0), minlength=len(ids))
-    clock = (
-        np.bincount(users * 24 + plays["at"].dt.hour.to_numpy(), minlength=24 * len(ids)).reshape(-1, 24)
-        / n[:, None]
-    )
-    entropy = -(clock * np.log2(np.where(clock > 0, clock, 1))).sum(axis=1)
+    gaps, owner = np.diff(at[order]) / SECOND, users[order][1:]
+    near = (np.diff(users[order]) == 0) & (gaps <= 1800)
+    quarters = pd.Series(gaps[near]).groupby(owner[near]).quantile([0.25, 0.5, 0.75]).unstack()
+    low, middle, high = quarters.reindex(index=range(len(ids)), columns=[0.25, 0.5, 0.75]).to_numpy().T
+    middle = np.maximum(middle, 1.0)
+    per_track = pd.Series(1, index=[users, items]).groupby(level=[0, 1]).sum()
+    top = per_track.sort_values(ascending=False).groupby(level=0).head(5).groupby(level=0).sum()
+    clock = np.bincount(24 * users + plays["at"].dt.hour.to_numpy(), minlength=24 * len(ids))
+    clock = clock.reshape(-1, 24) / n[:, None]
+    hours = 2 ** -(clock * np.log2(np.where(clock > 0, clock, 1))).sum(axis=1)
     table = pd.DataFrame(
         {
             "plays": n,
             "per_hour": 3600 / middle,
-            "spread": (quarters[:, 2] - quarters[:, 0]) / middle,
-            "top_share": top / n,
-            "hours": 2**entropy,
+            "spread": (high - low) / middle,
+            "top_share": top.to_numpy() / n,
+            "hours": hours,
         },
         index=pd.Index(ids, name="user_id"),
     )
-    suspect = _count_signs(table) >= 2
-    from_suspects = np.bincount(items, suspect.to_numpy()[users]) / np.maximum(np.bincount(items), 1)
+    from_suspects = pd.Series(_count_signs(table).to_numpy()[users] >= 2).groupby(items).mean().to_numpy()
     table["lifted"] = np.bincount(users, from_suspects[items] > 0.5, minlength=len(ids)) / n
     return table.assign(signs=_count_signs(table))
 
@@ -328,22 +320,22 @@ def _count_signs(table: pd.DataFrame) -> pd.Series:
 
 
 def bots(events: pd.DataFrame, signs: int = 3, min_plays: int = 50) -> pd.Series:
-    """Rows of accounts with at least ``signs`` of the five signs of ``account_signs``; under ``min_plays`` none is judged."""
+    """Rows of accounts with at least ``signs`` of the five ``account_signs``, and ``min_plays`` to judge by."""
     check_table(events, ("user_id", "action"))
     if not (events["action"] == "play").any():
         return _mask(events, np.zeros(len(events)))
     table = account_signs(events)
-    accounts = table.index[(table["signs"] >= signs) & (table["plays"] >= min_plays)]
-    return _mask(events, events["user_id"].isin(accounts))
+    met = table.index[(table["signs"] >= signs) & (table["plays"] >= min_plays)]
+    return _mask(events, events["user_id"].isin(met))
 
 
 def isolation_forest_bots(
     events: pd.DataFrame, share: float = 0.01, min_plays: int = 50, random_state: int = 0
 ) -> pd.Series:
-    """The same rows by a method that knows no bots: the ``share`` of accounts that an isolation forest finds oddest.
+    """The same by a method that knows no bots: rows of the ``share`` of accounts that an isolation forest finds oddest.
 
-    Liu, Ting & Zhou 2008, by scikit-learn, on the first four figures of ``account_signs``. To compare with ``bots``: odd is not
-    the same as false, and the share must be known beforehand.
+    Liu, Ting & Zhou (2008), by scikit-learn, on the first four figures of ``account_signs``. It is there to compare
+    with ``bots``: odd is not the same as false, and the share has to be known beforehand.
     """
     from sklearn.ensemble import IsolationForest  # here, so that cleaning does not load scikit-learn
 
@@ -358,9 +350,9 @@ def isolation_forest_bots(
     return _mask(events, events["user_id"].isin(table.index[odd]))
 
 
-# ---- cleaning ----------------------------------------------------------------------------------------------------
+# ---- cleaning --------------------------------------------------------------------------------------------------------
 
-RULES = {  # in the order in which they are applied, with what becomes of a row that is met
+RULES = {  # in the order in which they are applied: what becomes of a row that is met
     "exact_duplicates": "removed",
     "unknown_ids": "removed",
     "impossible_values": "removed",
@@ -373,12 +365,12 @@ RULES = {  # in the order in which they are applied, with what becomes of a row 
 
 @dataclass(frozen=True, eq=False)
 class CleaningReport:
-    """What ``clean`` did: every row that a rule met, and the sum that must come out.
+    """What ``clean`` did: every row that a rule met, and the sum that has to come out.
 
     Attributes
     ----------
-    rows_in, rows_out : rows before and after; ``rows_in == rows_out +`` rows removed, each under one rule.
-    rows : DataFrame[row, event_id, rule, outcome], one line for each row met; ``row`` is its place in the input, from 0.
+    rows_in, rows_out : rows before and after; ``rows_in`` is ``rows_out`` and the rows removed, each under one rule.
+    rows : DataFrame[row, event_id, rule, outcome], a line for each row met; ``row`` is its place in the input, from 0.
     rules : the rules applied, in order.
     """
 
@@ -389,19 +381,16 @@ class CleaningReport:
 
     @property
     def table(self) -> pd.DataFrame:
-        """DataFrame[outcome, rows, share] by rule: share is that of all rows that came in."""
-        met = self.rows["rule"].value_counts().reindex(list(self.rules), fill_value=0)
-        outcome = [RULES[rule] for rule in self.rules]
-        index = pd.Index(self.rules, name="rule")
-        return pd.DataFrame(
-            {"outcome": outcome, "rows": met.to_numpy(), "share": met.to_numpy() / self.rows_in}, index
-        )
+        """DataFrame[outcome, rows, share] by rule; the share is of all rows that came in."""
+        met = self.rows["rule"].value_counts().reindex(list(self.rules), fill_value=0).to_numpy()
+        columns = {"outcome": [RULES[rule] for rule in self.rules], "rows": met, "share": met / self.rows_in}
+        return pd.DataFrame(columns, index=pd.Index(self.rules, name="rule"))
 
     def ids(self, rule: str) -> pd.Index:
-        """The event ids that ``rule`` met, to be looked at or graded."""
+        """The event ids of the rows that ``rule`` met, to be looked at or graded."""
         if rule not in self.rules:
             raise ValueError(f"The rule {rule!r} was not applied: choose among {', '.join(self.rules)}.")
-        return pd.Index(self.rows.loc[self.rows["rule"] == rule, "event_id"], name="event_id")
+        return pd.Index(self.rows.loc[self.rows["rule"] == rule, "event_id"])
 
     def __str__(self) -> str:
         removed = int((self.rows["outcome"] == "removed").sum())
@@ -414,27 +403,27 @@ class CleaningReport:
 def clean(
     events: pd.DataFrame, tracks: pd.DataFrame, users: pd.DataFrame, rules: tuple[str, ...] | None = None
 ) -> tuple[pd.DataFrame, CleaningReport]:
-    """The events that can be trusted, sorted by time and numbered from 0, and a report of every row a rule met.
+    """The events that can be trusted, sorted by time and numbered from 0, and a report of every row that a rule met.
 
-    A row is removed under the first rule of ``RULES`` that meets it; ``clock_skew`` keeps it, with the time of its arrival
-    for ``at``; ``out_of_order`` only counts. Cleaning what is clean changes nothing, nor does the order of the rows matter.
+    A row is removed under the first rule of ``RULES`` that meets it. ``clock_skew`` keeps the row and mends ``at``;
+    ``out_of_order`` only counts. To clean again changes nothing, nor does the order of the rows matter.
 
     Parameters
     ----------
-    events, tracks, users : the tables of ``load_murmur()`` or of their shape. They are not changed.
-    rules : names of the rules to apply (always in the order of ``RULES``); all of them by default.
+    events, tracks, users : the tables of ``load_murmur()``, or of their shape. They are not changed.
+    rules : the rules to apply, always in the order of ``RULES``; without it, all.
 
     Raises
     ------
-    ValueError : a missing column, no rows, times that are not UTC dates, an unknown rule.
+    ValueError : a missing column, no rows, a column of the wrong type, times that are not UTC, an unknown rule.
     """
     check_table(events, ("event_id", "user_id", "track_id", "at", "action", "seconds_played", "text"))
     check_table(tracks, ("track_id", "duration_s"), "tracks")
     check_table(users, ("user_id",), "users")
-    chosen = tuple(RULES) if rules is None else tuple(rules)
-    unknown = [rule for rule in chosen if rule not in RULES]
+    unknown = set(rules or ()) - set(RULES)
     if unknown:
-        raise ValueError(f"{unknown[0]!r} is not a rule: choose among {', '.join(RULES)}.")
+        raise ValueError(f"{sorted(unknown)[0]!r} is not a rule: choose among {', '.join(RULES)}.")
+    chosen = tuple(rule for rule in RULES if rules is None or rule in rules)
     masks = {
         "exact_duplicates": exact_duplicates,
         "unknown_ids": lambda rows: unknown_ids(rows, tracks, users),
@@ -445,36 +434,23 @@ def clean(
         "bots": bots,
     }
     rows, met = events.reset_index(drop=True), []
-    for rule, outcome in RULES.items():
-        if rule not in chosen or rows.empty:
-            continue
-        mask = masks[rule](rows)
+    for rule in chosen:
+        if rows.empty:
+            break
+        mask, outcome = masks[rule](rows), RULES[rule]
         met.append(
-            pd.DataFrame(
-                {
-                    "row": rows.index[mask],
-                    "event_id": rows["event_id"][mask],
-                    "rule": rule,
-                    "outcome": outcome,
-                }
-            )
+            rows.loc[mask, ["event_id"]].rename_axis("row").reset_index().assign(rule=rule, outcome=outcome)
         )
         if outcome == "removed":
             rows = rows[~mask]
-        elif outcome == "repaired" and mask.any():
-            rows = rows.assign(at=arrival(rows, mask))
+        elif outcome == "repaired":
+            rows = rows.assign(at=mend_times(rows, mask))
     rows = rows.sort_values(["at", "event_id"], kind="stable").reset_index(drop=True)
-    listed = (
-        pd.concat(met, ignore_index=True)
-        if met
-        else pd.DataFrame(columns=["row", "event_id", "rule", "outcome"])
-    )
-    return rows, CleaningReport(
-        len(events), len(rows), listed, tuple(rule for rule in RULES if rule in chosen)
-    )
+    listed = pd.concat(met, ignore_index=True) if met else pd.DataFrame({"rule": [], "outcome": []})
+    return rows, CleaningReport(len(events), len(rows), listed, chosen)
 
 
-# ---- sessions, mood, preference ----------------------------------------------------------------------------------
+# ---- sessions, mood, preference --------------------------------------------------------------------------------------
 
 
 def sessions(events: pd.DataFrame, gap: str = "30min", since: str = "end") -> pd.Series:
@@ -483,17 +459,17 @@ def sessions(events: pd.DataFrame, gap: str = "30min", since: str = "end") -> pd
     Parameters
     ----------
     events : cleaned events, in any order.
-    gap : the longest silence within a session. 30 minutes is a rounding of the 25.5 of Catledge & Pitkow (1995);
-        Halfaker et al. (2015) argue for about an hour.
-    since : silence counts from the "end" of what was heard (``at`` + ``seconds_played``), so that an audiobook of an
-        hour is no silence, or from the "start", which is what studies of clicks do.
+    gap : the longest silence within a session. 30 minutes is a rounding of the 25.5 of Catledge & Pitkow
+        (1995); Halfaker et al. (2015) argue for about an hour.
+    since : silence counts from the "end" of what was heard (``at`` + ``seconds_played``), so that an
+        audiobook of an hour is no silence, or from the "start", which is what studies of clicks do.
 
     Returns
     -------
     Series of int64 on the index of ``events``.
 
-    >>> log = pd.DataFrame({"event_id": [1, 2, 3], "user_id": ["al", "al", "al"], "seconds_played": [1800.0, 60.0, 60.0],
-    ...     "at": pd.to_datetime(["2026-03-01 08:00", "2026-03-01 08:45", "2026-03-01 09:45"], utc=True)})
+    >>> at = pd.to_datetime(["2026-03-01 08:00", "2026-03-01 08:45", "2026-03-01 09:45"], utc=True)
+    >>> log = pd.DataFrame({"event_id": [1, 2, 3], "user_id": "al", "at": at, "seconds_played": [1800.0, 60.0, 60.0]})
     >>> sessions(log).tolist(), sessions(log, since="start").tolist()
     ([0, 0, 1], [0, 1, 2])
     """
@@ -501,14 +477,14 @@ def sessions(events: pd.DataFrame, gap: str = "30min", since: str = "end") -> pd
     if since not in ("end", "start"):
         raise ValueError(f"since={since!r} is not known: silence counts from the 'end' or from the 'start'.")
     _refuse_missing(events, "user_id", "at")
-    longest = int(_gap(gap, "gap").total_seconds() * NANOSECONDS)
+    longest = int(as_span(gap, "gap").total_seconds() * SECOND)
     users, _ = _codes(events["user_id"])
     at = _times(events["at"])
     order = np.lexsort([events["event_id"], at, users])
     users, at, ends = users[order], at[order], at[order]
     if since == "end":
         heard = np.clip(np.nan_to_num(events["seconds_played"].to_numpy(dtype=float)[order]), 0, None)
-        ends = at + (heard * NANOSECONDS).astype(np.int64)
+        ends = at + (heard * SECOND).astype(np.int64)
         ends = pd.Series(ends).groupby(users).cummax().to_numpy()
     starts = np.ones(len(at), dtype=bool)
     starts[1:] = (users[1:] != users[:-1]) | (at[1:] - ends[:-1] > longest)
@@ -537,11 +513,11 @@ _WORD = re.compile(r"[a-z]+(?:['’]t)?")
 def mood(texts: pd.Series, reach: int = 3) -> pd.Series:
     """Mood of each text in [-1, 1] by counting words: (good - bad) / (good + bad), and 0 where it has neither.
 
-    A mood word within ``reach`` words after a negation ("not", "never", "hardly", "don't", ...) in the same sentence part
-    counts for the other side. Missing texts have no mood (NaN).
+    A word within ``reach`` words after a negation ("not", "never", "hardly", "don't", ...) counts for the other side,
+    up to the next punctuation mark. Missing texts have no mood (NaN).
 
-    >>> mood(pd.Series(["Lovely, calm.", "not boring", "I never liked this", "great start, dull end", "on the train"])).tolist()
-    [1.0, 1.0, -1.0, 0.0, 0.0]
+    >>> mood(pd.Series(["Lovely, calm.", "not boring", "I never liked this", "great start, dull end"])).tolist()
+    [1.0, 1.0, -1.0, 0.0]
     """
     texts = pd.Series(texts)
     codes, distinct = pd.factorize(texts)
@@ -575,27 +551,31 @@ def preference(
     until=None,
     weights: dict[str, float] | None = None,
 ) -> pd.DataFrame:
-    """From signals to preference: one row for each pair of a listener and a track, with its strength and confidence.
+    """From signals to preference: a row for each pair of a listener and a track, with strength and confidence.
 
-    Each row of ``events`` counts ``w``: 1, or with ``half_life`` half as much for each half-life that it is old. The recipes:
+    Each row of ``events`` counts ``w``: 1, or with ``half_life`` half as much for each half-life that it is
+    old. The recipes:
 
-    - "plays": strength = log(1 + sum of w over plays). Assumes that who comes back likes it, and that the tenth play
-      says less than the second. Blind to skips; full of what autoplay and the home shelf put forward.
-    - "listened": h = sum of w x (seconds heard / duration, at most 1); strength = h / (1 + h), in [0, 1). Assumes that
-      time is given willingly: a skip counts little, and a loop left running all night soon counts no more.
-    - "signals": s = sum of w x (1 for a play of at least half the track, -0.5 for less, a further 1 where the listener had
-      searched for it, 3 for a like, 2 x ``mood`` for a comment); strength = sign(s) log(1 + abs(s)), below 0 for dislike.
-      Assumes that a like is worth three plays and that few words tell a mood; ``weights`` changes the numbers of ``SIGNALS``.
+    - "plays": strength = log(1 + sum of w over plays). Assumes that who comes back likes it, and that the
+      tenth play says less than the second. Blind to skips; full of what autoplay and the home shelf put
+      forward.
+    - "listened": h = sum of w x (seconds heard / duration, at most 1); strength = h / (1 + h), in [0, 1).
+      Assumes that time is given willingly: a skip counts little, and a loop left running all night soon
+      counts no more.
+    - "signals": s = sum of w x (1 for a play of at least half the track, -0.5 for less, a further 1 where the
+      listener had searched for it, 3 for a like, 2 x ``mood`` for a comment); strength = sign(s) log(1 +
+      abs(s)), below 0 for dislike. Assumes that a like is worth three plays and that few words tell a mood;
+      ``weights`` changes the numbers of ``SIGNALS``.
 
-    Confidence = n / (n + 2) in all three, n the sum of w over the rows that went in: a third after one event, near 1 after
-    many. It says how much was seen, not how much was liked.
+    Confidence = n / (n + 2) in all three, n the sum of w over the rows that went in: a third after one event,
+    near 1 after many. It says how much was seen, not how much was liked.
 
     Parameters
     ----------
     events : cleaned events, in any order. A search belongs to no track and is passed over.
     tracks : with ``track_id`` and ``duration_s``; needed by "listened" and "signals".
-    half_life, until : a span such as "14D"; a moment, from which on rows are ignored and back from which age is counted
-        (without it: the last event).
+    half_life, until : a span such as "14D"; a moment, from which on rows are ignored and back from which age
+        is counted (without it: the last event).
 
     Returns
     -------
@@ -603,11 +583,11 @@ def preference(
     ``Interactions.from_frame(frame, value="strength", time="last_at")``.
 
     >>> at = pd.to_datetime(["2026-03-01 08:00", "2026-03-01 09:00", "2026-03-01 09:01"], utc=True)
-    >>> log = pd.DataFrame({"user_id": ["al"] * 3, "track_id": ["a", "b", "b"], "at": at, "seconds_played": [20, 200, None],
-    ...     "action": ["play", "play", "like"], "source": ["home", "search", "search"], "text": [None] * 3})
-    >>> table = preference(log, "signals", pd.DataFrame({"track_id": ["a", "b"], "duration_s": [200, 200]}))
-    >>> [[track, round(s, 3), round(c, 3)] for track, s, c in table[["track_id", "strength", "confidence"]].values.tolist()]
-    [['a', -0.405, 0.333], ['b', 1.792, 0.5]]
+    >>> log = pd.DataFrame({"user_id": "al", "track_id": ["a", "b", "b"], "at": at, "action": ["play", "play", "like"],
+    ...     "seconds_played": [20, 200, None], "source": ["home", "search", "search"], "text": None})
+    >>> table = preference(log, "signals", pd.DataFrame({"track_id": ["a", "b"], "duration_s": 200}))
+    >>> table.set_index("track_id")[["strength", "confidence"]].round(3).T.to_dict("list")
+    {'a': [-0.405, 0.333], 'b': [1.792, 0.5]}
     """
     if how not in RECIPES:
         raise ValueError(f"how={how!r} is not a recipe: choose one of {', '.join(RECIPES)}.")
@@ -634,7 +614,7 @@ def preference(
     weight = np.ones(len(rows))
     if half_life is not None:
         now = at.max() if until is None else as_moment(until).as_unit("ns").value
-        weight = 0.5 ** ((now - at) / (_gap(half_life, "half_life").total_seconds() * NANOSECONDS))
+        weight = 0.5 ** ((now - at) / (as_span(half_life, "half_life").total_seconds() * SECOND))
     users, user_ids = _codes(rows["user_id"])
     items, track_ids = _codes(rows["track_id"])
     pairs, pair = np.unique(users * np.int64(len(track_ids)) + items, return_inverse=True)
@@ -661,14 +641,6 @@ def preference(
     )
 
 
-def share_heard(events: pd.DataFrame, tracks: pd.DataFrame) -> np.ndarray:
-    """Shape (n_events,): seconds heard over the track's duration, at most 1; 0 where either is missing."""
-    check_table(events, ("track_id", "seconds_played"))
-    check_table(tracks, ("track_id", "duration_s"), "tracks")
-    share = events["seconds_played"].to_numpy(dtype=float) / durations(events, tracks)
-    return np.clip(np.nan_to_num(share), 0, 1)
-
-
 def _signals(events: pd.DataFrame, tracks: pd.DataFrame, weights: dict[str, float]) -> np.ndarray:
     """What each row says under the recipe "signals"."""
     action, chosen = events["action"], (events["source"] == "search").to_numpy()
@@ -680,32 +652,3 @@ def _signals(events: pd.DataFrame, tracks: pd.DataFrame, weights: dict[str, floa
     comment = (action == "comment").to_numpy()
     says[comment] = weights["comment"] * mood(events["text"][comment]).fillna(0.0).to_numpy()
     return says
-
-
-# ---- helpers -----------------------------------------------------------------------------------------------------
-
-
-def _seconds(at: pd.Series) -> np.ndarray:
-    """Float seconds since 1970, NaN where the time is missing."""
-    return np.where(at.isna(), np.nan, _times(at) / NANOSECONDS)
-
-
-def _gap(span, name: str) -> pd.Timedelta:
-    try:
-        gap = pd.Timedelta(span)
-    except (ValueError, TypeError) as error:
-        raise ValueError(
-            f"{name}={span!r} is not a span of time: write it as '30min', '1h' or '7D'."
-        ) from error
-    if gap is pd.NaT or gap <= pd.Timedelta(0):
-        raise ValueError(f"{name}={span!r} is not a span of time above 0: write it as '30min', '1h' or '7D'.")
-    return gap
-
-
-def _refuse_missing(events: pd.DataFrame, *columns: str) -> None:
-    for column in columns:
-        missing = int(events[column].isna().sum())
-        if missing:
-            raise ValueError(
-                f"{missing:,} rows have no {column!r}: clean the events first, or drop those rows."
-            )

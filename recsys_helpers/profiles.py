@@ -1,7 +1,8 @@
-"""Portraits of listeners: features from the past, segments and how stable they are, and vectors that a model can take.
+"""Portraits of listeners: features from the past, segments and how stable they are, and vectors that a model
+can take.
 
-It does not clean a log (see ``events``) and it recommends nothing (see ``models``). Nothing here sees an event from
-``until`` on: a portrait that knows the future flatters every result built on it.
+It does not clean a log (see ``events``) and it recommends nothing (see ``models``). Nothing here sees an
+event from ``until`` on: a portrait that knows the future flatters every result built on it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,16 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_array, check_is_fitted
 
-from recsys_helpers.events import as_moment, between, check_table, mood, preference, sessions, share_heard
+from recsys_helpers.events import (
+    COLUMNS,
+    as_moment,
+    between,
+    check_table,
+    mood,
+    preference,
+    sessions,
+    share_heard,
+)
 
 PARTS_OF_DAY = {  # first hour, and the hour that ends it (UTC)
     "night": (0, 6),
@@ -32,36 +42,45 @@ PARTS_OF_DAY = {  # first hour, and the hour that ends it (UTC)
 AUDIO = ("tempo", "energy", "valence", "acousticness", "speechiness")
 
 
-class ListenerFeatures(TransformerMixin, BaseEstimator):
-    """One row of features for each listener, of the kind a product manager would understand.
+TOTALS = (
+    "plays hours active_days tracks recency_days breadth_tracks breadth_genres sessions session_plays session_minutes "
+    "comments"
+).split()
 
-    Fit it on the past: it learns which kinds and genres there are, and the mean of each rate. Apply it to the past or to the
-    future: the columns are the same, and a rate seen on few events is drawn to the mean of the past.
+
+class ListenerFeatures(TransformerMixin, BaseEstimator):
+    """A row of features for each listener, of the kind that a product manager would understand.
+
+    Fit it on the past: it learns which labels there are (kinds, genres, sources, contexts) and the mean of each rate.
+    Apply it to the past or to the future: the columns are the same, and a rate seen on few events is drawn to the
+    past's mean.
 
     Parameters
     ----------
     tracks : with ``track_id``, ``kind``, ``genre`` and ``duration_s``.
-    since, until : moments or None; only events from ``since`` on and before ``until`` are looked at, in ``fit`` and in
+    since, until : moments or None: only events from ``since`` on and before ``until`` are looked at, in ``fit`` and in
         ``transform``. To move on in time: ``features.set_params(since=..., until=...).transform(events)``.
     gap : the silence that ends a session, see ``events.sessions``.
-    prior : how many events of a mean listener are added to those of each listener before a rate is formed, so that one skip
-        out of one play is not "skips all".
+    prior : how many events of the mean listener are added to those of each listener before a rate is formed, so that
+        one skip out of one play is not "skips all".
 
-    The columns (``get_feature_names_out``)
-    ---------------------------------------
-    plays, hours, active_days, tracks : volume: plays, hours heard, days with an event, distinct tracks.
-    recency_days : days from the last event to ``until`` (without it, to the last event of all).
-    part_night ... part_late : share of plays that begin in each of ``PARTS_OF_DAY`` (UTC); weekend : on Saturday or Sunday.
-    kind_*, genre_* : share of the time heard; genres of the past only, others count in none.
-    breadth_tracks, breadth_genres : entropy of the plays over tracks and over genres, in bits: 0 for one alone, 3 for eight alike.
-    skip_rate : share of plays heard for less than half. like_rate : likes for each play.
-    searched : share of plays that the listener looked for (search, library), against served (autoplay, home).
-    sessions, session_plays, session_minutes : sessions, and the mean plays and minutes heard in one.
-    comments, mood : number of comments, and their mean ``events.mood``.
+    The columns, ``get_feature_names_out()``:
 
-    >>> log = pd.DataFrame({"event_id": [1, 2], "user_id": ["al", "al"], "track_id": ["a", "b"], "action": ["play", "play"],
+    - plays, hours (heard), active_days (with an event), tracks (distinct), sessions, comments: volume.
+    - recency_days: days from the last event to ``until``, or else to the last event of all.
+    - breadth_tracks, breadth_genres: entropy of the plays over tracks and genres, in bits: 0 for one, 3 for eight
+      alike.
+    - session_plays, session_minutes: mean plays and minutes heard in a session.
+    - part_night ... part_late: share of plays that begin in each of ``PARTS_OF_DAY``; weekend: on Saturday or Sunday.
+    - kind_*, genre_*, source_*: shares of plays; context_*: share of the plays whose context is known. A label that
+      the past did not know counts in none.
+    - skip_rate: share of plays heard for less than half; like_rate: likes for each play; searched: share of plays that
+      the listener looked for (search, library), the rest being served (autoplay, home).
+    - mood: mean ``events.mood`` of the comments.
+
+    >>> log = pd.DataFrame({"event_id": [1, 2], "user_id": "al", "track_id": ["a", "b"], "action": "play", "text": None,
     ...     "at": pd.to_datetime(["2026-03-02 08:00", "2026-03-09 08:00"], utc=True), "seconds_played": [90.0, 10.0],
-    ...     "source": ["search", "home"], "text": [None, None]})
+    ...     "source": ["search", "home"], "context": None})
     >>> tracks = pd.DataFrame({"track_id": ["a", "b"], "kind": "music", "genre": ["folk", "jazz"], "duration_s": 100})
     >>> table = ListenerFeatures(tracks, until="2026-03-03").fit_transform(log)
     >>> table[["plays", "recency_days", "part_morning", "genre_folk"]].round(2).to_dict("index")
@@ -76,62 +95,43 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
         self.prior = prior
 
     def fit(self, events: pd.DataFrame, y=None) -> ListenerFeatures:
-        """Learn the kinds, the genres and the mean rates from the events before ``until``."""
+        """Learn the labels (kinds, genres, sources, contexts) and the mean rates from the events of the span."""
         if self.prior < 0:
             raise ValueError(
-                f"prior={self.prior} is negative: give a number of events, 0 to trust every rate as it is."
+                f"prior={self.prior} is negative: give a number of events, 0 to trust every rate."
             )
         events = self._cut(events)
-        about = self._tracks_of(events[(events["action"] == "play").to_numpy()])
-        self.kinds_, self.genres_ = (
-            tuple(sorted(about[column].dropna().unique())) for column in ("kind", "genre")
-        )
+        about = self._about(events[(events["action"] == "play").to_numpy()])
+        self.labels_ = {column: tuple(sorted(about[column].dropna().unique())) for column in about}
         counts, _ = self._count(events)
-        totals = counts.sum()
-        self.means_ = {rate: totals[rate] / max(totals[per], 1.0) for rate, per in self._rates().items()}
+        total = counts.sum()
+        self.means_ = {rate: total[rate] / max(total[per], 1.0) for rate, per in self._rates().items()}
         return self
 
     def transform(self, events: pd.DataFrame) -> pd.DataFrame:
-        """DataFrame of float64, one row for each listener with an event in the span, indexed by ``user_id`` ascending."""
+        """DataFrame of float64, a row for each listener with an event in the span, indexed by ``user_id`` ascending."""
         check_is_fitted(self)
         counts, table = self._count(self._cut(events))
         for rate, per in self._rates().items():
-            with np.errstate(invalid="ignore"):  # prior=0 and no events: 0 / 0, which becomes the mean
-                share = (counts[rate] + self.prior * self.means_[rate]) / (counts[per] + self.prior)
-            table[rate] = share.fillna(self.means_[rate])
-        return table[list(self.get_feature_names_out())]
+            drawn = (counts[rate] + self.prior * self.means_[rate]) / (counts[per] + self.prior)
+            table[rate] = drawn.fillna(self.means_[rate])  # 0 / 0, where prior=0 and nothing was seen
+        return table
 
     def get_feature_names_out(self, input_features=None) -> np.ndarray:
         """The names of the columns of ``transform``, in order."""
         check_is_fitted(self)
-        volume = ["plays", "hours", "active_days", "tracks", "recency_days"]
-        rest = [
-            "breadth_tracks",
-            "breadth_genres",
-            "sessions",
-            "session_plays",
-            "session_minutes",
-            "comments",
-        ]
-        return np.array(volume + rest + list(self._rates()), dtype=object)
+        return np.array([*TOTALS, *self._rates()], dtype=object)
 
     def _rates(self) -> dict[str, str]:
-        """Each rate, with the count that it is a rate of."""
+        """Each rate, and the count that it is a rate of."""
         shares = [f"part_{part}" for part in PARTS_OF_DAY] + ["weekend", "skip_rate", "like_rate", "searched"]
-        shares += [f"kind_{kind}" for kind in self.kinds_] + [f"genre_{genre}" for genre in self.genres_]
-        return dict.fromkeys(shares, "plays") | {"mood": "comments"}
-
-    def _tracks_of(self, plays: pd.DataFrame) -> pd.DataFrame:
-        """Kind and genre of each play's track, on the index of ``plays``."""
-        check_table(self.tracks, ("track_id", "kind", "genre", "duration_s"), "tracks")
-        about = (
-            self.tracks.drop_duplicates("track_id").set_index("track_id")[["kind", "genre"]].astype(object)
-        )
-        return about.reindex(plays["track_id"].astype(object)).set_axis(plays.index)
+        of_plays = shares + [f"{c}_{label}" for c in ("kind", "genre", "source") for label in self.labels_[c]]
+        in_context = [f"context_{label}" for label in self.labels_["context"]]
+        return dict.fromkeys(of_plays, "plays") | dict.fromkeys(in_context, "placed") | {"mood": "comments"}
 
     def _cut(self, events: pd.DataFrame) -> pd.DataFrame:
-        columns = ("event_id", "user_id", "track_id", "at", "action", "seconds_played", "source", "text")
-        check_table(events, columns)
+        check_table(events, (*COLUMNS, "context"))
+        check_table(self.tracks, ("track_id", "kind", "genre", "duration_s"), "tracks")
         cut = between(events, self.since, self.until)
         if cut.empty:
             raise ValueError(
@@ -139,48 +139,52 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
             )
         return cut.reset_index(drop=True)
 
+    def _about(self, plays: pd.DataFrame) -> pd.DataFrame:
+        """The labels of each play: kind and genre of its track, its source and its context."""
+        tracks = (
+            self.tracks.drop_duplicates("track_id").set_index("track_id")[["kind", "genre"]].astype(object)
+        )
+        about = tracks.reindex(plays["track_id"].astype(object)).set_axis(plays.index)
+        return about.assign(source=plays["source"].astype(object), context=plays["context"].astype(object))
+
     def _count(self, events: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """For each listener the counts that rates are made of, and the features that are no rates."""
+        """For each listener the counts that the rates are made of, and the features that are no rates."""
         users, ids = pd.factorize(events["user_id"].astype(object), sort=True)
-        index = pd.Index(ids, name="user_id")
         action = events["action"].to_numpy(dtype=object)
-        play, like, comment = action == "play", action == "like", action == "comment"
+        play, comment = action == "play", action == "comment"
         plays, who = events[play], users[play]
-        about, at = self._tracks_of(plays), plays["at"].dt
+        about, hour = self._about(plays), plays["at"].dt.hour.to_numpy()
 
-        def total(rows, values=None):
-            return np.bincount(rows, values, minlength=len(ids)).astype(float)
+        def total(rows, weights=None):
+            return np.bincount(rows, weights, minlength=len(ids)).astype(float)
 
-        hour, moods = at.hour.to_numpy(), mood(events["text"][comment]).fillna(0.0)
         counts = {
             "plays": total(who),
             "comments": total(users[comment]),
-            "mood": total(users[comment], moods),
+            "like_rate": total(users[action == "like"]),
         }
+        counts["mood"] = total(users[comment], mood(events["text"][comment]).fillna(0.0))
+        counts["placed"] = total(who[about["context"].notna()])
+        counts["weekend"] = total(who[plays["at"].dt.day_of_week.to_numpy() >= 5])
+        counts["skip_rate"] = total(who[share_heard(plays, self.tracks) < 0.5])
+        counts["searched"] = total(who[plays["source"].isin(("search", "library")).to_numpy()])
         for part, (first, end) in PARTS_OF_DAY.items():
             counts[f"part_{part}"] = total(who[(hour >= first) & (hour < end)])
-        counts["weekend"] = total(who[at.day_of_week.to_numpy() >= 5])
-        counts["skip_rate"] = total(who[share_heard(plays, self.tracks) < 0.5])
-        counts["like_rate"] = total(users[like])
-        counts["searched"] = total(who[plays["source"].isin(("search", "library")).to_numpy()])
-        for column, values in (("kind", self.kinds_), ("genre", self.genres_)):
-            of = pd.Index(values, dtype=object).get_indexer(about[column])
-            for code, value in enumerate(values):
-                counts[f"{column}_{value}"] = total(who[of == code])
+        for column, labels in self.labels_.items():
+            codes = pd.Index(labels, dtype=object).get_indexer(about[column])
+            counts |= {f"{column}_{label}": total(who[codes == code]) for code, label in enumerate(labels)}
 
-        hours = total(who, np.nan_to_num(plays["seconds_played"].to_numpy(dtype=float))) / 3600
-        now = events["at"].max() if self.until is None else as_moment(self.until)
         last = events["at"].groupby(users).max()
-        days = events["at"].dt.floor("D").groupby(users).nunique()
+        now = events["at"].max() if self.until is None else as_moment(self.until)
         visits = sessions(events, self.gap).groupby(users).nunique().to_numpy(dtype=float)
+        hours = total(who, np.nan_to_num(plays["seconds_played"].to_numpy(dtype=float))) / 3600
         table = {
             "plays": counts["plays"],
             "hours": hours,
-            "active_days": days.to_numpy(dtype=float),
-            "tracks": plays.groupby(who)["track_id"]
-            .nunique()
-            .reindex(range(len(ids)), fill_value=0)
-            .to_numpy(dtype=float),
+            "active_days": events["at"].dt.floor("D").groupby(users).nunique().to_numpy(dtype=float),
+            "tracks": total(
+                np.unique(np.column_stack([who, pd.factorize(plays["track_id"])[0]]), axis=0)[:, 0]
+            ),
             "recency_days": ((now - last) / pd.Timedelta(days=1)).to_numpy(),
             "breadth_tracks": _entropy(who, plays["track_id"], len(ids)),
             "breadth_genres": _entropy(who, about["genre"], len(ids)),
@@ -189,7 +193,8 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
             "session_minutes": hours * 60 / visits,
             "comments": counts["comments"],
         }
-        return pd.DataFrame(counts, index=index), pd.DataFrame(table, index=index)
+        index = pd.Index(ids, name="user_id")
+        return pd.DataFrame(counts, index), pd.DataFrame(table, index, columns=TOTALS)
 
 
 def _entropy(rows: np.ndarray, labels: pd.Series, n_rows: int) -> np.ndarray:
@@ -206,10 +211,11 @@ def _entropy(rows: np.ndarray, labels: pd.Series, n_rows: int) -> np.ndarray:
 
 
 class LogSkewed(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
-    """log(1 + x / mean) for the columns without negative values whose skewness is above ``threshold``; others as they are.
+    """log(1 + x / mean) for the columns without negative values whose skewness is above ``threshold``; others
+    as they are.
 
-    Which columns, and their means, are learned in ``fit``: ``skewed_`` (bool) and ``scale_``, both of shape (n_features,).
-    A negative value that turns up later is held at 0.
+    Which columns, and their means, are learned in ``fit``: ``skewed_`` (bool) and ``scale_``, both of shape
+    (n_features,). A negative value that turns up later is held at 0.
 
     >>> X = pd.DataFrame({"plays": [1.0, 1.0, 1.0, 9.0], "share": [0.1, 0.2, 0.3, 0.4]})
     >>> LogSkewed().fit(X).skewed_.tolist()
@@ -243,11 +249,11 @@ class LogSkewed(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return np.where(self.skewed_, np.log1p(np.maximum(X, 0) / self.scale_), X)
 
 
-def segmenter(n_clusters: int = 6, n_components: int | None = 8, random_state: int | None = 0) -> Pipeline:
+def segmenter(n_clusters: int = 6, n_components: int | None = 10, random_state: int | None = 0) -> Pipeline:
     """The pipeline from features to segments: log of the skewed columns, one scale for all, PCA, K-means.
 
-    ``fit_predict(features)`` gives a segment from 0 to ``n_clusters`` - 1 for each listener, ``predict`` those of new ones.
-    Without the first two steps K-means finds who listens most, and little else.
+    ``fit_predict(features)`` gives a segment from 0 to ``n_clusters`` - 1 for each listener, ``predict``
+    those of new ones. Without the first two steps K-means finds who listens most, and little else.
 
     >>> [name for name, step in segmenter().steps]
     ['log', 'scale', 'pca', 'kmeans']
@@ -265,16 +271,17 @@ def segmenter(n_clusters: int = 6, n_components: int | None = 8, random_state: i
 def stability(
     features: pd.DataFrame,
     n_clusters: int = 6,
-    n_components: int | None = 8,
+    n_components: int | None = 10,
     n_seeds: int = 5,
     n_resamples: int = 10,
     random_state: int = 0,
 ) -> pd.Series:
-    """How alike the segments come out when chance is drawn again: mean adjusted Rand index (Hubert & Arabie 1985) over pairs.
+    """How alike the segments come out when chance is drawn again: mean adjusted Rand index (Hubert & Arabie
+    1985) over pairs.
 
-    "seeds": the same listeners, other starting points of K-means. "resamples": fitted on listeners drawn with replacement
-    (the bootstrap), applied to all. 1: the same segments each time; 0: as alike as by chance. Noise is not stable, but what is
-    stable need not be there: compare with ``shuffle_columns(features)``.
+    "seeds": the same listeners, other starting points of K-means. "resamples": fitted on listeners drawn with
+    replacement (the bootstrap), applied to all. 1: the same segments each time; 0: as alike as by chance.
+    Noise is not stable, but what is stable need not be there: compare with ``shuffle_columns(features)``.
     """
     if n_seeds < 2 or n_resamples < 2:
         raise ValueError("A pair needs two: give n_seeds and n_resamples of at least 2.")
@@ -295,7 +302,8 @@ def stability(
 
 
 def shuffle_columns(features: pd.DataFrame, random_state: int = 0) -> pd.DataFrame:
-    """The same features, each column shuffled among the listeners: every column keeps its values, every tie between columns is cut.
+    """The same features, each column shuffled among the listeners: every column keeps its values, every tie
+    between columns is cut.
 
     What K-means finds here, it finds in noise.
     """
@@ -307,7 +315,8 @@ def shuffle_columns(features: pd.DataFrame, random_state: int = 0) -> pd.DataFra
 
 
 def track_vectors(tracks: pd.DataFrame, parts: tuple[str, ...] = ("kind", "genre", "audio")) -> pd.DataFrame:
-    """One row for each track: 0/1 columns for its kind and genre, and the audio columns as standard scores (missing: 0).
+    """One row for each track: 0/1 columns for its kind and genre, and the audio columns as standard scores
+    (missing: 0).
 
     Parts are "kind", "genre" and "audio" (``AUDIO``). Indexed by ``track_id``, in the order of ``tracks``.
     """
@@ -337,10 +346,11 @@ def profile_vectors(
     how: str = "listened",
     until=None,
 ) -> pd.DataFrame:
-    """The portrait as a vector: for each listener the mean of ``track_vectors``, weighted by ``preference``, of length 1.
+    """The portrait as a vector: for each listener the mean of ``track_vectors``, weighted by ``preference``,
+    of length 1.
 
-    A dot product with a track's vector says how near the track is to what was heard so far. Only events before ``until``
-    count. A listener whose mean is 0 keeps zeros. Indexed by ``user_id`` ascending.
+    A dot product with a track's vector says how near the track is to what was heard so far. Only events
+    before ``until`` count. A listener whose mean is 0 keeps zeros. Indexed by ``user_id`` ascending.
 
     Raises
     ------

@@ -48,14 +48,19 @@ def make_log(seed: int = 0, n: int = 600, days: float = 20) -> tuple[pd.DataFram
             "at": START + pd.to_timedelta(np.sort(rng.integers(0, int(days * 86_400), n)), unit="s"),
             "action": action,
             "seconds_played": seconds,
-            "source": np.where(action == "search", None, rng.choice(["search", "library", "home", "autoplay"], n)),
+            "source": np.where(
+                action == "search", None, rng.choice(["search", "library", "home", "autoplay"], n)
+            ),
             "text": np.where(np.isin(action, ["comment", "search"]), texts, None),
+            "context": rng.choice(np.array(["work", "home", None]), n),
         }
     )
     return log, tracks
 
 
-def features_by_loop(log: pd.DataFrame, tracks: pd.DataFrame, until, prior: float) -> dict[str, dict[str, float]]:
+def features_by_loop(
+    log: pd.DataFrame, tracks: pd.DataFrame, until, prior: float
+) -> dict[str, dict[str, float]]:
     """The documented definitions, one listener and one row at a time."""
     about = tracks.set_index("track_id")
     rows = [row for row in log.itertuples() if until is None or row.at < until]
@@ -70,14 +75,20 @@ def features_by_loop(log: pd.DataFrame, tracks: pd.DataFrame, until, prior: floa
         comments = [row for row in some if row.action == "comment"]
         count = {f"part_{part}": sum(row.at.hour in hours for row in plays) for part, hours in parts.items()}
         count["weekend"] = sum(row.at.weekday() >= 5 for row in plays)
-        count["skip_rate"] = sum(row.seconds_played / about.loc[row.track_id, "duration_s"] < 0.5 for row in plays)
+        count["skip_rate"] = sum(
+            row.seconds_played / about.loc[row.track_id, "duration_s"] < 0.5 for row in plays
+        )
         count["like_rate"] = sum(row.action == "like" for row in some)
         count["searched"] = sum(row.source in ("search", "library") for row in plays)
         for kind, genres in KINDS.items():
             count[f"kind_{kind}"] = sum(about.loc[row.track_id, "kind"] == kind for row in plays)
             for genre in genres:
                 count[f"genre_{genre}"] = sum(about.loc[row.track_id, "genre"] == genre for row in plays)
-        return count, len(plays), sum(moods[row.text] for row in comments), len(comments)
+        for source in ("search", "library", "home", "autoplay"):
+            count[f"source_{source}"] = sum(row.source == source for row in plays)
+        known = [row.context for row in plays if isinstance(row.context, str)]
+        places = ({f"context_{place}": known.count(place) for place in ("work", "home")}, len(known))
+        return count, len(plays), places, sum(moods[row.text] for row in comments), len(comments)
 
     def entropy(labels):
         return -sum(p * math.log2(p) for p in (labels.count(label) / len(labels) for label in set(labels)))
@@ -85,14 +96,14 @@ def features_by_loop(log: pd.DataFrame, tracks: pd.DataFrame, until, prior: floa
     def drawn_to(mean, total, n):
         return mean if n + prior == 0 else (total + prior * mean) / (n + prior)
 
-    all_counts, all_plays, all_mood, all_comments = rates(rows)
+    all_counts, all_plays, (all_places, all_known), all_mood, all_comments = rates(rows)
     result = {}
     for user in sorted({row.user_id for row in rows}):
         mine = [row for row in rows if row.user_id == user]
         plays = [row for row in mine if row.action == "play"]
         visits = len({session[row.event_id] for row in mine})
         hours = sum(row.seconds_played for row in plays) / 3600
-        counts, n_plays, total_mood, n_comments = rates(mine)
+        counts, n_plays, (places, n_known), total_mood, n_comments = rates(mine)
         out = {
             "plays": n_plays,
             "hours": hours,
@@ -109,6 +120,8 @@ def features_by_loop(log: pd.DataFrame, tracks: pd.DataFrame, until, prior: floa
         }
         for name, value in counts.items():
             out[name] = drawn_to(all_counts[name] / all_plays, value, n_plays)
+        for name, value in places.items():
+            out[name] = drawn_to(all_places[name] / all_known, value, n_known)
         result[user] = out
     return result
 
@@ -128,7 +141,9 @@ def test_the_future_changes_nothing():
     log, tracks = make_log()
     past = log[log["at"] < CUT]
     future = log[log["at"] >= CUT]
-    loud = pd.concat([past, future, future.assign(event_id=future["event_id"] + 10_000, user_id="u3")], ignore_index=True)
+    loud = pd.concat(
+        [past, future, future.assign(event_id=future["event_id"] + 10_000, user_id="u3")], ignore_index=True
+    )
     features = pf.ListenerFeatures(tracks, until=CUT)
     alone = features.fit_transform(past)
     pd.testing.assert_frame_equal(features.fit_transform(loud), alone)
@@ -157,7 +172,9 @@ def test_fitted_on_the_past_applied_to_the_future():
 def test_rows_may_come_in_any_order_and_type():
     log, tracks = make_log()
     expected = pf.ListenerFeatures(tracks).fit_transform(log)
-    typed = log.sample(frac=1, random_state=1).astype({c: "category" for c in ("user_id", "track_id", "action", "source")})
+    typed = log.sample(frac=1, random_state=1).astype(
+        dict.fromkeys(("user_id", "track_id", "action", "source", "context"), "category")
+    )
     typed_tracks = tracks.astype({"kind": "category", "genre": "category"})
     pd.testing.assert_frame_equal(pf.ListenerFeatures(typed_tracks).fit_transform(typed), expected)
 
@@ -176,7 +193,9 @@ def test_features_work_as_a_scikit_learn_transformer():
 
 def test_a_listener_who_never_played_gets_the_mean_rates():
     log, tracks = make_log()
-    only_search = pd.DataFrame([{"event_id": 9999, "user_id": "new", "at": START, "action": "search", "text": "rain"}])
+    only_search = pd.DataFrame(
+        [{"event_id": 9999, "user_id": "new", "at": START, "action": "search", "text": "rain"}]
+    )
     both = pd.concat([log, only_search], ignore_index=True).astype({"seconds_played": float})
     for prior in (0.0, 5.0):
         features = pf.ListenerFeatures(tracks, prior=prior)
@@ -230,17 +249,19 @@ def test_log_skewed_against_the_definition():
 def test_stability_is_high_for_groups_and_low_for_noise():
     features, _ = three_groups()
     noise = pd.DataFrame(np.random.default_rng(0).normal(size=(240, 5)))
-    real, null = pf.stability(features, 3, 3), pf.stability(noise, 3, 3)
+    real, null = (pf.stability(table, 3, 3, n_seeds=3, n_resamples=4) for table in (features, noise))
     assert list(real.index) == ["seeds", "resamples"]
     assert real.min() > 0.85 and null["resamples"] < 0.6
-    pd.testing.assert_series_equal(real, pf.stability(features, 3, 3))
+    pd.testing.assert_series_equal(real, pf.stability(features, 3, 3, n_seeds=3, n_resamples=4))
 
 
 def test_stability_against_its_definition():
     features, _ = three_groups(n=60)
     runs = [pf.segmenter(4, 2, seed).fit_predict(features.to_numpy()) for seed in (3, 4, 5)]
     pairs = [adjusted_rand_score(runs[a], runs[b]) for a, b in ((0, 1), (0, 2), (1, 2))]
-    assert pf.stability(features, 4, 2, n_seeds=3, n_resamples=2, random_state=3)["seeds"] == pytest.approx(np.mean(pairs))
+    assert pf.stability(features, 4, 2, n_seeds=3, n_resamples=2, random_state=3)["seeds"] == pytest.approx(
+        np.mean(pairs)
+    )
 
 
 # ---- vectors ---------------------------------------------------------------------------------------------------------
@@ -264,9 +285,13 @@ def test_track_vectors():
     tracks.loc[3, "energy"] = np.nan
     vectors = pf.track_vectors(tracks)
     assert vectors.index.tolist() == tracks["track_id"].tolist()
-    assert (vectors.filter(like="kind_").sum(axis=1) == 1).all() and (vectors.filter(like="genre_").sum(axis=1) == 1).all()
+    assert (vectors.filter(like="kind_").sum(axis=1) == 1).all() and (
+        vectors.filter(like="genre_").sum(axis=1) == 1
+    ).all()
     assert vectors.loc["t03", "audio_energy"] == 0
-    np.testing.assert_allclose(vectors["audio_tempo"], StandardScaler().fit_transform(tracks[["tempo"]])[:, 0])
+    np.testing.assert_allclose(
+        vectors["audio_tempo"], StandardScaler().fit_transform(tracks[["tempo"]])[:, 0]
+    )
     assert list(pf.track_vectors(tracks, ("kind",))) == ["kind_ambience", "kind_music", "kind_podcast"]
 
 
