@@ -147,7 +147,11 @@ def main() -> int:
         return 2
 
     start, missing, results = time.perf_counter(), {}, {}
-    truth = write_inputs({row.data for row in rows})
+    try:
+        truth = write_inputs({row.data for row in rows})
+    except (ValueError, OSError) as error:  # a loader's own sentence: what to fetch from where
+        print(error)
+        return 2
     pythons = {"ours": Path(sys.executable)}
     for peer in dict.fromkeys(row.library for row in rows if row.library != "ours"):
         try:
@@ -183,7 +187,8 @@ def main() -> int:
     outcome = report.Outcome(rows, results, missing, size, arguments.runs, time.perf_counter() - start)
     text = report.render(outcome, plot=HERE / "scaling.png" if whole else None)
     target = HERE / "RESULTS.md" if whole else CACHE / "partial.md"
-    target.write_text(text, encoding="utf-8")
+    target.with_suffix(".tmp").write_text(text, encoding="utf-8")
+    os.replace(target.with_suffix(".tmp"), target)
     print(f"\n{text}\nwritten to {target.relative_to(HERE.parent)}")
     crashed = [name for name in missing if "/" in name]
     missed = [target for target in report.targets(outcome) if target.met is False]
@@ -210,4 +215,7 @@ def read_arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("stopped: nothing was written")

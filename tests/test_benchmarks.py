@@ -6,6 +6,7 @@ import csv
 import doctest
 import json
 import math
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -278,6 +279,16 @@ def test_a_wrong_call_gets_a_sentence(arguments, sentence):
     assert done.returncode == 2
     assert sentence in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_without_the_data_it_says_what_to_fetch(tmp_path):
+    command = [sys.executable, str(BENCHMARKS / "run.py"), "--peers", "none", "--only", "lastfm/"]
+    (tmp_path / "lastfm-2k").mkdir()
+    (tmp_path / "lastfm-2k" / "user_artists.dat").write_text("not a table", encoding="utf-8")
+    environment = {**os.environ, "RECSYS_DATA": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 2
+    assert "Last.fm" in done.stdout and "Traceback" not in done.stderr
 
 
 def test_settings_file_is_plain_json():
