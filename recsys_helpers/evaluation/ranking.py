@@ -218,7 +218,7 @@ def judge(
     listed[user_rows] = True
     keep = (sizes > 0) if without_list != "drop" else (sizes > 0) & listed
     if without_test != "drop":
-        keep |= listed & (sizes == 0)
+        keep |= listed
     blank = np.zeros(n_users, dtype=bool)
     if without_list == "nan":
         blank |= ~listed

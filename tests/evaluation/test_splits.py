@@ -72,8 +72,11 @@ def test_random_split_leaves_short_histories_and_one_item_in_train(ratings):
 
 
 def test_pooled_random_split_takes_the_share(ratings):
-    eligible = ratings.to_frame().groupby("user").size().loc[lambda n: n >= 5].sum()
-    assert random_split(ratings, 0.3, per_user=False).test.nnz == round(0.3 * eligible)
+    sizes = ratings.to_frame().groupby("user").size()
+    shortest = int(sizes[sizes > 5].min())  # some listener has just enough
+    split = random_split(ratings, 0.99, per_user=False, min_items=shortest)
+    assert split.test.nnz == round(0.99 * sizes[sizes >= shortest].sum())
+    assert set(split.listeners) == set(sizes.index[sizes >= shortest])
     other = random_split(ratings, 0.3, per_user=False, random_state=1)
     assert pairs(other.test) != pairs(random_split(ratings, 0.3, per_user=False).test)
 
