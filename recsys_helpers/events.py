@@ -99,7 +99,7 @@ def durations(events: pd.DataFrame, tracks: pd.DataFrame) -> np.ndarray:
 def share_heard(events: pd.DataFrame, tracks: pd.DataFrame) -> np.ndarray:
     """Shape (n_events,): seconds heard over the track's duration, at most 1; 0 where either is missing."""
     check_table(events, ("track_id", "seconds_played"))
-    share = events["seconds_played"].to_numpy(dtype=float) / durations(events, tracks)
+    share = events["seconds_played"].astype(float).to_numpy() / durations(events, tracks)
     return np.clip(np.nan_to_num(share), 0, 1)
 
 
@@ -175,7 +175,7 @@ def impossible_values(events: pd.DataFrame, tracks: pd.DataFrame, slack: float =
     check_table(events, ("event_id", "user_id", "track_id", "at", "action", "seconds_played", "text"))
     if slack < 0:
         raise ValueError(f"slack={slack} would forbid what was heard to the end: give seconds of 0 or more.")
-    action, seconds = events["action"], events["seconds_played"].to_numpy(dtype=float)
+    action, seconds = events["action"], events["seconds_played"].astype(float).to_numpy()
     longest = np.nan_to_num(durations(events, tracks), nan=86_400.0) + slack
     met = (seconds < 0) | (seconds > longest) | ((action == "play") & np.isnan(seconds))
     met |= events[["event_id", "user_id", "at"]].isna().any(axis=1) | ~action.isin(ACTIONS)
@@ -363,7 +363,7 @@ RULES = {  # in the order in which they are applied: what becomes of a row that 
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CleaningReport:
     """What ``clean`` did: every row that a rule met, and the sum that has to come out.
 
@@ -398,6 +398,8 @@ class CleaningReport:
         for rule, outcome, rows, share in self.table.itertuples():
             lines.append(f"  {rule:<18}{rows:>9,}  {share:>6.2%}  {outcome}")
         return "\n".join(lines)
+
+    __repr__ = __str__
 
 
 def clean(
@@ -483,7 +485,7 @@ def sessions(events: pd.DataFrame, gap: str = "30min", since: str = "end") -> pd
     order = np.lexsort([events["event_id"], at, users])
     users, at, ends = users[order], at[order], at[order]
     if since == "end":
-        heard = np.clip(np.nan_to_num(events["seconds_played"].to_numpy(dtype=float)[order]), 0, None)
+        heard = np.clip(np.nan_to_num(events["seconds_played"].astype(float).to_numpy()[order]), 0, None)
         ends = at + (heard * SECOND).astype(np.int64)
         ends = pd.Series(ends).groupby(users).cummax().to_numpy()
     starts = np.ones(len(at), dtype=bool)
@@ -502,8 +504,8 @@ GOOD_WORDS = frozenset(
 )
 BAD_WORDS = frozenset(
     "annoyed annoying awful bad bland bored boring cold confusing disappointed disappointing dislike disliked dreadful "
-    "dreary dull flat forgettable grating harsh hate hated horrible irritating lame lazy lifeless mediocre meh mess "
-    "monotonous noise noisy pointless poor repetitive sad shrill skip skipped slow sorry terrible tedious tired "
+    "dreary dull flat forgettable grating harsh hate hated horrible irritating lame lazy lifeless loud mediocre meh "
+    "mess monotonous noise noisy pointless poor repetitive sad shrill skip skipped slow sorry terrible tedious tired "
     "tiresome tiring ugly unbearable uninspired waste weak worse worst wrong".split()
 )
 NEGATIONS = frozenset("no not never hardly barely without nothing neither nor cannot".split())

@@ -96,6 +96,19 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
 
     def fit(self, events: pd.DataFrame, y=None) -> ListenerFeatures:
         """Learn the labels (kinds, genres, sources, contexts) and the mean rates from the events of the span."""
+        self._learn(events)
+        return self
+
+    def transform(self, events: pd.DataFrame) -> pd.DataFrame:
+        """DataFrame of float64, a row for each listener with an event in the span, indexed by ``user_id`` ascending."""
+        check_is_fitted(self)
+        return self._with_rates(*self._count(self._cut(events)))
+
+    def fit_transform(self, events: pd.DataFrame, y=None) -> pd.DataFrame:
+        """``fit``, then ``transform``, with one count of the events."""
+        return self._with_rates(*self._learn(events))
+
+    def _learn(self, events: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         if self.prior < 0:
             raise ValueError(
                 f"prior={self.prior} is negative: give a number of events, 0 to trust every rate."
@@ -103,19 +116,17 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
         events = self._cut(events)
         about = self._about(events[(events["action"] == "play").to_numpy()])
         self.labels_ = {column: tuple(sorted(about[column].dropna().unique())) for column in about}
-        counts, _ = self._count(events)
+        counts, table = self._count(events)
         total = counts.sum()
         self.means_ = {rate: total[rate] / max(total[per], 1.0) for rate, per in self._rates().items()}
-        return self
+        return counts, table
 
-    def transform(self, events: pd.DataFrame) -> pd.DataFrame:
-        """DataFrame of float64, a row for each listener with an event in the span, indexed by ``user_id`` ascending."""
-        check_is_fitted(self)
-        counts, table = self._count(self._cut(events))
+    def _with_rates(self, counts: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+        rates = {}
         for rate, per in self._rates().items():
             drawn = (counts[rate] + self.prior * self.means_[rate]) / (counts[per] + self.prior)
-            table[rate] = drawn.fillna(self.means_[rate])  # 0 / 0, where prior=0 and nothing was seen
-        return table
+            rates[rate] = drawn.fillna(self.means_[rate])  # 0 / 0, where prior=0 and nothing was seen
+        return table.assign(**rates)
 
     def get_feature_names_out(self, input_features=None) -> np.ndarray:
         """The names of the columns of ``transform``, in order."""
@@ -177,17 +188,16 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
         last = events["at"].groupby(users).max()
         now = events["at"].max() if self.until is None else as_moment(self.until)
         visits = sessions(events, self.gap).groupby(users).nunique().to_numpy(dtype=float)
-        hours = total(who, np.nan_to_num(plays["seconds_played"].to_numpy(dtype=float))) / 3600
+        hours = total(who, np.nan_to_num(plays["seconds_played"].astype(float))) / 3600
+        n_tracks, of_tracks = _breadth(who, plays["track_id"], len(ids))
         table = {
             "plays": counts["plays"],
             "hours": hours,
             "active_days": events["at"].dt.floor("D").groupby(users).nunique().to_numpy(dtype=float),
-            "tracks": total(
-                np.unique(np.column_stack([who, pd.factorize(plays["track_id"])[0]]), axis=0)[:, 0]
-            ),
+            "tracks": n_tracks,
             "recency_days": ((now - last) / pd.Timedelta(days=1)).to_numpy(),
-            "breadth_tracks": _entropy(who, plays["track_id"], len(ids)),
-            "breadth_genres": _entropy(who, about["genre"], len(ids)),
+            "breadth_tracks": of_tracks,
+            "breadth_genres": _breadth(who, about["genre"], len(ids))[1],
             "sessions": visits,
             "session_plays": counts["plays"] / visits,
             "session_minutes": hours * 60 / visits,
@@ -197,14 +207,15 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
         return pd.DataFrame(counts, index), pd.DataFrame(table, index, columns=TOTALS)
 
 
-def _entropy(rows: np.ndarray, labels: pd.Series, n_rows: int) -> np.ndarray:
-    """Shape (n_rows,): entropy in bits of the labels that fall to each row; 0 for a row with none."""
-    codes, distinct = pd.factorize(labels.astype(object))
+def _breadth(rows: np.ndarray, labels: pd.Series, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """How many distinct labels fall to each row, and their entropy in bits, both of shape (n_rows,)."""
+    codes, distinct = pd.factorize(labels)
     rows, codes = rows[codes >= 0], codes[codes >= 0]
     pairs, counts = np.unique(rows * np.int64(len(distinct) or 1) + codes, return_counts=True)
     owner = pairs // (len(distinct) or 1)
     share = counts / np.bincount(rows, minlength=n_rows)[owner]
-    return np.abs(np.bincount(owner, -share * np.log2(share), minlength=n_rows))
+    entropy = np.bincount(owner, share * np.log2(1 / share), minlength=n_rows)
+    return np.bincount(owner, minlength=n_rows).astype(float), entropy
 
 
 # ---- segments ----------------------------------------------------------------------------------------------------
