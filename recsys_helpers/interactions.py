@@ -6,13 +6,12 @@ speaks ids, and this is the one place where an id becomes a position.
 
 from __future__ import annotations
 
+import io
 import json
 import os
-import tempfile
-import zlib
 from dataclasses import dataclass
+from numbers import Number
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -60,11 +59,15 @@ class Interactions:
                 )
             matrix = matrix.copy()
             matrix.sum_duplicates()
-        if self.times is not None and len(self.times) != matrix.nnz:
+        if not np.isfinite(matrix.data).all():
             raise ValueError(
-                f"There are {len(self.times)} times for {matrix.nnz} entries: give one for each."
+                "The matrix holds a value that is missing or infinite (or a sum too large for a float): "
+                "leave out or mend such entries first."
             )
-        for name, value in (("matrix", matrix), ("users", users), ("items", items)):
+        times = None if self.times is None else np.asarray(self.times)
+        if times is not None and times.shape != (matrix.nnz,):
+            raise ValueError(f"There are {times.size} times for {matrix.nnz} entries: give one for each.")
+        for name, value in (("matrix", matrix), ("users", users), ("items", items), ("times", times)):
             object.__setattr__(self, name, value)
 
     # ---- from a table and back -------------------------------------------------------------------------------
@@ -106,13 +109,17 @@ class Interactions:
         if merge not in MERGES:
             raise ValueError(f"merge={merge!r} is not known: choose one of {', '.join(MERGES)}.")
         if not isinstance(frame, pd.DataFrame):
-            raise ValueError(f"A pandas DataFrame is needed, not a {type(frame).__name__}.")
-        for column in (user, item, value, time):
-            if column is not None and column not in frame.columns:
+            raise ValueError(
+                f"A pandas DataFrame is needed, not a {type(frame).__name__}: build one with pd.DataFrame."
+            )
+        for column in (user, item, *(name for name in (value, time) if name is not None)):
+            if column not in frame.columns:
                 have = ", ".join(str(c) for c in frame.columns)
                 raise ValueError(
                     f"There is no column {column!r}. The table has: {have}. Name the column to use."
                 )
+            if frame.columns.tolist().count(column) > 1:
+                raise ValueError(f"Several columns are called {column!r}: rename or drop all but one.")
         if frame.empty and (users is None or items is None):
             raise ValueError(
                 "The table has no rows: there is nothing to learn from. Check the filter before it."
@@ -131,12 +138,12 @@ class Interactions:
         starts = np.flatnonzero(first)
         if len(starts) < len(rows) and merge == "error":
             again = int(np.flatnonzero(~first)[0])
+            pair = f"{user} {_show(user_index[rows[again]])} with {item} {_show(item_index[columns[again]])}"
             raise ValueError(
-                f"{len(rows) - len(starts):,} rows repeat a pair that stands already, first {user} "
-                f"{user_index[rows[again]]!r} with {item} {item_index[columns[again]]!r}. Say how to merge them: "
-                f"merge='sum', 'mean', 'max', 'min', 'last' or 'count'."
+                f"{len(rows) - len(starts):,} rows repeat a pair that stands already, first {pair}. "
+                f"Say how to merge them: merge='sum', 'mean', 'max', 'min', 'last' or 'count'."
             )
-        ends = np.append(starts[1:], len(rows)) - 1
+        ends = np.append(starts[1:], len(rows))[: len(starts)] - 1
         if len(starts) and merge in ("sum", "mean", "count"):
             values = np.add.reduceat(values, starts) / ((ends - starts + 1) if merge == "mean" else 1)
         elif len(starts) and merge in ("max", "min"):
@@ -254,34 +261,38 @@ class Interactions:
     def save(self, path) -> None:
         """Write one ``.npz`` file without pickle; an older file of that name is replaced only when all is written."""
         path = Path(path)
+        temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
         parts = {
             "data": self.matrix.data,
             "indices": self.matrix.indices,
             "indptr": self.matrix.indptr,
             "users": _encode_ids(self.users, "user"),
             "items": _encode_ids(self.items, "item"),
+            # Always there, as booleans for "none", so that times lost from a damaged file are missed.
+            "times": np.zeros(0, dtype=bool) if self.times is None else self.times,
         }
-        if self.times is not None:
-            parts["times"] = self.times
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with open(temporary, "wb") as file:
                 np.savez_compressed(file, **parts)
             os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        finally:
+            temporary.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, path) -> Interactions:
         """Read what ``save`` wrote; a damaged or foreign file is a ValueError."""
+        content = Path(path).read_bytes()
         try:
-            with np.load(path, allow_pickle=False) as file:
-                users, items = _decode_ids(file["users"]), _decode_ids(file["items"])
-                parts = (file["data"], file["indices"], file["indptr"])
-                matrix = sparse.csr_array(parts, shape=(len(users), len(items)))
-                return cls(matrix, users, items, file["times"] if "times" in file else None)
-        except (KeyError, ValueError, TypeError, BadZipFile, EOFError, zlib.error) as error:
+            with np.load(io.BytesIO(content), allow_pickle=False) as file:
+                parts = {name: file[name] for name in file.files}
+            users, items = _decode_ids(parts.pop("users")), _decode_ids(parts.pop("items"))
+            triple = [parts.pop(name) for name in ("data", "indices", "indptr")]
+            matrix = sparse.csr_array(tuple(triple), shape=(len(users), len(items)))
+            matrix.check_format(full_check=True)
+            if parts["times"].dtype == bool:
+                parts["times"] = None
+            return cls(matrix, users, items, **parts)
+        except Exception as error:  # a damaged zip has a dozen ways to fail
             raise ValueError(
                 f"{path} is not a whole file written by Interactions.save: write it anew."
             ) from error
@@ -289,21 +300,28 @@ class Interactions:
 
 def positions(index: pd.Index, ids, what: str) -> np.ndarray:
     """Position of each id in an index, int64, shape (n,); one id may stand alone. Unknown: ValueError that names it."""
-    if isinstance(ids, (str, bytes)) or not np.iterable(ids):
-        ids = [ids]
-    if not isinstance(ids, (pd.Index, pd.Series, np.ndarray)):
-        ids = pd.Index(list(ids), dtype=index.dtype if len(ids) == 0 else None)
-    found = index.get_indexer(pd.Index(ids))
+    ids = _ids(ids)
+    found = index.get_indexer(ids)
     if (found < 0).any():
-        unknown = list(dict.fromkeys(pd.Index(ids)[found < 0]))
+        unknown = list(dict.fromkeys(ids[found < 0]))
         more = f" and {len(unknown) - 3:,} more" if len(unknown) > 3 else ""
+        known = f"The {len(index):,} known are like {_show(index[0])}" if len(index) else "None is known"
         raise ValueError(
-            f"Unknown {what}: {', '.join(repr(u) for u in unknown[:3])}{more}. "
-            f"There are {len(index):,} {what}s, ids like {index[0]!r}."
-            if len(index)
-            else f"Unknown {what}: {unknown[0]!r}. There are no {what}s at all."
+            f"Unknown {what}: {', '.join(map(_show, unknown[:3]))}{more}. {known}: check the spelling and the type."
         )
     return found.astype(np.int64)
+
+
+def _ids(ids) -> pd.Index:
+    """Any collection of ids, or one id alone, as an index."""
+    if isinstance(ids, (str, bytes)) or not np.iterable(ids):
+        ids = [ids]
+    return pd.Index(ids if isinstance(ids, (pd.Index, pd.Series, np.ndarray)) else list(ids))
+
+
+def _show(one) -> str:
+    """An id as one would type it: 7, not np.int64(7)."""
+    return repr(one.item() if isinstance(one, np.generic) else one)
 
 
 def _sort_key(one):
@@ -312,9 +330,12 @@ def _sort_key(one):
 
 
 def _as_index(ids, what: str) -> pd.Index:
-    index = pd.Index(ids)
+    index = _ids(ids)
+    if index.hasnans:
+        raise ValueError(f"One of the ids for {what!r} is missing (None or NaN): leave it out.")
     if not index.is_unique:
-        raise ValueError(f"The {what} id {index[index.duplicated()][0]!r} stands twice: ids must differ.")
+        again = index[index.duplicated()][0]
+        raise ValueError(f"The {what} id {_show(again)} stands twice: ids must differ. Drop one of them.")
     return index
 
 
@@ -322,54 +343,67 @@ def _ordered(ids: pd.Index, column: str) -> pd.Index:
     """Distinct ids in ascending order, numbers before strings."""
     if isinstance(ids.dtype, np.dtype) and ids.dtype.kind in "iu":
         return pd.Index(np.sort(ids.to_numpy()))
-    try:
-        return pd.Index(sorted(ids.tolist(), key=_sort_key))
-    except TypeError:
-        raise ValueError(
-            f"Column {column!r} holds ids that are neither numbers nor strings: convert them."
-        ) from None
+    odd = next((one for one in ids.tolist() if not isinstance(one, (Number, str))), None)
+    if odd is not None:
+        raise ValueError(f"{column!r} holds the id {odd!r}, neither a number nor a string: convert it.")
+    return pd.Index(sorted(ids.tolist(), key=_sort_key))
 
 
 def _positions(column: pd.Series, name: str, keep) -> tuple[np.ndarray, pd.Index]:
     """Position of each row's id, and the index of ids."""
-    if column.isna().any():
-        raise ValueError(
-            f"Column {name!r} has no id in {int(column.isna().sum()):,} rows, first at row "
-            f"{column.index[column.isna()][0]!r}. Drop these rows or fill them in."
-        )
-    codes, distinct = pd.factorize(column)
-    distinct = pd.Index(np.asarray(distinct)) if len(distinct) else pd.Index([], dtype=column.dtype)
-    index = _ordered(distinct, name) if keep is None else _ordered(pd.Index(keep).unique(), name)
-    place = positions(index, distinct, name) if len(distinct) else np.zeros(0, dtype=np.int64)
-    return place[codes], index
-
-
-def _numbers(column: pd.Series, name: str) -> np.ndarray:
+    _refuse(column.isna(), column, f"Column {name!r} has no id")
     try:
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError):
+        codes, distinct = pd.factorize(column)
+    except TypeError:
         raise ValueError(
-            f"Column {name!r} must hold numbers, not {column.iloc[0]!r}. Convert it first."
+            f"Column {name!r} holds ids that are neither numbers nor strings: convert them."
         ) from None
-    bad = ~np.isfinite(values)
+    distinct = pd.Index(np.asarray(distinct))
+    if keep is None:
+        index = _ordered(distinct, name)
+        return positions(index, distinct, name)[codes], index
+    index = _ordered(_as_index(_ids(keep).unique(), name), name)
+    try:
+        return positions(index, distinct, name)[codes], index
+    except ValueError as error:
+        raise ValueError(f"{error} Add it to the ids to keep, or drop its rows.") from None
+
+
+def _refuse(bad, column: pd.Series, problem: str) -> None:
+    """ValueError for the rows where ``bad`` holds, if there are any."""
+    bad = np.asarray(bad, dtype=bool)
     if bad.any():
         raise ValueError(
-            f"Column {name!r} is missing or infinite in {int(bad.sum()):,} rows, first at row "
-            f"{column.index[bad][0]!r}. Drop these rows or give them a value."
+            f"{problem} in {int(bad.sum()):,} row(s), first at row {_show(column.index[bad][0])}. "
+            f"Drop such rows or fill them in."
         )
+
+
+def _numbers(column: pd.Series, name: str, kind: str = "numbers") -> np.ndarray:
+    if not pd.api.types.is_numeric_dtype(column.dtype):
+        odd = [not isinstance(one, Number) and not pd.isna(one) for one in column.tolist()]
+        if any(odd):
+            raise ValueError(
+                f"Column {name!r} must hold {kind}, not {column[odd].iloc[0]!r} as at row "
+                f"{_show(column.index[odd][0])}. Convert it first."
+            )
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    _refuse(~np.isfinite(values), column, f"Column {name!r} is missing or infinite")
     return values
 
 
 def _times(column: pd.Series, name: str) -> np.ndarray:
+    _refuse(column.isna(), column, f"Column {name!r} has no time")
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        if column.isna().any():
+        try:
+            return pd.DatetimeIndex(column).as_unit("ns").asi8
+        except pd.errors.OutOfBoundsDatetime as error:
             raise ValueError(
-                f"Column {name!r} has no time at row {column.index[column.isna()][0]!r}. Drop such rows or fill them in."
-            )
-        return pd.DatetimeIndex(column).as_unit("ns").asi8
+                f"Column {name!r} holds a date outside the years 1678 to 2261 ({error}). Drop or mend such rows."
+            ) from None
     if pd.api.types.is_integer_dtype(column.dtype):
         return column.to_numpy(dtype=np.int64)
-    return _numbers(column, name)
+    return _numbers(column, name, "dates (see pd.to_datetime) or numbers")
 
 
 def _encode_ids(index: pd.Index, what: str) -> np.ndarray:
