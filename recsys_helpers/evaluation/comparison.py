@@ -173,7 +173,7 @@ def evaluate(
             )
         result.totals[metric] = totals
         ones = pd.DataFrame(1.0, index=totals.index, columns=totals.columns)
-        result.weights[metric] = pd.DataFrame(weights[metric]).loc[totals.index] if weights[metric] else ones
+        result.weights[metric] = pd.DataFrame(weights[metric]) if weights[metric] else ones
     return result
 
 
