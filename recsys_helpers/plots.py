@@ -1,0 +1,89 @@
+"""The figures that several lessons draw, and the one look they all have.
+
+It computes nothing that a lesson argues from: what a figure shows comes in, and what it says is printed under it.
+"""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+# Okabe and Ito's colours: told apart under the common kinds of colour blindness, and in grey.
+BLUE, ORANGE, GREEN, RED, PURPLE, SKY, GREY = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#56B4E9",
+    "#7F7F7F",
+)
+PALETTE = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, GREY)
+
+
+def figure(title: str, xlabel: str, ylabel: str, size: tuple[float, float] = (7.0, 3.6)):
+    """An empty figure in the look of the course: (figure, axes). The title says what is to be seen; sizes in inches."""
+    fig, ax = plt.subplots(figsize=size, layout="constrained")
+    dress(ax, title, xlabel, ylabel)
+    return fig, ax
+
+
+def dress(ax, title: str, xlabel: str, ylabel: str) -> None:
+    """Give axes the look of the course: title on the left, two spines, a faint grid behind the data."""
+    ax.set_title(title, loc="left", fontsize=11)
+    ax.set_xlabel(xlabel)
+    ax.set_ylabel(ylabel)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(alpha=0.25, linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.set_prop_cycle(color=PALETTE)
+
+
+def show(fig, says: str) -> None:
+    """Show a figure and print one line that says what is to be seen in it, for who cannot see it.
+
+    Raises ValueError when there is nothing said. Build ``says`` from computed values: it is compared when lessons are
+    tested, and a picture is not.
+    """
+    if not says.strip():
+        raise ValueError("Say in one line what the figure shows: not everybody can see it.")
+    plt.show()
+    plt.close(fig)
+    print(says)
+
+
+def comparison(table: pd.DataFrame, metric: str, title: str, label: str | None = None):
+    """One dot a model with its interval, best on top: (figure, axes).
+
+    table : as ``evaluation.compare`` returns it (model, metric, value, low, high). metric : which of its metrics.
+    label : of the horizontal axis, by default the metric's name.
+    """
+    rows = table[table["metric"] == metric].sort_values("value")
+    if rows.empty:
+        raise ValueError(
+            f"The table has no metric {metric!r}, only {', '.join(sorted(set(table['metric'])))}."
+        )
+    fig, ax = figure(title, label or metric, "", size=(7.0, 0.9 + 0.38 * len(rows)))
+    place = np.arange(len(rows))
+    ax.hlines(place, rows["low"], rows["high"], color=BLUE, linewidth=2.5, alpha=0.6)
+    ax.plot(rows["value"], place, "o", color=BLUE)
+    ax.set_yticks(place, rows["model"])
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    ax.grid(axis="y", visible=False)
+    return fig, ax
+
+
+def long_tail(counts, title: str, what: str, of_what: str):
+    """Sorted counts on two logarithmic axes: (figure, axes).
+
+    counts : shape (n,), at least one above 0; zeros are left out. what : the things that are ranked («artists»),
+    of_what : what is counted («listeners»).
+    """
+    counts = np.sort(np.asarray(counts))[::-1]
+    counts = counts[counts > 0]
+    if len(counts) == 0:
+        raise ValueError("There is no count above 0 to draw.")
+    fig, ax = figure(title, f"{what}, most popular first (rank, log scale)", f"{of_what} (log scale)")
+    ax.loglog(np.arange(1, len(counts) + 1), counts, color=BLUE, linewidth=2)
+    return fig, ax

@@ -1,0 +1,68 @@
+"""The shared figures: what they show is what they were given, and none goes without its sentence."""
+
+from __future__ import annotations
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from recsys_helpers import plots
+from tools.readme_picture import LESSON, PICTURE, last_figure
+
+TABLE = pd.DataFrame(
+    {
+        "model": ["a", "b", "a", "b"],
+        "metric": ["ndcg", "ndcg", "recall", "recall"],
+        "value": [0.2, 0.3, 0.5, 0.4],
+        "low": [0.1, 0.25, 0.45, 0.3],
+        "high": [0.3, 0.35, 0.55, 0.5],
+    }
+)
+
+
+@pytest.fixture(autouse=True)
+def no_window():
+    before = matplotlib.get_backend()
+    plt.switch_backend("Agg")
+    yield
+    plt.close("all")
+    plt.switch_backend(before)
+
+
+def test_comparison_draws_each_value_with_its_interval_best_on_top():
+    fig, ax = plots.comparison(TABLE, "recall", "a leads")
+    (dots,) = [line for line in ax.lines if line.get_marker() == "o"]
+    assert dots.get_xdata().tolist() == [0.4, 0.5]
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["b", "a"]
+    segments = ax.collections[0].get_segments()
+    assert [[x for x, _ in part] for part in segments] == [[0.3, 0.5], [0.45, 0.55]]
+    assert ax.get_title(loc="left") == "a leads"
+
+
+def test_long_tail_sorts_and_leaves_zeros_out():
+    fig, ax = plots.long_tail([0, 3, 10, 1, 0], "a tail", "tracks", "plays")
+    assert ax.lines[0].get_ydata().tolist() == [10, 3, 1]
+    assert ax.lines[0].get_xdata().tolist() == [1, 2, 3]
+
+
+def test_show_prints_its_sentence_and_closes_the_figure(capsys):
+    fig, _ = plots.figure("a claim", "x (s)", "y (m)")
+    plots.show(fig, "It rises.")
+    assert capsys.readouterr().out == "It rises.\n"
+    assert not plt.get_fignums()
+
+
+def test_bad_input():
+    fig, _ = plots.figure("a claim", "x", "y")
+    with pytest.raises(ValueError, match="Say in one line"):
+        plots.show(fig, "  ")
+    with pytest.raises(ValueError, match="no metric 'map', only ndcg, recall"):
+        plots.comparison(TABLE, "map", "nothing")
+    with pytest.raises(ValueError, match="no count above 0"):
+        plots.long_tail(np.zeros(3), "nothing", "tracks", "plays")
+
+
+def test_the_readme_shows_the_figure_of_the_lesson():
+    assert PICTURE.read_bytes() == last_figure(LESSON)
