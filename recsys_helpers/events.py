@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 ACTIONS = ("play", "like", "comment", "search")
+SOUGHT = ("search", "library")  # sources that a listener goes to; home and autoplay come to the listener
 COLUMNS = ("event_id", "user_id", "track_id", "at", "action", "seconds_played", "source", "text")
 SECOND = 1_000_000_000  # in nanoseconds
 
@@ -540,7 +541,7 @@ def _mood_of(text: str, reach: int) -> float:
     return (good - bad) / (good + bad) if good + bad else 0.0
 
 
-SIGNALS = {"play": 1.0, "searched": 1.0, "skip": -0.5, "like": 3.0, "comment": 2.0}
+SIGNALS = {"play": 1.0, "sought": 1.0, "skip": -0.5, "like": 3.0, "comment": 2.0}
 RECIPES = ("plays", "listened", "signals")
 
 
@@ -565,7 +566,7 @@ def preference(
       Assumes that time is given willingly: a skip counts little, and a loop left running all night soon
       counts no more.
     - "signals": s = sum of w x (1 for a play of at least half the track, -0.5 for less, a further 1 where the
-      listener had searched for it, 3 for a like, 2 x ``mood`` for a comment); strength = sign(s) log(1 +
+      listener looked for it (``SOUGHT``), 3 for a like, 2 x ``mood`` for a comment); strength = sign(s) log(1 +
       abs(s)), below 0 for dislike. Assumes that a like is worth three plays and that few words tell a mood;
       ``weights`` changes the numbers of ``SIGNALS``.
 
@@ -645,10 +646,10 @@ def preference(
 
 def _signals(events: pd.DataFrame, tracks: pd.DataFrame, weights: dict[str, float]) -> np.ndarray:
     """What each row says under the recipe "signals"."""
-    action, chosen = events["action"], (events["source"] == "search").to_numpy()
+    action, chosen = events["action"], events["source"].isin(SOUGHT).to_numpy()
     says = (
         np.where(share_heard(events, tracks) >= 0.5, weights["play"], weights["skip"])
-        + weights["searched"] * chosen
+        + weights["sought"] * chosen
     )
     says = np.where(action == "like", weights["like"], says)
     comment = (action == "comment").to_numpy()

@@ -22,6 +22,7 @@ from sklearn.utils.validation import check_array, check_is_fitted
 
 from recsys_helpers.events import (
     COLUMNS,
+    SOUGHT,
     as_moment,
     between,
     check_table,
@@ -178,7 +179,7 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
         counts["placed"] = total(who[about["context"].notna()])
         counts["weekend"] = total(who[plays["at"].dt.day_of_week.to_numpy() >= 5])
         counts["skip_rate"] = total(who[share_heard(plays, self.tracks) < 0.5])
-        counts["searched"] = total(who[plays["source"].isin(("search", "library")).to_numpy()])
+        counts["searched"] = total(who[plays["source"].isin(SOUGHT).to_numpy()])
         for part, (first, end) in PARTS_OF_DAY.items():
             counts[f"part_{part}"] = total(who[(hour >= first) & (hour < end)])
         for column, labels in self.labels_.items():
