@@ -264,6 +264,26 @@ def test_growth_is_the_exponent_of_a_power_law():
     assert verdict(found, "Growth with the interactions at most linear: EASE, memory").met is True
 
 
+def test_the_plot_claims_what_was_found(tmp_path):
+    def growing(power):
+        return {
+            f"growth/{model}, {scale}x/ours/{contenders.THREADS}": [
+                {"fit": [scale**power], "peak": 80.0 + scale, "idle": 80.0, "interactions": 1000 * scale}
+                | {"versions": {}}
+            ]
+            for model in outcome().growing
+            for scale in contenders.GROWTH
+        }
+
+    titles = []
+    for power in (0.9, 1.4):
+        figure = report.draw(outcome(extra=growing(power)), outcome().growing, tmp_path / "plot.png")
+        titles.append(figure.get_suptitle())
+    assert "grow no faster" in titles[0] and "(largest exponent 1.00)" in titles[0]
+    assert "do not all stay in step" in titles[1] and "1.40" in titles[1]
+    assert (tmp_path / "plot.png").stat().st_size > 5_000
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
