@@ -1,0 +1,110 @@
+"""Writes a world to a folder, all or nothing: a temporary folder first, renamed when every file is in it.
+
+It simulates nothing itself.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from recsys_helpers.simulator.log import Buckets, Writer
+from recsys_helpers.simulator.world import World
+
+USER_COLUMNS = ["user_id", "joined", "plan", "age_band", "region", "device"]
+
+
+def write_world(
+    world: World, folder: Path, force: bool = False, tick: Callable[[int], None] = lambda listeners: None
+) -> dict[str, str]:
+    """Simulate a world into a folder and return each table's SHA-256 (decompressed).
+
+    Raises ValueError where the folder is there already (unless `force`) or cannot be made. Nothing is left behind and
+    nothing old is lost if it is stopped half way.
+    """
+    folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"{folder} is a file; give --out a folder that is not there yet.")
+    if folder.exists() and any(folder.iterdir()) and not force:
+        raise ValueError(f"{folder} is there already; choose another --out, or add --force to replace it.")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise ValueError(f"{folder} cannot be written ({error.strerror}); choose another --out.") from None
+    try:
+        sums = _write_tables(world, work / "new", tick)
+        if folder.exists():
+            folder.rename(work / "old")
+        try:
+            (work / "new").rename(folder)
+        except BaseException:
+            if (work / "old").exists():
+                (work / "old").rename(folder)
+            raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return sums
+
+
+def _write_tables(world: World, folder: Path, tick: Callable[[int], None]) -> dict[str, str]:
+    days, truth = folder.parent / "days", folder / "truth"
+    for path in (days, truth):
+        path.mkdir(parents=True)
+    buckets = Buckets(world.weeks, days)
+    listeners = pd.concat(world.write_log(buckets, tick), ignore_index=True).sort_values("user_id", ignore_index=True)
+    sums = {
+        "tracks.csv": _write(folder / "tracks.csv", world.tracks),
+        "users.csv": _write(folder / "users.csv", listeners[USER_COLUMNS]),
+    }
+    defects, comments = [], []
+    with _Compressed(folder / "events.csv.gz") as out:
+        for d, (events, bad, said) in enumerate(Writer(world.setting, world.n_users).days(buckets)):
+            out.write(events.to_csv(index=False, header=d == 0, lineterminator="\n"))
+            defects.append(bad)
+            comments.append(said)
+    sums["events.csv"] = out.digest.hexdigest()
+    tables = {
+        "listeners": listeners.drop(columns=USER_COLUMNS[1:]),
+        "defects": pd.concat(defects, ignore_index=True),
+        "comments": pd.concat(comments, ignore_index=True).sort_values("event_id", ignore_index=True),
+        **world.truth_tables(),
+    }
+    for name, table in sorted(tables.items()):
+        sums[f"truth/{name}.csv"] = _write(truth / f"{name}.csv", table)
+    return sums
+
+
+def _write(path: Path, table: pd.DataFrame) -> str:
+    text = table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    path.write_bytes(text)
+    return hashlib.sha256(text).hexdigest()
+
+
+class _Compressed:
+    """A gzip file without name or time in it, and the checksum of what went in."""
+
+    def __init__(self, path: Path):
+        self.digest = hashlib.sha256()
+        self._raw = open(path, "wb")  # noqa: SIM115 (closed below)
+        self._gzip = gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=self._raw, mtime=0)
+        self._out = io.BufferedWriter(self._gzip, 1 << 20)
+
+    def write(self, text: str) -> None:
+        data = text.encode("utf-8")
+        self.digest.update(data)
+        self._out.write(data)
+
+    def __enter__(self) -> _Compressed:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._out.close()
+        self._raw.close()
