@@ -261,27 +261,22 @@ def retry_duplicates(events: pd.DataFrame, seconds: float = 10.0) -> pd.Series:
 # ---- bots ------------------------------------------------------------------------------------------------------------
 
 # sign: (limit, 1 where above it is a sign, -1 where below). They are about people, and fitted to no file.
-BOT_SIGNS = {
-    "per_hour": (60, 1),
-    "spread": (0.25, -1),
-    "top_share": (0.6, 1),
-    "hours": (18, 1),
-    "lifted": (0.25, 1),
-}
+BOT_SIGNS = {"per_hour": (60, 1), "spread": (0.25, -1), "top_share": (0.6, 1), "hours": (18, 1)}
 
 
-def account_signs(events: pd.DataFrame) -> pd.DataFrame:
-    """What tells a program from a person: five figures for each account with a play, and how many are ``signs``.
+def account_signs(events: pd.DataFrame, signs: int = 3, min_plays: int = 50) -> pd.DataFrame:
+    """What tells a program from a person: figures for each account with a play, and how many are ``signs`` of a bot.
 
     - ``per_hour``: plays an hour while it plays, from the median gap between two plays (gaps over 30 minutes left out).
       A person can skip at a bot's rate for a minute, not in the median.
     - ``spread``: the middle half of those gaps over their median. Tracks and moods differ, a timer does not.
     - ``top_share``: share of its plays that go to its five most played tracks.
     - ``hours``: 2 to the entropy of its plays over the hours of the day: how many of the 24 it uses. People sleep.
-    - ``lifted``: share of its plays that go to lifted tracks, which owe over half their plays to accounts with two of
-      the signs above.
+    - ``lifted``: the company it keeps, which is no sign of itself: share of its plays that go to lifted tracks, those
+      that owe over half of the plays which others give them to accounts with at least ``signs`` of these four signs.
 
-    The limits stand in ``BOT_SIGNS``. Indexed by ``user_id`` ascending, with ``plays`` beside.
+    The limits stand in ``BOT_SIGNS``. An account with under ``min_plays`` plays shows no sign: too little to judge by.
+    Indexed by ``user_id`` ascending, with ``plays`` beside.
     """
     check_table(events, ("event_id", "user_id", "track_id", "at", "action"))
     plays = events[(events["action"] == "play").to_numpy()]
@@ -295,8 +290,8 @@ def account_signs(events: pd.DataFrame) -> pd.DataFrame:
     quarters = pd.Series(gaps[near]).groupby(owner[near]).quantile([0.25, 0.5, 0.75]).unstack()
     low, middle, high = quarters.reindex(index=range(len(ids)), columns=[0.25, 0.5, 0.75]).to_numpy().T
     middle = np.maximum(middle, 1.0)
-    per_track = pd.Series(1, index=[users, items]).groupby(level=[0, 1]).sum()
-    top = per_track.sort_values(ascending=False).groupby(level=0).head(5).groupby(level=0).sum()
+    pairs = pd.DataFrame({"user": users, "item": items}).value_counts(sort=False).rename("own").reset_index()
+    top = pairs.sort_values("own", ascending=False).groupby("user").head(5).groupby("user")["own"].sum()
     clock = np.bincount(24 * users + plays["at"].dt.hour.to_numpy(), minlength=24 * len(ids))
     clock = clock.reshape(-1, 24) / n[:, None]
     hours = 2 ** -(clock * np.log2(np.where(clock > 0, clock, 1))).sum(axis=1)
@@ -310,24 +305,29 @@ def account_signs(events: pd.DataFrame) -> pd.DataFrame:
         },
         index=pd.Index(ids, name="user_id"),
     )
-    from_suspects = pd.Series(_count_signs(table).to_numpy()[users] >= 2).groupby(items).mean().to_numpy()
-    table["lifted"] = np.bincount(users, from_suspects[items] > 0.5, minlength=len(ids)) / n
-    return table.assign(signs=_count_signs(table))
+    shown = [side * table[sign] > side * limit for sign, (limit, side) in BOT_SIGNS.items()]
+    table["signs"] = np.where(n >= min_plays, np.sum(shown, axis=0), 0)
+    bot = table["signs"].to_numpy() >= signs
+    from_others = np.bincount(items)[pairs["item"]] - pairs["own"]
+    from_bots = np.bincount(items, bot[users])[pairs["item"]] - pairs["own"] * bot[pairs["user"]]
+    table["lifted"] = (
+        pairs["own"].where(from_bots > from_others / 2, 0).groupby(pairs["user"]).sum().to_numpy() / n
+    )
+    return table
 
 
-def _count_signs(table: pd.DataFrame) -> pd.Series:
-    signs = [side * table[sign] > side * limit for sign, (limit, side) in BOT_SIGNS.items() if sign in table]
-    return sum(sign.astype(int) for sign in signs)
+def bots(events: pd.DataFrame, signs: int = 3, lifted: float = 0.25, min_plays: int = 50) -> pd.Series:
+    """Rows of the accounts that ``account_signs`` gives away, by what they do or by the company they keep.
 
-
-def bots(events: pd.DataFrame, signs: int = 3, min_plays: int = 50) -> pd.Series:
-    """Rows of accounts with at least ``signs`` of the five ``account_signs``, and ``min_plays`` to judge by."""
+    They show at least ``signs`` of the four signs, or give over ``lifted`` of their plays to the tracks that such
+    accounts lift. Accounts with under ``min_plays`` plays are not judged.
+    """
     check_table(events, ("user_id", "action"))
     if not (events["action"] == "play").any():
         return _mask(events, np.zeros(len(events)))
-    table = account_signs(events)
-    met = table.index[(table["signs"] >= signs) & (table["plays"] >= min_plays)]
-    return _mask(events, events["user_id"].isin(met))
+    table = account_signs(events, signs, min_plays)
+    met = (table["plays"] >= min_plays) & ((table["signs"] >= signs) | (table["lifted"] > lifted))
+    return _mask(events, events["user_id"].isin(table.index[met]))
 
 
 def isolation_forest_bots(
@@ -335,8 +335,8 @@ def isolation_forest_bots(
 ) -> pd.Series:
     """The same by a method that knows no bots: rows of the ``share`` of accounts that an isolation forest finds oddest.
 
-    Liu, Ting & Zhou (2008), by scikit-learn, on the first four figures of ``account_signs``. It is there to compare
-    with ``bots``: odd is not the same as false, and the share has to be known beforehand.
+    Liu, Ting & Zhou (2008), by scikit-learn, on the figures of ``BOT_SIGNS``. It is there to compare with ``bots``: odd
+    is not the same as false, and the share has to be known beforehand.
     """
     from sklearn.ensemble import IsolationForest  # here, so that cleaning does not load scikit-learn
 
@@ -347,7 +347,7 @@ def isolation_forest_bots(
     if table.empty:
         raise ValueError(f"No account has {min_plays} plays: give a smaller min_plays.")
     forest = IsolationForest(n_estimators=200, contamination=share, random_state=random_state)
-    odd = forest.fit_predict(np.log(table[["per_hour", "spread", "top_share", "hours"]] + 0.01)) < 0
+    odd = forest.fit_predict(np.log(table[list(BOT_SIGNS)] + 0.01)) < 0
     return _mask(events, events["user_id"].isin(table.index[odd]))
 
 

@@ -326,9 +326,22 @@ def test_programs_are_told_from_people():
     met = ev.bots(log)
     assert set(log["user_id"][met]) == programs
     assert met.sum() == log["user_id"].isin(programs).sum()
-    signs = ev.account_signs(log)
-    assert signs.index.is_monotonic_increasing
-    assert signs.loc[sorted(programs), "lifted"].min() > 0.6
+    table = ev.account_signs(log)
+    assert table.index.is_monotonic_increasing
+    assert table.loc[sorted(programs), "lifted"].min() > 0.6
+    assert table.drop(index=sorted(programs))["signs"].max() < 3
+
+
+def test_a_shy_program_is_known_by_its_company():
+    """It plays at a person's pace and hour, half of it for cover: nothing but the tracks it lifts gives it away."""
+    log, programs = people_and_programs()
+    shy = log[log["user_id"] == "p00"].copy()
+    half = np.arange(len(shy)) % 2 == 0
+    lifted = [f"t{190 + i % 6}" for i in range(half.sum())]
+    log.loc[shy.index[half], "track_id"] = lifted
+    assert set(log["user_id"][ev.bots(log)]) == programs | {"p00"}
+    alone = log[~log["user_id"].isin(programs)]
+    assert not ev.bots(alone).any()
 
 
 def test_the_signs_of_an_account_against_a_plain_loop():
@@ -346,9 +359,16 @@ def test_the_signs_of_an_account_against_a_plain_loop():
             rows["track_id"].value_counts()[:5].sum() / len(rows)
         )
         assert table.loc[account, "hours"] == pytest.approx(2 ** -sum(p * math.log2(p) for p in hours))
+        on_lifted = 0
+        for track in rows["track_id"]:
+            others = log[(log["track_id"] == track) & (log["user_id"] != account)]["user_id"]
+            on_lifted += (others == "z0").sum() > len(others) / 2
+        assert table.loc[account, "lifted"] == pytest.approx(on_lifted / len(rows))
 
 
 def test_bots_without_plays_or_with_few_are_not_judged():
+    assert not ev.bots(make_log([{}])).any()
+    assert not ev.bots(make_log([{"user_id": "u1"}, {"at": START + pd.Timedelta(days=9)}])).any()
     likes = make_log([{"action": "like", "seconds_played": np.nan}] * 3)
     assert not ev.bots(likes).any()
     log, programs = people_and_programs()

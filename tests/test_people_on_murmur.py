@@ -181,20 +181,20 @@ def test_true_segments_are_more_stable_than_noise(portraits):
 # ---- other worlds ----------------------------------------------------------------------------------------------------
 
 
-def other_world(folder: Path, seed: int, users: int) -> dict[str, pd.DataFrame]:
+def other_world(folder: Path, seed: int, users: int, weeks: int) -> dict[str, pd.DataFrame]:
     from recsys_helpers.simulator.store import write_world
     from recsys_helpers.simulator.world import World
 
-    write_world(World(seed=seed, users=users), folder)
+    write_world(World(seed=seed, users=users, weeks=weeks), folder)
     return read_world(folder)
 
 
 @pytest.mark.slow
 def test_rules_hold_on_ten_other_seeds(tmp_path):
-    """600 accounts a seed: the same rules within 0.02, and bots pooled over all (6 a seed), with an interval."""
+    """Four weeks of 1,500 accounts a seed: the rules within 0.02, and bots pooled (15 a seed), with an interval."""
     bots = taken = hits = 0
     for seed in range(101, 111):
-        world = other_world(tmp_path / str(seed), seed, 600)
+        world = other_world(tmp_path / str(seed), seed, users=1_500, weeks=4)
         _, report = ev.clean(world["events"], world["tracks"], world["users"])
         found = grades(world, report)
         assert found.loc[list(GRADED)].min(axis=None) >= 0.97, (seed, found)
@@ -210,7 +210,7 @@ def test_rules_hold_on_ten_other_seeds(tmp_path):
 
 @pytest.mark.slow
 def test_rules_hold_at_double_the_size(tmp_path):
-    world = other_world(tmp_path / "double", 11, 3_000)
+    world = other_world(tmp_path / "double", 11, users=3_000, weeks=8)
     _, report = ev.clean(world["events"], world["tracks"], world["users"])
     assert grades(world, report).loc[list(GRADED)].min(axis=None) >= 0.97
     true, met = bot_hits(world, report)
