@@ -74,7 +74,9 @@ def ratings_job(library: Ratings) -> Callable:
 
     def job(data: Arrays, settings: dict, threads: int, seed: int):
         users, items, fold = data["user"], data["item"], data["fold"]
-        few = {name: data[name][::10] for name in ("user", "item", "value")}
+        # The catalogue is known beforehand, also the few films that nobody rated in a fold's training part.
+        known = {"users": np.unique(users), "items": np.unique(items)}
+        few = known | {name: data[name][::10] for name in ("user", "item", "value")}
         table = library.prepare(few, settings)
         library.predict(
             library.fit(table, settings, threads, seed), table, few["user"][:100], few["item"][:100]
@@ -83,7 +85,8 @@ def ratings_job(library: Ratings) -> Callable:
         predictions, fits, times = np.zeros(len(fold)), [], []
         for k in np.unique(fold):
             train, test = fold != k, fold == k
-            table = library.prepare({name: data[name][train] for name in ("user", "item", "value")}, settings)
+            rows = {name: data[name][train] for name in ("user", "item", "value")}
+            table = library.prepare(known | rows, settings)
             model, seconds = timed(lambda: library.fit(table, settings, threads, seed))  # noqa: B023
             fits.append(seconds)
             answer, seconds = timed(lambda: library.predict(model, table, users[test], items[test]))  # noqa: B023

@@ -20,12 +20,12 @@ from recsys_helpers.interactions import Interactions
 
 def prepare(data, settings):
     values = data["value"] if "values" not in settings else child.transform(data["value"], settings)
-    return interactions(data["user"], data["item"], values)
+    return interactions(data["user"], data["item"], values, data.get("users"), data.get("items"))
 
 
-def interactions(users, items, values):
-    frame = pd.DataFrame({"user_id": users, "track_id": items, "value": values})
-    return Interactions.from_frame(frame, value="value")
+def interactions(user, item, values, users=None, items=None):
+    frame = pd.DataFrame({"user_id": user, "track_id": item, "value": values})
+    return Interactions.from_frame(frame, value="value", users=users, items=items)
 
 
 def fit(table, settings, threads, seed):
@@ -48,15 +48,7 @@ def as_array(frame, data):
 
 
 def predict(model, table, users, items):
-    return predict_known(table, users, items, model.predict)
-
-
-def predict_known(table, users, items, call):
-    """The model's answers; for an item nobody rated in training, which it refuses, the training mean."""
-    known = np.isin(items, table.items) & np.isin(users, table.users)
-    answers = np.full(len(users), table.matrix.data.mean())
-    answers[known] = call(users[known], items[known])
-    return answers
+    return model.predict(users, items)
 
 
 # ---- baselines of the article, which are no classes of the package -------------------------------------------
@@ -81,7 +73,7 @@ def fit_baseline(table, settings, threads, seed):
 
 
 def predict_baseline(model, table, users, items):
-    return predict_known(table, users, items, model)
+    return model(users, items)
 
 
 # ---- metrics, imports, growth ----------------------------------------------------------------------------------
