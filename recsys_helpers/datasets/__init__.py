@@ -5,5 +5,6 @@ It is not a place for cleaning or modelling: what a file holds is what a table h
 
 from .lastfm import LastFM, load_lastfm
 from .movielens import MovieLens, load_movielens
+from .murmur import Murmur, load_murmur
 
-__all__ = ["LastFM", "MovieLens", "load_lastfm", "load_movielens"]
+__all__ = ["LastFM", "MovieLens", "Murmur", "load_lastfm", "load_movielens", "load_murmur"]

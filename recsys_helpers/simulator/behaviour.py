@@ -49,7 +49,7 @@ STEEPNESS = {HOME: 0.75, SEARCH: 0.70, AUTOPLAY: 0.90}
 ASIDE = -1.8  # what it costs to leave the home shelf for one's library
 DISAPPOINTMENT = 0.25  # pleasure lost when the shelf held nothing worth taking
 CHOICE_NOISE = 1.15  # of a choice among what is shown, against Gumbel noise of scale 1
-NEUTRAL = 6.0  # the utility that pleases half
+NEUTRAL = 5.8  # the utility that pleases half
 SETTLED = 0.56  # satisfaction of a listener who neither comes more nor less than usual
 FOLLOWS = 1.6  # what it adds to come right after the track one follows
 FATIGUE = {"loses": 0.42, "adds": 0.22, "keeps": 0.93, "overnight": 0.75}  # by genre
@@ -61,7 +61,18 @@ CONTEXT_TASTE = {
 }  # fmt: skip
 CONTEXT_MINUTES = {"commute": 14.0, "work": 22.0, "workout": 4.0, "home": 8.0, "sleep": 30.0}
 MISFIT = 0.16  # lost for each squared log ratio of length to the length that fits
-STEP = ("source", "notice", "looking", "skip", "how much", "all", "gap", "pause", "how long", "stop")  # luck of a play
+STEP = (
+    "source",
+    "notice",
+    "looking",
+    "skip",
+    "how much",
+    "all",
+    "gap",
+    "pause",
+    "how long",
+    "stop",
+)  # luck of a play
 IN_MIND = 0.9  # how sharply a search follows utility
 REFERENCE = 400  # listeners whose mean taste makes the chart
 
@@ -76,7 +87,9 @@ class Setting:
     context_value: np.ndarray = field(repr=False)  # (contexts, tracks)
     place_effect: np.ndarray = field(repr=False)  # (sources, WIDTH)
     wear: np.ndarray = field(repr=False)  # by number of plays of late
-    out_from: np.ndarray = field(repr=False)  # when a track can be chosen, in seconds; never for ads and help clips
+    out_from: np.ndarray = field(
+        repr=False
+    )  # when a track can be chosen, in seconds; never for ads and help clips
 
 
 def make_setting(seed: int, catalogue: Catalogue, strengths: Strengths) -> Setting:
@@ -93,7 +106,9 @@ def make_setting(seed: int, catalogue: Catalogue, strengths: Strengths) -> Setti
     place[HOME, SHELF:] = ASIDE
     wear = WORN * strengths.boredom * np.log1p(np.arange(256))
     out_from = np.where(catalogue.content, catalogue.released, 2**62)
-    return Setting(seed, catalogue, strengths, np.round(value, 6), np.round(place, 6), np.round(wear, 6), out_from)
+    return Setting(
+        seed, catalogue, strengths, np.round(value, 6), np.round(place, 6), np.round(wear, 6), out_from
+    )
 
 
 def context_taste(catalogue: Catalogue) -> np.ndarray:
@@ -180,7 +195,9 @@ class Crowd:
         self.liking = true_utility(setting, people, week)
         self.in_mind = _cumulated(wanted(setting.catalogue, self.liking, week * WEEK))
         self.worn = (self.worn * np.float32(0.75)).astype(np.uint8)
-        self.session_word = key(setting.seed + 7919 * self.luck, "session", people.number[:, None], week, np.arange(SLOTS))
+        self.session_word = key(
+            setting.seed + 7919 * self.luck, "session", people.number[:, None], week, np.arange(SLOTS)
+        )
         self.came = draw(self.session_word, "come")
         self.visits = np.zeros(n, dtype=np.int64)
         self.slot = np.full(n, -1)
@@ -297,7 +314,9 @@ class Crowd:
         at = np.flatnonzero(source == SEARCH)
         if len(at):
             u = draw(extend(word[at, None], np.arange(RESULTS)), "result")
-            shown[at, :RESULTS] = _pick(self.in_mind, np.repeat(rows[at], RESULTS), u.ravel()).reshape(-1, RESULTS)
+            shown[at, :RESULTS] = _pick(self.in_mind, np.repeat(rows[at], RESULTS), u.ravel()).reshape(
+                -1, RESULTS
+            )
         at = np.flatnonzero(source == AUTOPLAY)
         if len(at):
             last = state.last[rows[at]]
@@ -331,7 +350,12 @@ class Crowd:
         return utility, allowed
 
     def _choose(
-        self, shown: np.ndarray, utility: np.ndarray, allowed: np.ndarray, source: np.ndarray, word: np.ndarray
+        self,
+        shown: np.ndarray,
+        utility: np.ndarray,
+        allowed: np.ndarray,
+        source: np.ndarray,
+        word: np.ndarray,
     ) -> np.ndarray:
         """Take one by utility x position: the noise belongs to the track, so that another list meets the same whim."""
         whim = gumbel(mix(word[:, None] ^ (shown.astype(np.uint64) * GOLDEN)))
@@ -363,7 +387,9 @@ class Crowd:
     ) -> None:
         """What a play leaves behind: fatigue, wear, a place in the library, satisfaction."""
         catalogue = self.setting.catalogue
-        self.satisfaction[rows] = np.round(self.satisfaction[rows] + 0.05 * (felt - self.satisfaction[rows]), 6)
+        self.satisfaction[rows] = np.round(
+            self.satisfaction[rows] + 0.05 * (felt - self.satisfaction[rows]), 6
+        )
         rows, track, liking = rows[~notice], track[~notice], liking[~notice]
         self.fatigue[rows] = np.round(self.fatigue[rows] * FATIGUE["keeps"], 6)
         self.fatigue[rows, catalogue.genre[track]] += FATIGUE["adds"]

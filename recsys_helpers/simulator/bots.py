@@ -30,7 +30,7 @@ def bot_plays(setting: Setting, people: People, charts: list[np.ndarray]) -> dic
     word = key(setting.seed, "bot day", people.number[bots][:, None], day)
     busy = (draw(word, "busy") < BUSY_DAYS) & (day * DAY >= people.joined[bots, None])
     shy = draw(key(setting.seed, "bot", people.number[bots]), "shy") < SHY
-    at_most = np.where(shy, 12, 70)[:, None]
+    at_most = np.where(shy, 12, 58)[:, None]
     plays = np.floor(strength * at_most * (0.3 + 0.7 * draw(word, "plays"))) * busy
     plays = plays.astype(np.int64)
     row, column = np.nonzero(plays)

@@ -39,7 +39,7 @@ KIND_CENTRES = {
 KIND_MARK = 1.6
 SPREAD = {"genre": (0.75, 0.62), "creator": (0.45, 0.50), "track": (0.50, 0.55)}  # audible, scene
 AUDIO = ("speechiness", "energy", "valence", "acousticness", "tempo")
-AUDIO_NOISE = 0.55
+AUDIO_NOISE, TEXT_NOISE = 0.40, 0.90
 APPEAL_SPREAD = 1.45
 NEW_SHARE = {"music": 0.10, "podcast": 0.16, "news": 0.30, "audiobook": 0.06, "radio": 0.12, "ambience": 0.05}
 
@@ -86,7 +86,7 @@ def make_catalogue(seed: int, n_tracks: int, weeks: int, strengths: Strengths) -
     content = kind < len(words.KINDS)
     raw[~content] *= 0.2
     vectors = np.clip(np.rint(raw * 100), -400, 400).astype(np.float32)
-    appeal = np.round(APPEAL_SPREAD * normal(key(seed, "appeal", n)), 2)
+    appeal = np.round(APPEAL_SPREAD * np.clip(normal(key(seed, "appeal", n)), -3, 2.4), 2)
     duration = _durations(seed, n, kind)
     released = _releases(seed, n, kind, weeks)
     farm = _farm_tracks(seed, kind, appeal, released)
@@ -197,10 +197,14 @@ def _neighbours(vectors: np.ndarray, appeal: np.ndarray, content: np.ndarray) ->
     distance = length[:, None] + length - 2 * whole @ whole.T - np.rint(1e4 * KNOWN * appeal)
     np.fill_diagonal(distance, np.inf)
     distance[:, ~content] = np.inf
-    return np.argsort(distance, axis=1, kind="stable")[:, : min(NEIGHBOURS, len(vectors) - 1)].astype(np.int32)
+    return np.argsort(distance, axis=1, kind="stable")[:, : min(NEIGHBOURS, len(vectors) - 1)].astype(
+        np.int32
+    )
 
 
-def _audio(seed: int, n: np.ndarray, vectors: np.ndarray, kind: np.ndarray, strengths: Strengths) -> pd.DataFrame:
+def _audio(
+    seed: int, n: np.ndarray, vectors: np.ndarray, kind: np.ndarray, strengths: Strengths
+) -> pd.DataFrame:
     """What a sound analysis gives: each audible direction with noise, squeezed into 0..1, tempo in beats a minute."""
     noise = AUDIO_NOISE * normal(key(seed, "audio", n[:, None], np.arange(AUDIBLE)))
     x = strengths.audio * vectors[:, :AUDIBLE].astype(np.float64) / 100 + noise
@@ -210,7 +214,9 @@ def _audio(seed: int, n: np.ndarray, vectors: np.ndarray, kind: np.ndarray, stre
     return frame
 
 
-def _names(seed: int, n: np.ndarray, kind: np.ndarray, genre: np.ndarray, creator: np.ndarray) -> pd.DataFrame:
+def _names(
+    seed: int, n: np.ndarray, kind: np.ndarray, genre: np.ndarray, creator: np.ndarray
+) -> pd.DataFrame:
     title, who = [], []
     creator_word, title_word = key(seed, "creator name", creator), key(seed, "title", n)
     for i in n:
@@ -219,9 +225,13 @@ def _names(seed: int, n: np.ndarray, kind: np.ndarray, genre: np.ndarray, creato
         w = int(title_word[i])
         first, second = words.TITLE_FIRST[w % 30], words.TITLE_SECOND[(w >> 8) % len(words.TITLE_SECOND)]
         if name in ("podcast", "audiobook"):
-            title.append(f"{'Episode' if name == 'podcast' else 'Chapter'} {1 + (w >> 20) % 60}: The {first} {second}")
+            title.append(
+                f"{'Episode' if name == 'podcast' else 'Chapter'} {1 + (w >> 20) % 60}: The {first} {second}"
+            )
         elif name == "news":
-            title.append(f"{second} and {words.TITLE_SECOND[(w >> 14) % len(words.TITLE_SECOND)]}: the day in brief")
+            title.append(
+                f"{second} and {words.TITLE_SECOND[(w >> 14) % len(words.TITLE_SECOND)]}: the day in brief"
+            )
         elif name in ("radio", "ambience"):
             title.append(f"{GENRES[genre[i]].capitalize()}, {second.lower()} no. {1 + (w >> 20) % 40}")
         elif name in ("ad", "help"):
@@ -249,19 +259,23 @@ def _descriptions(seed: int, vectors: np.ndarray, table: pd.DataFrame, strengths
     """Three words for the scene directions that stand out most, with errors; two of them and the genre are the tags."""
     n = np.arange(len(table))
     scene = strengths.text * vectors[:, AUDIBLE:].astype(np.float64) / 100
-    seen = scene + 0.45 * normal(key(seed, "text", n[:, None], np.arange(scene.shape[1])))
+    seen = scene + TEXT_NOISE * normal(key(seed, "text", n[:, None], np.arange(scene.shape[1])))
     top = np.argsort(-np.abs(seen), axis=1, kind="stable")[:, :3]
     word = key(seed, "words", n[:, None], np.arange(3))
     synonym = (word >> np.uint64(20)).astype(np.int64) % 2
     positive = np.take_along_axis(seen, top, axis=1) > 0
     template = (extend(word[:, 0], 9) >> np.uint64(20)).astype(np.int64) % len(words.DESCRIPTION)
     says, tags = [], []
-    for i, (kind, genre, creator) in enumerate(zip(table["kind"], table["genre"], table["creator"], strict=True)):
+    for i, (kind, genre, creator) in enumerate(
+        zip(table["kind"], table["genre"], table["creator"], strict=True)
+    ):
         if kind not in words.KIND_NOUN:
             says.append("A message, not a programme." if kind == "ad" else "A short guide to the platform.")
             tags.append(kind)
             continue
-        picked = [words.SCENE_WORDS[d][int(p)][s] for d, p, s in zip(top[i], positive[i], synonym[i], strict=True)]
+        picked = [
+            words.SCENE_WORDS[d][int(p)][s] for d, p, s in zip(top[i], positive[i], synonym[i], strict=True)
+        ]
         text = words.DESCRIPTION[template[i]]
         text = text.format(*picked, kind=words.KIND_NOUN[kind], creator=creator, genre=genre)
         says.append(text[0].upper() + text[1:])

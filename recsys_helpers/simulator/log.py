@@ -17,7 +17,7 @@ import pandas as pd
 
 from recsys_helpers.simulator import words
 from recsys_helpers.simulator.behaviour import LIB, NOTICE, SEARCH, SOURCES, Setting
-from recsys_helpers.simulator.catalogue import DAY, GENRES, START, WEEK, track_ids
+from recsys_helpers.simulator.catalogue import DAY, GENRES, START, track_ids
 from recsys_helpers.simulator.people import CONTEXTS, pseudonyms
 from recsys_helpers.simulator.random_streams import draw, mix, normal, purpose
 
@@ -59,7 +59,10 @@ def rows_of_week(
     plays = np.zeros(len(word), dtype=ROW)
     plays["at"], plays["user"], plays["track"] = played["start"], played["person"], played["track"]
     plays["seconds"], plays["action"] = played["seconds"], PLAY
-    plays["source"], plays["position"] = played["source"], np.where(played["source"] == LIB, 0, played["place"])
+    plays["source"], plays["position"] = (
+        played["source"],
+        np.where(played["source"] == LIB, 0, played["place"]),
+    )
     quiet = draw(session_key(played), "no context") < 0.24
     plays["context"] = np.where(quiet | (draw(session, "no context") < 0.06), -1, played["context"])
     plays["mood"] = plays["wording"] = plays["defect"] = -1
@@ -149,7 +152,10 @@ def plant(setting: Setting, rows: np.ndarray, shift: np.ndarray) -> np.ndarray:
     rows["user"] = np.where(has("unknown_user"), STRANGERS + np.floor(v * 900), rows["user"])
     strange = setting.catalogue.n + np.floor(v * STRANGE_TRACKS)
     rows["track"] = np.where(has("unknown_track"), strange, rows["track"])
-    seconds, duration = rows["seconds"], setting.catalogue.duration[np.minimum(rows["track"], setting.catalogue.n - 1)]
+    seconds, duration = (
+        rows["seconds"],
+        setting.catalogue.duration[np.minimum(rows["track"], setting.catalogue.n - 1)],
+    )
     over = np.where(v < 0.3, DAY, np.rint(duration * (1.6 + 6 * v)) + 60).astype(np.int64)
     seconds = np.where(has("negative_seconds"), np.where(v < 0.5, -1, -seconds), seconds)
     seconds = np.where(has("overlong_seconds"), over, seconds)
@@ -158,11 +164,17 @@ def plant(setting: Setting, rows: np.ndarray, shift: np.ndarray) -> np.ndarray:
 
     copies = rows[has("exact_duplicate") | has("retry_duplicate")].copy()
     exact = copies["defect"] == KINDS_OF_DEFECT.index("exact_duplicate")
-    rows["defect"][has("exact_duplicate") | has("retry_duplicate")] = -1  # the first of two is as it should be
+    rows["defect"][
+        has("exact_duplicate") | has("retry_duplicate")
+    ] = -1  # the first of two is as it should be
     gap = 1 + np.floor(draw(copies["key"], "retry") * 8).astype(np.int64)
     copies["at"] += np.where(exact, 0, gap)
-    day_ends = (copies["arrive"] // DAY + 1) * DAY - 1  # an exact copy shares its original's number, so its day too
-    copies["arrive"] = np.where(exact, np.minimum(copies["arrive"] + 5 * gap, day_ends), copies["arrive"] + gap)
+    day_ends = (
+        copies["arrive"] // DAY + 1
+    ) * DAY - 1  # an exact copy shares its original's number, so its day too
+    copies["arrive"] = np.where(
+        exact, np.minimum(copies["arrive"] + 5 * gap, day_ends), copies["arrive"] + gap
+    )
     copies["copy"] = exact
     copies["key"] = np.where(exact, copies["key"], mix(copies["key"] ^ purpose("retry")))
     return np.concatenate([rows, copies])
@@ -209,7 +221,9 @@ class Writer:
         self.users = pseudonyms(setting.seed, np.arange(n_listeners))
         self.strangers = pseudonyms(setting.seed, STRANGERS + np.arange(900))
         self.queries = _queries(setting.catalogue.table)
-        self.genre = np.concatenate([np.array(GENRES, dtype=object)[setting.catalogue.genre], ["track"] * STRANGE_TRACKS])
+        self.genre = np.concatenate(
+            [np.array(GENRES, dtype=object)[setting.catalogue.genre], ["track"] * STRANGE_TRACKS]
+        )
 
     def days(self, buckets: Buckets) -> Iterator[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]:
         """(events, defects, comments) for each day, numbered on from the day before."""
@@ -223,7 +237,10 @@ class Writer:
             numbered += len(first_seen)
             bad, said = rows["defect"] >= 0, (rows["action"] == COMMENT) & (rows["copy"] == 0)
             defects = pd.DataFrame(
-                {"event_id": event_id[bad], "kind": np.array(KINDS_OF_DEFECT, dtype=object)[rows["defect"][bad]]}
+                {
+                    "event_id": event_id[bad],
+                    "kind": np.array(KINDS_OF_DEFECT, dtype=object)[rows["defect"][bad]],
+                }
             )
             comments = pd.DataFrame(
                 {"event_id": event_id[said], "mood": np.array(words.MOODS, dtype=object)[rows["mood"][said]],
@@ -261,7 +278,9 @@ class Writer:
         text = np.full(len(rows), None, dtype=object)
         turn = mix(rows["words"] ^ purpose("text"))  # a retry says the same words again
         at = np.flatnonzero(rows["action"] == LOOKUP)
-        text[at] = self.queries[(turn[at] >> np.uint64(40)).astype(np.int64) % len(self.queries), rows["track"][at]]
+        text[at] = self.queries[
+            (turn[at] >> np.uint64(40)).astype(np.int64) % len(self.queries), rows["track"][at]
+        ]
         for (mood, wording), templates in words.COMMENTS.items():
             fits = (rows["action"] == COMMENT) & (rows["mood"] == words.MOODS.index(mood))
             fits &= rows["wording"] == words.WORDINGS.index(wording)
@@ -297,8 +316,10 @@ def _whole(values: np.ndarray, missing: np.ndarray) -> pd.array:
 def _queries(table: pd.DataFrame) -> np.ndarray:
     """What a listener may type to find a track: its creator, its title, or its genre and a tag, (4, tracks)."""
     tag = table["tags"].str.split(";").str[-1]
-    forms = [table["creator"], table["title"], table["genre"] + " " + tag, table["creator"].str.split().str[-1]]
+    forms = [
+        table["creator"],
+        table["title"],
+        table["genre"] + " " + tag,
+        table["creator"].str.split().str[-1],
+    ]
     return np.stack([form.str.lower().to_numpy(dtype=object) for form in forms])
-
-
-assert WEEK == 7 * DAY

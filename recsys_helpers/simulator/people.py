@@ -14,11 +14,8 @@ from recsys_helpers.simulator import words
 from recsys_helpers.simulator.catalogue import (
     DAY,
     DIMENSIONS,
-    FARMS,
-    GENRES,
     KINDS,
     START,
-    WEEK,
     Catalogue,
 )
 from recsys_helpers.simulator.random_streams import draw, key, mix, normal
@@ -99,7 +96,7 @@ def make_people(seed: int, number: np.ndarray, weeks: int, catalogue: Catalogue)
     person = key(seed, "person", number)
     shares = np.cumsum([segment.share for segment in SEGMENTS])
     segment = np.searchsorted(shares[:-1], draw(person, "segment"), side="right")
-    bot = number % BOT_EVERY == BOT_AT
+    bot = is_bot(number)
     late = draw(person, "late") < LATE_SHARE
     u = draw(person, "joined")
     joined = np.where(late, np.floor(u * (7 * weeks - 1)), -np.floor(1000 * u * u) - 1).astype(np.int64) * DAY
@@ -112,7 +109,9 @@ def make_people(seed: int, number: np.ndarray, weeks: int, catalogue: Catalogue)
     length = np.array([s.length for s in SEGMENTS])[segment] * np.exp(
         0.25 * np.clip(normal(key(seed, "length", number)), -2, 1.2)
     )
-    minutes = np.array([s.minutes for s in SEGMENTS])[segment] * np.exp(0.25 * normal(key(seed, "minutes", number)))
+    minutes = np.array([s.minutes for s in SEGMENTS])[segment] * np.exp(
+        0.25 * normal(key(seed, "minutes", number))
+    )
     sources = np.array([s.sources for s in SEGMENTS])[segment]
     sources = sources * np.exp(0.6 * normal(key(seed, "sources", number[:, None], np.arange(4))))
     return People(
@@ -123,6 +122,11 @@ def make_people(seed: int, number: np.ndarray, weeks: int, catalogue: Catalogue)
         minutes=np.round(minutes, 1), sources=np.round(sources / sources.sum(axis=1, keepdims=True), 6),
         pays=draw(person, "plan") > 0.62, whims=_whims(seed, number, catalogue.n),
     )  # fmt: skip
+
+
+def is_bot(number: np.ndarray) -> np.ndarray:
+    """Which accounts are bots: exactly one in a hundred (their pseudonyms do not show it)."""
+    return np.asarray(number) % BOT_EVERY == BOT_AT
 
 
 def _week(seed: int, number: np.ndarray, segment: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -168,7 +172,9 @@ def _tastes(
 
 
 def _whims(seed: int, number: np.ndarray, n_tracks: int) -> np.ndarray:
-    return np.round(WHIMS * normal(key(seed, "whim", number[:, None], np.arange(n_tracks))), 2).astype(np.float32)
+    return np.round(WHIMS * normal(key(seed, "whim", number[:, None], np.arange(n_tracks))), 2).astype(
+        np.float32
+    )
 
 
 def _spread_over(catalogue: Catalogue, whole: np.ndarray) -> np.ndarray:
@@ -234,6 +240,3 @@ def users_table(seed: int, people: People) -> pd.DataFrame:
             "device": pick("device", devices, device_weights[people.segment]),
         }
     )
-
-
-assert len(GENRES) == len(_kind_of_genre()) and FARMS and WEEK  # the tables above speak of the same genres

@@ -72,7 +72,9 @@ def honest_plays(events: pd.DataFrame, tracks: pd.DataFrame, truth: dict[str, pd
     columns = ["user_id", "track_id", "at", "seconds_played"]
     plays = plays[columns].astype({"user_id": object, "track_id": object})
     content = content.astype({"track_id": object})
-    return plays.merge(content, on="track_id").sort_values(["user_id", "at"], kind="stable", ignore_index=True)
+    return plays.merge(content, on="track_id").sort_values(
+        ["user_id", "at"], kind="stable", ignore_index=True
+    )
 
 
 def measure(plays: pd.DataFrame, n_users: int, n_tracks: int) -> pd.Series:

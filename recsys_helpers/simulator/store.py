@@ -11,13 +11,20 @@ import io
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
-from recsys_helpers.simulator.log import Buckets, Writer
-from recsys_helpers.simulator.world import World
+from recsys_helpers.simulator.card import render
+from recsys_helpers.simulator.log import ACTIONS, Buckets, Writer
+from recsys_helpers.simulator.realism import honest_plays, measure, realism_table
+from recsys_helpers.simulator.world import CROWD, World
 
+SAMPLE = (
+    CROWD  # the card's figures are those of the first accounts, so that a large world needs no more memory
+)
+PLAY_COLUMNS = ["event_id", "user_id", "track_id", "at", "action", "seconds_played"]
 USER_COLUMNS = ["user_id", "joined", "plan", "age_band", "region", "device"]
 
 
@@ -59,17 +66,24 @@ def _write_tables(world: World, folder: Path, tick: Callable[[int], None]) -> di
     for path in (days, truth):
         path.mkdir(parents=True)
     buckets = Buckets(world.weeks, days)
-    listeners = pd.concat(world.write_log(buckets, tick), ignore_index=True).sort_values("user_id", ignore_index=True)
+    listeners = pd.concat(world.write_log(buckets, tick), ignore_index=True)
+    sample = listeners.loc[: SAMPLE - 1, "user_id"]
+    listeners = listeners.sort_values("user_id", ignore_index=True)
     sums = {
         "tracks.csv": _write(folder / "tracks.csv", world.tracks),
         "users.csv": _write(folder / "users.csv", listeners[USER_COLUMNS]),
     }
-    defects, comments = [], []
+    defects, comments, plays = [], [], []
+    actions = pd.Series(0, index=ACTIONS)
     with _Compressed(folder / "events.csv.gz") as out:
         for d, (events, bad, said) in enumerate(Writer(world.setting, world.n_users).days(buckets)):
             out.write(events.to_csv(index=False, header=d == 0, lineterminator="\n"))
             defects.append(bad)
             comments.append(said)
+            plays.append(
+                events.loc[(events["action"] == "play") & events["user_id"].isin(sample), PLAY_COLUMNS]
+            )
+            actions = actions.add(events["action"].value_counts(), fill_value=0)
     sums["events.csv"] = out.digest.hexdigest()
     tables = {
         "listeners": listeners.drop(columns=USER_COLUMNS[1:]),
@@ -79,6 +93,21 @@ def _write_tables(world: World, folder: Path, tick: Callable[[int], None]) -> di
     }
     for name, table in sorted(tables.items()):
         sums[f"truth/{name}.csv"] = _write(truth / f"{name}.csv", table)
+    events = pd.concat(plays, ignore_index=True)
+    events["at"] = pd.to_datetime(events["at"], format="ISO8601", utc=True)
+    events["seconds_played"] = events["seconds_played"].astype("float64")
+    card = render(
+        {"users": world.n_users, "tracks": world.n_tracks, "weeks": world.weeks, "seed": world.seed},
+        {
+            "actions": actions.astype(int).reindex(ACTIONS),
+            "defects": tables["defects"]["kind"].value_counts(),
+            "accounts": listeners["account"].value_counts(),
+        },
+        asdict(world.strengths),
+        realism_table(measure(honest_plays(events, world.tracks, tables), len(sample), world.n_tracks)),
+        sums,
+    )
+    (folder / "README.md").write_bytes(card.encode("utf-8"))
     return sums
 
 

@@ -31,7 +31,9 @@ class Strengths:
         for field in fields(self):
             value = getattr(self, field.name)
             if not 0 <= value <= 10:
-                raise ValueError(f"The strength of {field.name} is {value}; give a number from 0 (off) to 10.")
+                raise ValueError(
+                    f"The strength of {field.name} is {value}; give a number from 0 (off) to 10."
+                )
 
 
 #: name -> (table of truth/, column, what it does)
@@ -44,6 +46,10 @@ EFFECTS = {
     "position": ("positions", "effect", "a place further down a list is taken less, whatever stands there"),
     "lift": ("tracks", "lift", "bot accounts play chosen tracks and push them up the chart"),
     "mood": ("comments", "mood", "what a comment says follows how pleased its writer is"),
-    "audio": ("tracks", "vector_01 .. vector_05", "audio features show these directions of a track, with noise"),
+    "audio": (
+        "tracks",
+        "vector_01 .. vector_05",
+        "audio features show these directions of a track, with noise",
+    ),
     "text": ("tracks", "vector_06 .. vector_16", "descriptions name some of these directions, with errors"),
 }

@@ -56,7 +56,9 @@ DESCRIPTION = (
 KIND_NOUN = {"music": "track", "podcast": "episode", "news": "bulletin", "audiobook": "chapter", "radio": "show",
              "ambience": "soundscape"}  # fmt: skip
 
-POSITIVE = ("love lovely great perfect beautiful calm happy favourite good nice wonderful best fresh warm").split()
+POSITIVE = (
+    "love lovely great perfect beautiful calm happy favourite good nice wonderful best fresh warm"
+).split()
 NEGATIVE = ("hate boring bad awful annoying dull worst noise tired sad terrible loud slow repetitive").split()
 #: mood -> wording -> templates; {p} a positive word, {n} a negative one, {w} the genre
 COMMENTS = {

@@ -9,22 +9,27 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from recsys_helpers.simulator import behaviour, bots, log
 from recsys_helpers.simulator.catalogue import (
-    AUDIBLE,
     DAY,
     DIMENSIONS,
     START,
-    WEEK,
     Catalogue,
     make_catalogue,
 )
-from recsys_helpers.simulator.people import CONTEXTS, SEGMENTS, People, make_people, pseudonyms, users_table
+from recsys_helpers.simulator.people import (
+    CONTEXTS,
+    SEGMENTS,
+    People,
+    is_bot,
+    make_people,
+    pseudonyms,
+    users_table,
+)
 from recsys_helpers.simulator.strengths import EFFECTS, Strengths
 
 SEED, USERS, WEEKS, TRACKS = 7, 1_500, 8, 3_000
@@ -53,7 +58,11 @@ class World:
             ("users", users, 1, 10_000_000), ("weeks", weeks, 1, 520), ("tracks", tracks, 100, 9_000),
             ("seed", seed, 0, 2**63),
         ):  # fmt: skip
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, (int, np.integer))
+                or not low <= value <= high
+            ):
                 raise ValueError(f"{name} is {value!r}; give a whole number from {low:,} to {high:,}.")
         self.seed, self.n_users, self.weeks, self.n_tracks = int(seed), int(users), int(weeks), int(tracks)
         self.strengths = strengths or Strengths()
@@ -63,7 +72,9 @@ class World:
     def small(cls, users: int = SMALL, seed: int = SEED, strengths: Strengths | None = None) -> World:
         """The same world with its first listeners only (at most 300): quick enough to serve a policy in a lesson."""
         if users > SMALL:
-            raise ValueError(f"A small world has at most {SMALL} listeners, and {users} were asked for; use World(users=...).")
+            raise ValueError(
+                f"A small world has at most {SMALL} listeners, and {users} were asked for; use World(users=...)."
+            )
         return cls(seed=seed, users=users, strengths=strengths)
 
     def __repr__(self) -> str:
@@ -101,12 +112,8 @@ class World:
 
     @cached_property
     def _served_people(self) -> People:
-        number = np.arange(self.n_users)
-        people = self._people(number)
-        keep = ~people.bot
-        keep_number = number[keep]
-        order = np.argsort(pseudonyms(self.seed, keep_number), kind="stable")
-        return self._people(keep_number[order])
+        number = np.flatnonzero(~is_bot(np.arange(self.n_users)))
+        return self._people(number[np.argsort(pseudonyms(self.seed, number), kind="stable")])
 
     def _people(self, number: np.ndarray) -> People:
         return make_people(self.seed, number, self.weeks, self.catalogue)
@@ -130,11 +137,12 @@ class World:
         In units of utility, without context, fatigue or position; ads and help clips, which nobody chooses, get -inf.
         """
         week = self.weeks if week is None else week
-        utility = behaviour.true_utility(self.setting, self._served_people, week)[self._rows(user_ids)]
+        utility = behaviour.true_utility(self.setting, self._served_people, week)[self.rows(user_ids)]
         utility[:, ~self.catalogue.content] = -np.inf
         return np.round(utility, 6)
 
-    def _rows(self, user_ids: object) -> np.ndarray:
+    def rows(self, user_ids: object) -> np.ndarray:
+        """The place of each id in `listeners`; raises ValueError for one that is not there."""
         rows = self.listeners.get_indexer(pd.Index(user_ids))
         if (rows < 0).any():
             unknown = list(pd.Index(user_ids)[rows < 0][:3])
@@ -164,7 +172,10 @@ class World:
         buckets = log.Buckets(self.weeks)
         for _ in self.write_log(buckets):
             pass
-        return pd.concat([events for events, _, _ in log.Writer(self.setting, self.n_users).days(buckets)], ignore_index=True)
+        return pd.concat(
+            [events for events, _, _ in log.Writer(self.setting, self.n_users).days(buckets)],
+            ignore_index=True,
+        )
 
     def _truth_of(self, people: People, left: np.ndarray) -> pd.DataFrame:
         names = np.array([segment.name for segment in SEGMENTS], dtype=object)
@@ -251,7 +262,9 @@ class World:
         if not asks_context:
             return self._positions(policy(ids), len(ids))
         context = pd.DataFrame({"context": np.tile(CONTEXTS, len(ids)), "week": week})
-        answer = self._positions(policy(np.repeat(ids, len(CONTEXTS)), context=context), len(ids) * len(CONTEXTS))
+        answer = self._positions(
+            policy(np.repeat(ids, len(CONTEXTS)), context=context), len(ids) * len(CONTEXTS)
+        )
         return answer.reshape(len(ids), len(CONTEXTS), -1)
 
     def _positions(self, answer: object, n: int) -> np.ndarray:
@@ -265,7 +278,9 @@ class World:
         index = pd.Index(self.catalogue.table["track_id"])
         place = index.get_indexer(answer.ravel()).reshape(answer.shape)
         if ((place < 0) & ~missing).any():
-            raise ValueError(f"The policy recommended {answer[(place < 0) & ~missing][0]!r}, which is no track of this world.")
+            raise ValueError(
+                f"The policy recommended {answer[(place < 0) & ~missing][0]!r}, which is no track of this world."
+            )
         return np.where(missing, -1, place).astype(np.int32)
 
 
@@ -286,7 +301,9 @@ class Served:
         place = np.full(self.world.n_users, -1)
         place[self.world._served_people.number] = np.arange(len(ids))
         who = [place[played["person"].astype(np.int64)] for played in self.played]
-        seconds = np.bincount(np.concatenate(who), np.concatenate([p["seconds"] for p in self.played]), len(ids))
+        seconds = np.bincount(
+            np.concatenate(who), np.concatenate([p["seconds"] for p in self.played]), len(ids)
+        )
         return pd.DataFrame(
             {
                 "hours": seconds / 3600 / self.weeks,
@@ -317,7 +334,9 @@ class Served:
             {
                 "event_id": np.arange(1, len(order) + 1),
                 "user_id": ids[joined["person"].astype(np.int64)],
-                "track_id": self.world.catalogue.table["track_id"].to_numpy()[joined["track"].astype(np.int64)],
+                "track_id": self.world.catalogue.table["track_id"].to_numpy()[
+                    joined["track"].astype(np.int64)
+                ],
                 "at": START + pd.to_timedelta(joined["start"].astype(np.int64), unit="s"),
                 "action": "play",
                 "seconds_played": joined["seconds"].astype(float),
@@ -355,6 +374,3 @@ def difference(a: Served, b: Served, figure: str = "hours") -> Difference:
 
 def _whole(values: np.ndarray, missing: np.ndarray) -> pd.array:
     return pd.arrays.IntegerArray(np.asarray(values).astype(np.int64), np.asarray(missing).copy())
-
-
-assert AUDIBLE < DIMENSIONS and Path and WEEK
