@@ -35,21 +35,18 @@ def check_table(table: pd.DataFrame, columns: tuple[str, ...], name: str = "even
             raise ValueError(f"{name} has no column {column!r} (it has: {have}). Rename or add it.")
     if table.empty:
         raise ValueError(f"{name} has no rows: there is nothing to work on. Check the filter before this.")
-    for column in set(columns) & {"at", "seconds_played", "duration_s"}:
-        values, here = table[column], f"{name}[{column!r}]"
-        if column != "at":
-            if not pd.api.types.is_numeric_dtype(values):
-                raise ValueError(
-                    f"{here} holds {values.dtype}, not numbers. Convert it with pd.to_numeric({here})."
-                )
-        elif not pd.api.types.is_datetime64_any_dtype(values):
+    for column in ("seconds_played", "duration_s"):
+        if column in columns and not pd.api.types.is_numeric_dtype(table[column]):
+            here = f"{name}[{column!r}]"
+            raise ValueError(f"{here} holds {table[column].dtype}, not numbers. Use pd.to_numeric({here}).")
+    if "at" in columns:
+        values, here = table["at"], f"{name}['at']"
+        if not pd.api.types.is_datetime64_any_dtype(values):
             raise ValueError(f"{here} holds {values.dtype}, not dates. Use pd.to_datetime({here}, utc=True).")
         elif values.dt.tz is None:
             raise ValueError(f"{here} has no time zone. If it is UTC, say so: {here}.dt.tz_localize('UTC').")
         elif str(values.dt.tz) not in ("UTC", "Etc/UTC"):
-            raise ValueError(
-                f"{here} is in the zone {values.dt.tz}. Turn it into UTC: {here}.dt.tz_convert('UTC')."
-            )
+            raise ValueError(f"{here} is in the zone {values.dt.tz}. Turn it: {here}.dt.tz_convert('UTC').")
 
 
 def as_moment(when) -> pd.Timestamp:
@@ -462,10 +459,10 @@ def sessions(events: pd.DataFrame, gap: str = "30min", since: str = "end") -> pd
     Parameters
     ----------
     events : cleaned events, in any order.
-    gap : the longest silence within a session. 30 minutes is a rounding of the 25.5 of Catledge & Pitkow
-        (1995); Halfaker et al. (2015) argue for about an hour.
-    since : silence counts from the "end" of what was heard (``at`` + ``seconds_played``), so that an
-        audiobook of an hour is no silence, or from the "start", which is what studies of clicks do.
+    gap : the longest silence within a session. 30 minutes is a rounding of the 25.5 of Catledge & Pitkow (1995);
+        Halfaker et al. (2015) argue for about an hour.
+    since : silence counts from the "end" of what was heard (``at`` + ``seconds_played``), so that an audiobook of an
+        hour is no silence, or from the "start", which is what studies of clicks do.
 
     Returns
     -------
@@ -556,29 +553,26 @@ def preference(
 ) -> pd.DataFrame:
     """From signals to preference: a row for each pair of a listener and a track, with strength and confidence.
 
-    Each row of ``events`` counts ``w``: 1, or with ``half_life`` half as much for each half-life that it is
-    old. The recipes:
+    Each row of ``events`` counts ``w``: 1, or with ``half_life`` half as much for each half-life that it is old.
 
-    - "plays": strength = log(1 + sum of w over plays). Assumes that who comes back likes it, and that the
-      tenth play says less than the second. Blind to skips; full of what autoplay and the home shelf put
-      forward.
-    - "listened": h = sum of w x (seconds heard / duration, at most 1); strength = h / (1 + h), in [0, 1).
-      Assumes that time is given willingly: a skip counts little, and a loop left running all night soon
-      counts no more.
-    - "signals": s = sum of w x (1 for a play of at least half the track, -0.5 for less, a further 1 where the
-      listener looked for it (``SOUGHT``), 3 for a like, 2 x ``mood`` for a comment); strength = sign(s) log(1 +
-      abs(s)), below 0 for dislike. Assumes that a like is worth three plays and that few words tell a mood;
-      ``weights`` changes the numbers of ``SIGNALS``.
+    - "plays": strength = log(1 + sum of w over plays). Assumes that who comes back likes it, and that the tenth play
+      says less than the second. Blind to skips; full of what autoplay and the home shelf put forward.
+    - "listened": h = sum of w x (seconds heard / duration, at most 1); strength = h / (1 + h), in [0, 1). Assumes that
+      time is given willingly: a skip counts little, and a loop left running all night soon counts no more.
+    - "signals": s = sum of w x (1 for a play of at least half the track, -0.5 for less, a further 1 where the listener
+      looked for it (``SOUGHT``), 3 for a like, 2 x ``mood`` for a comment); strength = sign(s) log(1 + abs(s)), below 0
+      for dislike. Assumes that a like is worth three plays and that few words tell a mood; ``weights`` changes the
+      numbers of ``SIGNALS``.
 
-    Confidence = n / (n + 2) in all three, n the sum of w over the rows that went in: a third after one event,
-    near 1 after many. It says how much was seen, not how much was liked.
+    Confidence = n / (n + 2) in all three, n the sum of w over the rows that went in: a third after one event, near 1
+    after many. It says how much was seen, not how much was liked.
 
     Parameters
     ----------
     events : cleaned events, in any order. A search belongs to no track and is passed over.
     tracks : with ``track_id`` and ``duration_s``; needed by "listened" and "signals".
-    half_life, until : a span such as "14D"; a moment, from which on rows are ignored and back from which age
-        is counted (without it: the last event).
+    half_life : a span such as "14D".
+    until : a moment. Rows from it on are ignored, and age counts back from it; without it, from the last row used.
 
     Returns
     -------
@@ -599,16 +593,12 @@ def preference(
     unknown = set(weights or ()) - set(SIGNALS)
     if unknown:
         raise ValueError(
-            f"weights names {sorted(unknown)[0]!r}, which is no signal: choose among {', '.join(SIGNALS)}."
+            f"weights names {sorted(unknown)[0]!r}, no signal: choose among {', '.join(SIGNALS)}."
         )
     if how != "plays" and tracks is None:
-        raise ValueError(
-            f"how={how!r} compares the seconds heard with a track's length: pass tracks=, with duration_s."
-        )
-    rows = between(events, until=until)
-    rows = rows[
-        rows["action"].isin(("play", "like", "comment") if how == "signals" else ("play",)).to_numpy()
-    ]
+        raise ValueError(f"how={how!r} needs the length of the tracks: pass tracks=, with duration_s.")
+    actions = ("play", "like", "comment") if how == "signals" else ("play",)
+    rows = between(events[events["action"].isin(actions).to_numpy()], until=until)
     if rows.empty:
         raise ValueError(f"No row of events is left for how={how!r}. Check the actions, and until={until!r}.")
     _refuse_missing(rows, "user_id", "track_id", "at")
@@ -647,11 +637,8 @@ def preference(
 def _signals(events: pd.DataFrame, tracks: pd.DataFrame, weights: dict[str, float]) -> np.ndarray:
     """What each row says under the recipe "signals"."""
     action, chosen = events["action"], events["source"].isin(SOUGHT).to_numpy()
-    says = (
-        np.where(share_heard(events, tracks) >= 0.5, weights["play"], weights["skip"])
-        + weights["sought"] * chosen
-    )
-    says = np.where(action == "like", weights["like"], says)
+    says = np.where(share_heard(events, tracks) >= 0.5, weights["play"], weights["skip"])
+    says = np.where(action == "like", weights["like"], says + weights["sought"] * chosen)
     comment = (action == "comment").to_numpy()
     says[comment] = weights["comment"] * mood(events["text"][comment]).fillna(0.0).to_numpy()
     return says

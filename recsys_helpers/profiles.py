@@ -1,8 +1,7 @@
-"""Portraits of listeners: features from the past, segments and how stable they are, and vectors that a model
-can take.
+"""Portraits of listeners: features from the past, segments and how stable they are, vectors that a model can take.
 
-It does not clean a log (see ``events``) and it recommends nothing (see ``models``). Nothing here sees an
-event from ``until`` on: a portrait that knows the future flatters every result built on it.
+It does not clean a log (see ``events``) and it recommends nothing (see ``models``). Nothing here sees an event from
+``until`` on: a portrait that knows the future flatters every result built on it.
 """
 
 from __future__ import annotations
@@ -41,8 +40,6 @@ PARTS_OF_DAY = {  # first hour, and the hour that ends it (UTC)
     "late": (22, 24),
 }
 AUDIO = ("tempo", "energy", "valence", "acousticness", "speechiness")
-
-
 TOTALS = (
     "plays hours active_days tracks recency_days breadth_tracks breadth_genres sessions session_plays session_minutes "
     "comments"
@@ -111,9 +108,7 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
 
     def _learn(self, events: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         if self.prior < 0:
-            raise ValueError(
-                f"prior={self.prior} is negative: give a number of events, 0 to trust every rate."
-            )
+            raise ValueError(f"prior={self.prior} is negative: give a number of events, 0 for raw rates.")
         events = self._cut(events)
         about = self._about(events[(events["action"] == "play").to_numpy()])
         self.labels_ = {column: tuple(sorted(about[column].dropna().unique())) for column in about}
@@ -146,17 +141,13 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
         check_table(self.tracks, ("track_id", "kind", "genre", "duration_s"), "tracks")
         cut = between(events, self.since, self.until)
         if cut.empty:
-            raise ValueError(
-                f"No event lies between since={self.since!r} and until={self.until!r}: move the span."
-            )
+            raise ValueError(f"No event from since={self.since!r} until={self.until!r}: move the span.")
         return cut.reset_index(drop=True)
 
     def _about(self, plays: pd.DataFrame) -> pd.DataFrame:
         """The labels of each play: kind and genre of its track, its source and its context."""
-        tracks = (
-            self.tracks.drop_duplicates("track_id").set_index("track_id")[["kind", "genre"]].astype(object)
-        )
-        about = tracks.reindex(plays["track_id"].astype(object)).set_axis(plays.index)
+        tracks = self.tracks.drop_duplicates("track_id").set_index("track_id")[["kind", "genre"]]
+        about = tracks.astype(object).reindex(plays["track_id"].astype(object)).set_axis(plays.index)
         return about.assign(source=plays["source"].astype(object), context=plays["context"].astype(object))
 
     def _count(self, events: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -170,11 +161,8 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
         def total(rows, weights=None):
             return np.bincount(rows, weights, minlength=len(ids)).astype(float)
 
-        counts = {
-            "plays": total(who),
-            "comments": total(users[comment]),
-            "like_rate": total(users[action == "like"]),
-        }
+        counts = {"plays": total(who), "comments": total(users[comment])}
+        counts["like_rate"] = total(users[action == "like"])
         counts["mood"] = total(users[comment], mood(events["text"][comment]).fillna(0.0))
         counts["placed"] = total(who[about["context"].notna()])
         counts["weekend"] = total(who[plays["at"].dt.day_of_week.to_numpy() >= 5])
@@ -219,12 +207,11 @@ def _breadth(rows: np.ndarray, labels: pd.Series, n_rows: int) -> tuple[np.ndarr
     return np.bincount(owner, minlength=n_rows).astype(float), entropy
 
 
-# ---- segments ----------------------------------------------------------------------------------------------------
+# ---- segments --------------------------------------------------------------------------------------------------------
 
 
 class LogSkewed(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
-    """log(1 + x / mean) for the columns without negative values whose skewness is above ``threshold``; others
-    as they are.
+    """log(1 + x / mean) for columns without negative values whose skewness is above ``threshold``; others as they are.
 
     Which columns, and their means, are learned in ``fit``: ``skewed_`` (bool) and ``scale_``, both of shape
     (n_features,). A negative value that turns up later is held at 0.
@@ -256,7 +243,7 @@ class LogSkewed(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         X = check_array(X, dtype=np.float64)
         if X.shape[1] != self.n_features_in_:
             raise ValueError(
-                f"X has {X.shape[1]} columns, but fit saw {self.n_features_in_}: give the same features."
+                f"X has {X.shape[1]} columns, fit saw {self.n_features_in_}: give the same features."
             )
         return np.where(self.skewed_, np.log1p(np.maximum(X, 0) / self.scale_), X)
 
@@ -288,58 +275,50 @@ def stability(
     n_resamples: int = 10,
     random_state: int = 0,
 ) -> pd.Series:
-    """How alike the segments come out when chance is drawn again: mean adjusted Rand index (Hubert & Arabie
-    1985) over pairs.
+    """How alike segments come out when chance is drawn again: mean adjusted Rand index (Hubert & Arabie 1985) of pairs.
 
     "seeds": the same listeners, other starting points of K-means. "resamples": fitted on listeners drawn with
-    replacement (the bootstrap), applied to all. 1: the same segments each time; 0: as alike as by chance.
-    Noise is not stable, but what is stable need not be there: compare with ``shuffle_columns(features)``.
+    replacement (the bootstrap), applied to all. 1: the same segments each time; 0: as alike as by chance. What is
+    stable need not be there: compare with ``shuffle_columns(features)``.
     """
     if n_seeds < 2 or n_resamples < 2:
         raise ValueError("A pair needs two: give n_seeds and n_resamples of at least 2.")
     rng = np.random.default_rng(random_state)
     values = np.asarray(features, dtype=float)
-    runs = {"seeds": [], "resamples": []}
-    for seed in range(n_seeds):
-        runs["seeds"].append(segmenter(n_clusters, n_components, random_state + seed).fit_predict(values))
-    for _ in range(n_resamples):
-        drawn = rng.integers(len(values), size=len(values))
-        runs["resamples"].append(
-            segmenter(n_clusters, n_components, random_state).fit(values[drawn]).predict(values)
-        )
-    means = {
-        name: np.mean([adjusted_rand_score(a, b) for a, b in combinations(r, 2)]) for name, r in runs.items()
+
+    def segments(fitted_on, seed):
+        return segmenter(n_clusters, n_components, seed).fit(fitted_on).predict(values)
+
+    runs = {
+        "seeds": [segments(values, random_state + seed) for seed in range(n_seeds)],
+        "resamples": [segments(rng.choice(values, len(values)), random_state) for _ in range(n_resamples)],
     }
-    return pd.Series(means, name="adjusted_rand_index")
+    pairs = {name: [adjusted_rand_score(a, b) for a, b in combinations(run, 2)] for name, run in runs.items()}
+    return pd.Series({name: np.mean(scores) for name, scores in pairs.items()}, name="adjusted_rand_index")
 
 
 def shuffle_columns(features: pd.DataFrame, random_state: int = 0) -> pd.DataFrame:
-    """The same features, each column shuffled among the listeners: every column keeps its values, every tie
-    between columns is cut.
+    """The same features, each column shuffled among the listeners: what K-means finds here, it finds in noise.
 
-    What K-means finds here, it finds in noise.
+    Every column keeps its values, every tie between columns is cut.
     """
     rng = np.random.default_rng(random_state)
     return features.apply(lambda column: column.to_numpy()[rng.permutation(len(column))])
 
 
-# ---- portraits as vectors ----------------------------------------------------------------------------------------
+# ---- portraits as vectors --------------------------------------------------------------------------------------------
 
 
 def track_vectors(tracks: pd.DataFrame, parts: tuple[str, ...] = ("kind", "genre", "audio")) -> pd.DataFrame:
-    """One row for each track: 0/1 columns for its kind and genre, and the audio columns as standard scores
-    (missing: 0).
+    """A row for each track: 0/1 columns for its kind and genre, the audio columns as standard scores (missing: 0).
 
     Parts are "kind", "genre" and "audio" (``AUDIO``). Indexed by ``track_id``, in the order of ``tracks``.
     """
     unknown = set(parts) - {"kind", "genre", "audio"}
     if unknown or not parts:
         raise ValueError(f"parts={parts!r}: choose among 'kind', 'genre' and 'audio'.")
-    check_table(
-        tracks,
-        ("track_id", *(p for p in parts if p != "audio"), *(AUDIO if "audio" in parts else ())),
-        "tracks",
-    )
+    columns = [column for part in parts for column in (AUDIO if part == "audio" else (part,))]
+    check_table(tracks, ("track_id", *columns), "tracks")
     blocks = []
     for part in parts:
         if part == "audio":
@@ -358,11 +337,10 @@ def profile_vectors(
     how: str = "listened",
     until=None,
 ) -> pd.DataFrame:
-    """The portrait as a vector: for each listener the mean of ``track_vectors``, weighted by ``preference``,
-    of length 1.
+    """The portrait as a vector of length 1: for each listener the ``preference``-weighted mean of ``track_vectors``.
 
-    A dot product with a track's vector says how near the track is to what was heard so far. Only events
-    before ``until`` count. A listener whose mean is 0 keeps zeros. Indexed by ``user_id`` ascending.
+    A dot product with a track's vector says how near the track is to what was heard so far. Only events before
+    ``until`` count. A listener whose mean is 0 keeps zeros. Indexed by ``user_id`` ascending.
 
     Raises
     ------
@@ -373,9 +351,7 @@ def profile_vectors(
     place = pd.Index(vectors.index).get_indexer(liked["track_id"])
     if (place < 0).any():
         lost = liked["track_id"].to_numpy()[place < 0][0]
-        raise ValueError(
-            f"events plays the track {lost!r}, which tracks does not hold: clean the events first."
-        )
+        raise ValueError(f"events plays the track {lost!r}, which tracks lacks: clean the events first.")
     users, ids = pd.factorize(liked["user_id"], sort=True)
     weights = sparse.csr_array((liked["strength"].to_numpy(), (users, place)), shape=(len(ids), len(vectors)))
     mean = weights @ vectors.to_numpy()
