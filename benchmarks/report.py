@@ -263,7 +263,7 @@ def _table(outcome: Outcome, group: str, title: str, head: list[str]) -> list[st
         cells = [
             row.name,
             row.library,
-            f"{middle(runs, 'accuracy'):.4f}",
+            _spread(runs, "accuracy", 4),
             _spread(runs, "fit"),
             f"{second:.3f}",
             f"{middle(runs, 'peak') or float('nan'):,.0f}",
@@ -343,9 +343,11 @@ def draw(outcome: Outcome, models: list[str], path: Path):
     return fig
 
 
-def _spread(runs: list[dict], figure: str) -> str:
+def _spread(runs: list[dict], figure: str, digits: int = 3) -> str:
+    """Median and range; the median alone where all runs agree."""
     values = np.concatenate([np.atleast_1d(run[figure]) for run in runs])
-    return f"{np.median(values):.3f} ({values.min():.3f}–{values.max():.3f})"
+    low, mid, high = (f"{value:.{digits}f}" for value in (values.min(), np.median(values), values.max()))
+    return mid if low == high else f"{mid} ({low}–{high})"
 
 
 def _settings(row: Contender) -> str:
