@@ -53,14 +53,14 @@ $(PIP):
 
 $(VENV)/learner.stamp: requirements.lock pyproject.toml $(MOVED) | $(PIP)
 	$(PIP_INSTALL) --require-hashes -r requirements.lock
-	$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	$(PIP_INSTALL) --quiet --no-deps --no-build-isolation -e .
 	@pwd -P > $(VENV)/course-folder
 	@touch $@
 
 # The developer's lock holds all of the learner's, so one environment serves both.
 $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml $(MOVED) | $(PIP)
 	$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
-	$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	$(PIP_INSTALL) --quiet --no-deps --no-build-isolation -e .
 	@pwd -P > $(VENV)/course-folder
 	@touch $(VENV)/learner.stamp $@
 
@@ -98,7 +98,7 @@ bench: $(VENV)/dev.stamp
 
 # `fewest`: one version of each package for all Pythons. Settings of this machine (local indexes, folders of wheels)
 # must not reach the files, so they are put aside.
-LOCK = env -u PIP_FIND_LINKS -u UV_FIND_LINKS -u UV_EXTRA_INDEX_URL -u UV_INDEX PIP_CONFIG_FILE=/dev/null \
+LOCK = env -u PIP_FIND_LINKS -u UV_FIND_LINKS -u UV_EXTRA_INDEX_URL -u UV_INDEX UV_SYSTEM_CERTS=true \
   $(PY) -m uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
   --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -c constraints.txt
 

@@ -58,7 +58,10 @@ def main(argv: list[str] | None = None) -> int:
         if name == chosen:
             module = importlib.import_module(path)
             module.add_arguments(command)
-    arguments = parser.parse_args(argv)
+    arguments, others = parser.parse_known_args(argv)
+    if others and not hasattr(module, "PASSED_ON"):
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
+    arguments.others = others
     try:
         return module.run(arguments) or 0
     except ValueError as error:

@@ -5,7 +5,6 @@ It is not a configuration of JupyterLab: it adds one folder of defaults, and wha
 
 from __future__ import annotations
 
-import argparse
 import os
 from pathlib import Path
 
@@ -14,9 +13,12 @@ from recsys_helpers.workspace import copy_lessons, work_folder
 SETTINGS = Path(__file__).parent / "jupyter"
 
 
+PASSED_ON = "all options of this command go to JupyterLab, for example --no-browser --port=9000"
+
+
 def add_arguments(parser) -> None:
-    """Everything after ``lab`` goes to JupyterLab, for example ``--no-browser --port 9000``."""
-    parser.add_argument("options", nargs=argparse.REMAINDER, help="options for JupyterLab")
+    """The command ``lab`` has no options of its own: see ``PASSED_ON``."""
+    parser.epilog = PASSED_ON[0].upper() + PASSED_ON[1:] + "."
 
 
 def run(arguments) -> int:
@@ -31,7 +33,7 @@ def run(arguments) -> int:
         ) from None
     others = os.environ.get("JUPYTER_CONFIG_PATH")
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(SETTINGS)] + ([others] if others else []))
-    options = [f"--ServerApp.root_dir={work_folder()}", *arguments.options]
+    options = [f"--ServerApp.root_dir={work_folder()}", *arguments.others]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container
         options.insert(0, "--allow-root")
     LabApp.launch_instance(options)

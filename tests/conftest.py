@@ -46,11 +46,23 @@ def movielens_dir() -> Path:
 @pytest.fixture(scope="session")
 def registry() -> None:
     """Skips the test where no package registry answers."""
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"]
     with tempfile.TemporaryDirectory() as folder:
-        environment = {k: v for k, v in os.environ.items() if k != "PIP_FIND_LINKS"}
-        environment["PIP_CONFIG_FILE"] = os.devnull
-        words = [*command, "--retries", "0", "--timeout", "10", "--dest", folder, "six"]
-        answers = subprocess.run(words, env=environment, capture_output=True).returncode == 0
-    if not answers:
+        words = [
+            sys.executable,
+            "-m",
+            "uv",
+            "pip",
+            "install",
+            "--dry-run",
+            "--refresh",
+            "--target",
+            folder,
+            "six",
+        ]
+        answers = subprocess.run(
+            words,
+            env={**os.environ, "UV_SYSTEM_CERTS": "true", "UV_HTTP_TIMEOUT": "10", "UV_HTTP_RETRIES": "0"},
+            capture_output=True,
+        )
+    if answers.returncode:
         pytest.skip("no package registry answers from here")

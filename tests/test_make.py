@@ -184,7 +184,8 @@ def serve(folder: Path, **environment: str) -> tuple[str, float]:
             time.sleep(0.5)
         raise AssertionError(f"no address after 10 minutes:\n{printed}")
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
+        if server.poll() is None:
+            os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=60)
 
 

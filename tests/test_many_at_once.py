@@ -23,10 +23,11 @@ assert pathlib.Path(recsys_helpers.__file__).is_relative_to(sys.argv[1]), "anoth
 from recsys_helpers.workspace import copy_lessons
 copy_lessons()
 import recsys_helpers.models, recsys_helpers.evaluation, recsys_helpers.plots
-import recsys_helpers.datasets as datasets
-if hasattr(datasets, "load_murmur"):
-    datasets.load_murmur()
+if "read" in sys.argv:
+    from recsys_helpers.datasets import load_murmur
+    load_murmur()
 """
+READ = 8  # so many read the log as well: thirty logs in memory would try the machine, not the course
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
@@ -56,8 +57,9 @@ def test_thirty_start_at_once_on_a_read_only_course(tmp_path):
             "RECSYS_WORK": str(own),
             "OPENBLAS_NUM_THREADS": "1",
         }
+        read = ["read"] if number < READ and (course / "data" / "murmur").is_dir() else []
         return subprocess.run(
-            [sys.executable, "-c", START, str(course)],
+            [sys.executable, "-c", START, str(course), *read],
             cwd=tmp_path,
             env=environment,
             capture_output=True,

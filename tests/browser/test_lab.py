@@ -55,7 +55,8 @@ def lab(tmp_path_factory):
         assert address, log.read_text(encoding="utf-8")
         yield address.group(), work
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
+        if server.poll() is None:
+            os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=60)
 
 
