@@ -175,9 +175,11 @@ def test_a_skewed_row_takes_the_time_of_its_arrival():
     rows = [{"track_id": f"t{i % 8}", "seconds_played": 20.0 + i} for i in range(40)]
     rows[20]["at"] = START + pd.Timedelta(days=365)
     rows[30]["at"] = pd.Timestamp("1970-01-01", tz="UTC")
+    rows[0]["at"] = START + pd.Timedelta(hours=9)  # nothing arrived before it
     tidy, report = ev.clean(make_log(rows), TRACKS, USERS)
     mended = tidy.set_index("event_id")["at"]
-    assert report.ids("clock_skew").tolist() == [21, 31]
+    assert report.ids("clock_skew").tolist() == [1, 21, 31]
+    assert mended[1] == START + pd.Timedelta(minutes=1)
     assert mended[21] == START + pd.Timedelta(minutes=19)
     assert mended[31] == START + pd.Timedelta(minutes=29)
     assert report.table.loc["out_of_order", "rows"] == 0
@@ -426,7 +428,7 @@ def test_sessions_against_a_loop(seed, since, gap_s):
     [
         ("Love it", 1), ("boring", -1), ("so so boring, but a great voice", 0), ("great, great, dull", 1 / 3),
         ("not boring at all", 1), ("I don't enjoy this", -1), ("never the best", -1), ("hardly awful", 1),
-        ("no. great", 1), ("not, I think, good", 1), ("not one bit as good", 1), ("LOVELY", 1), ("lovelyness", 0),
+        ("no. great", 1), ("not, I think, good", 1), ("not one bit good", -1), ("not one bit as good", 1), ("LOVELY", 1), ("lovelyness", 0),
         ("heard it on the train", 0), ("", 0), ("oh great, another ad", 1), ("isn’t nice", -1),
     ],
 )  # fmt: skip

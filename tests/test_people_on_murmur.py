@@ -16,6 +16,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from recsys_helpers import events as ev
 from recsys_helpers import profiles as pf
+from recsys_helpers.datasets import load_murmur
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "murmur"
 PLANTED = {
@@ -30,18 +31,10 @@ GRADED = ("exact_duplicates", "retry_duplicates", "unknown_ids", "impossible_val
 
 
 def read_world(folder: Path) -> dict[str, pd.DataFrame]:
-    """The tables of a world, read plainly and apart from the loader."""
-    categories = dict.fromkeys(("user_id", "track_id", "action", "source", "context"), "category")
-    events = pd.read_csv(
-        folder / "events.csv.gz", dtype=categories | {"seconds_played": float, "text": object}
-    )
-    events["at"] = pd.to_datetime(events["at"], format="%Y-%m-%dT%H:%M:%SZ", utc=True)
-    tables = {name: pd.read_csv(folder / f"{name}.csv") for name in ("tracks", "users")}
-    truth = {
-        name: pd.read_csv(folder / "truth" / f"{name}.csv")
-        for name in ("defects", "listeners", "tracks", "comments")
-    }
-    return {"events": events, **tables} | {f"true_{name}": table for name, table in truth.items()}
+    """The tables of a world, those of its truth under "true_..."."""
+    world = load_murmur(folder)
+    truth = {f"true_{name}": table for name, table in world.truth.items()}
+    return {"events": world.events, "tracks": world.tracks, "users": world.users} | truth
 
 
 def grades(world: dict[str, pd.DataFrame], report: ev.CleaningReport) -> pd.DataFrame:
@@ -143,9 +136,9 @@ def test_preference_follows_true_taste(shipped, cleaned):
 def test_mood_follows_what_was_meant_and_errs_on_sarcasm(shipped):
     meant = shipped["true_comments"].set_index("event_id")
     texts = shipped["events"].drop_duplicates("event_id").set_index("event_id")["text"].loc[meant.index]
-    signed = meant["mood"].map({"positive": 1, "neutral": 0, "negative": -1})
+    signed = meant["mood"].astype(object).map({"positive": 1, "neutral": 0, "negative": -1})
     right = np.sign(ev.mood(texts)) == signed
-    by_wording = right.groupby(meant["wording"]).mean()
+    by_wording = right.groupby(meant["wording"].astype(object)).mean()
     assert by_wording["plain"] > 0.9 and by_wording["negated"] > 0.8
     assert by_wording["sarcastic"] < 0.5
 
