@@ -428,7 +428,8 @@ def test_sessions_against_a_loop(seed, since, gap_s):
     [
         ("Love it", 1), ("boring", -1), ("so so boring, but a great voice", 0), ("great, great, dull", 1 / 3),
         ("not boring at all", 1), ("I don't enjoy this", -1), ("never the best", -1), ("hardly awful", 1),
-        ("no. great", 1), ("not, I think, good", 1), ("not one bit good", -1), ("not one bit as good", 1), ("LOVELY", 1), ("lovelyness", 0),
+        ("no. great", 1), ("not, I think, good", 1), ("not one bit good", -1),
+        ("not one bit as good", 1), ("LOVELY", 1), ("lovelyness", 0),
         ("heard it on the train", 0), ("", 0), ("oh great, another ad", 1), ("isn’t nice", -1),
     ],
 )  # fmt: skip
