@@ -31,10 +31,7 @@ TABLES: dict[str, dict[str, tuple[str, bool, tuple[str, ...] | None]]] = {
         "tags": (TEXT, True, None),
         "duration_s": (WHOLE, False, None),
         "released": (DATE, False, None),
-        **{
-            name: (NUMBER, False, None)
-            for name in ("tempo", "energy", "valence", "acousticness", "speechiness")
-        },
+        **dict.fromkeys(("tempo", "energy", "valence", "acousticness", "speechiness"), (NUMBER, False, None)),
         "description": (TEXT, True, None),
     },
     "users.csv": {
@@ -59,7 +56,7 @@ TABLES: dict[str, dict[str, tuple[str, bool, tuple[str, ...] | None]]] = {
     },
 }
 IDS = {"tracks.csv": "track_id", "users.csv": "user_id"}
-MEND = "Take the shipped folder again (`git checkout data/murmur`), or write one with `python -m recsys_helpers simulate`."
+MEND = "Take the shipped folder again (`git checkout data/murmur`), or write one: `python -m recsys_helpers simulate`."
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -37,7 +37,7 @@ from recsys_helpers.simulator.strengths import Strengths
 SLOT_OPENS = (np.arange(SLOTS) // PARTS) * DAY + (np.tile(PART_STARTS, 7) * 3600).astype(np.int64)
 BUSIEST = 0.75  # the chance of a session in any part of a day is never higher
 SHELF = 10  # places on a home shelf; a longer list is shown a page a visit
-ADS = 0.028  # notices a play for those who do not pay; in a first session everybody meets a help clip or an ad more often
+ADS = 0.028  # notices (ads, help clips) a play for those who do not pay; in a first session everybody meets more
 LIBRARY = 16  # tracks in a listener's rotation
 WIDTH = 16  # of a row of candidates
 RESULTS, QUEUE = 8, 6
@@ -123,18 +123,25 @@ def context_taste(catalogue: Catalogue) -> np.ndarray:
 def true_utility(setting: Setting, people: People, week: int) -> np.ndarray:
     """Taste . vector + appeal + whim for each listener and track, (n, tracks): whole hundredths multiply exactly."""
     taste = people.taste_in(week, setting.strengths)
-    exact = (taste @ setting.catalogue.vectors.T).astype(np.float64) / 1e4
-    return exact + setting.catalogue.appeal + people.whims
+    utility = (taste @ setting.catalogue.vectors.T).astype(np.float64)
+    utility /= 1e4  # in place, as in the next functions: these tables are large
+    utility += setting.catalogue.appeal
+    utility += people.whims
+    return utility
 
 
 def wanted(catalogue: Catalogue, utility: np.ndarray, now: int) -> np.ndarray:
     """What listeners have in mind when they search: a softmax over what is out, as whole weights (n, tracks)."""
-    weight = np.rint(np.exp(np.clip(IN_MIND * utility, -8, 12)) * 1e4)
-    return np.where((catalogue.released <= now) & catalogue.content, weight, 0)
+    weight = IN_MIND * utility
+    np.exp(np.clip(weight, -8, 12, out=weight), out=weight)
+    weight *= 1e4
+    np.rint(weight, out=weight)
+    weight *= (catalogue.released <= now) & catalogue.content
+    return weight
 
 
 def chart(setting: Setting, reference: People, week: int) -> np.ndarray:
-    """Murmur's home shelf today: the most wanted tracks of the week, the same for everybody, bots' favourites among them."""
+    """Murmur's home shelf today: the most wanted tracks of the week, and those that bots lift, the same for all."""
     catalogue = setting.catalogue
     utility = true_utility(setting, reference, week)
     weight = wanted(catalogue, utility, week * WEEK - DAY)
@@ -196,7 +203,7 @@ class Crowd:
         self.in_mind = _cumulated(wanted(setting.catalogue, self.liking, week * WEEK))
         self.worn = (self.worn * np.float32(0.75)).astype(np.uint8)
         self.session_word = key(
-            setting.seed + 7919 * self.luck, "session", people.number[:, None], week, np.arange(SLOTS)
+            setting.seed, "session", self.luck, people.number[:, None], week, np.arange(SLOTS)
         )
         self.came = draw(self.session_word, "come")
         self.visits = np.zeros(n, dtype=np.int64)
@@ -228,7 +235,7 @@ class Crowd:
         rows, slot = rows[coming], comes[coming].argmax(axis=1)
         word = self.session_word[rows, slot]
         when = opens[slot] + (draw(word, "when") * PART_HOURS[slot % PARTS] * 3600).astype(np.int64)
-        rested = self.free_at[rows] + 2_400 + (draw(word, "rest") * 3_600).astype(np.int64)
+        rested = self.free_at[rows] + 1_500 + (draw(word, "rest") * 3_600).astype(np.int64)
         self.slot[rows] = slot
         self.visits[rows] += 1
         self.sessions[rows] += 1
@@ -245,7 +252,7 @@ class Crowd:
     def _step(
         self, rows: np.ndarray, week: int, state: _Session, shelf: np.ndarray
     ) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
-        """One play for each of these listeners: what is shown, what is taken, how much is heard, and whether they go on."""
+        """One play for each of these listeners: what is shown, taken and heard, and (second) whose session is over."""
         catalogue, people = self.setting.catalogue, self.people
         word = extend(state.word[rows], state.step[rows])
         luck = draw_all(word, STEP)
@@ -271,7 +278,7 @@ class Crowd:
         self._remember(rows, track, liking, felt, notice)
         pause = (60 * luck["gap"] ** 14).astype(np.int64) + 1
         long = luck["pause"] < 0.02
-        pause += np.where(long, 60 + (luck["how long"] * 1_200).astype(np.int64), 0)
+        pause += np.where(long, 60 + (2_400 * luck["how long"] ** 3).astype(np.int64), 0)
         state.now[rows] = start + seconds + pause
         self.free_at[rows] = start + seconds
         state.last[rows] = np.where(notice, state.last[rows], track)
@@ -336,16 +343,20 @@ class Crowd:
         """How much each listener would like each shown track now, and which of them can be taken at all."""
         catalogue = self.setting.catalogue
         track = np.maximum(shown, 0)
-        utility = self.liking[rows[:, None], track]
-        utility += self.setting.context_value[state.context[rows, None], track]
-        tired = FATIGUE["loses"] * self.fatigue[rows[:, None], catalogue.genre[track]]
-        tired += self.setting.wear[self.worn[rows[:, None], track]]
-        if self.setting.strengths.boredom:
-            utility -= self.bored[rows, None] * tired
+        cell = rows[:, None] * catalogue.n + track  # `take` from a flat table is quicker than two indices
+        utility = self.liking.take(cell)
+        utility += self.setting.context_value.take(
+            state.context[rows, None].astype(np.int64) * catalogue.n + track
+        )
+        tired = self.fatigue.take(rows[:, None] * self.fatigue.shape[1] + catalogue.genre.take(track))
+        tired *= FATIGUE["loses"]
+        tired += self.setting.wear.take(self.worn.take(cell))
+        tired *= self.bored[rows, None]
+        utility -= tired
         last = state.last[rows, None]
-        follows = (last >= 0) & (track == catalogue.followed[np.maximum(last, 0)])
+        follows = (last >= 0) & (track == catalogue.followed.take(np.maximum(last, 0)))
         utility += self.setting.strengths.order * FOLLOWS * follows
-        out = (self.setting.out_from[track] <= state.now[rows, None]) | (source == NOTICE)[:, None]
+        out = (self.setting.out_from.take(track) <= state.now[rows, None]) | (source == NOTICE)[:, None]
         allowed = (shown >= 0) & out & (track != last)
         return utility, allowed
 
@@ -373,7 +384,7 @@ class Crowd:
         self, track: np.ndarray, pleasure: np.ndarray, notice: np.ndarray, left: np.ndarray,
         luck: dict[str, np.ndarray],
     ) -> np.ndarray:  # fmt: skip
-        """Seconds heard: skipped early when it does not please, else half or all of it, and no longer than there is time."""
+        """Seconds heard: little when it does not please, else half to all of it, and no longer than there is time."""
         duration = self.setting.catalogue.duration[track]
         skip = luck["skip"] < np.round(1.0 - 1.15 * pleasure, 6)
         u = luck["how much"]
@@ -407,7 +418,7 @@ class Crowd:
     def _churn(self, week: int) -> None:
         """At the end of a week some leave for good: the less satisfied, the sooner."""
         risk = np.round(np.clip(0.012 - 0.15 * (self.satisfaction - SETTLED), 0.002, 0.15), 6)
-        word = key(self.setting.seed + 7919 * self.luck, "churn", self.people.number, week)
+        word = key(self.setting.seed, "churn", self.luck, self.people.number, week)
         leaves = (draw(word, "leave") < risk) & self.active & (self.sessions > 0)
         self.active &= ~leaves
         self.left[leaves] = (week + 1) * WEEK
@@ -443,8 +454,9 @@ def _pages(shelf: np.ndarray, n: int) -> np.ndarray:
 def _cumulated(weight: np.ndarray) -> np.ndarray:
     """Row number + cumulated share, all rows in one sorted line, so that one binary search serves all rows."""
     total = np.cumsum(weight, axis=1)
-    share = total / total[:, -1:]
-    return (np.arange(len(weight))[:, None] + share).ravel()
+    total /= total[:, -1:].copy()
+    total += np.arange(len(weight))[:, None]
+    return total.ravel()
 
 
 def _pick(cumulated: np.ndarray, rows: np.ndarray, u: np.ndarray) -> np.ndarray:

@@ -3,8 +3,8 @@
 It knows no listener and no behaviour.
 
 A true vector has 16 directions in hundredths: the first five can be heard (speech, energy, valence, acousticness,
-tempo), the other eleven are the scene a track belongs to, which only its words hint at. All vectors are whole numbers of
-hundredths, so that a product of two is exact on every machine, in whatever order it is summed.
+tempo), the other eleven are the scene a track belongs to, which only its words hint at. All vectors are whole
+numbers of hundredths, so that a product of two is exact on every machine, in whatever order it is summed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DAY, WEEK = 86_400, 604_800
 AUDIBLE, DIMENSIONS = 5, 16
 FARMS, FARM_TRACKS = 3, 5
 NEIGHBOURS = 60
-KNOWN = 2.1  # how much a neighbour may be further away for each unit of appeal
+KNOWN = 2.5  # how much a neighbour may be further away for each unit of appeal
 
 KINDS = [*words.KINDS, "ad", "help"]
 GENRES = [genre for _, genres, _ in words.KINDS.values() for genre in genres] + ["ad", "help"]

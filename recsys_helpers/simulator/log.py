@@ -122,7 +122,7 @@ def rows_of_bots(bots: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def _skew(session: np.ndarray) -> np.ndarray:
-    """Seconds by which the clock is wrong in this session: 0 for nearly all, else 2 to 72 hours, a year, or since 1970."""
+    """Seconds by which a session's clock is wrong: 0 for nearly all, else 2 to 72 hours, a year, or back at 1970."""
     u, v, sign = (draw(session, name) for name in ("which clock", "how wrong", "which way"))
     hours = np.floor(7_200 + v * v * 252_000) * np.where(sign < 0.4, -1, 1)
     year = np.where(sign < 0.5, -365, 365) * DAY

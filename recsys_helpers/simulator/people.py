@@ -51,17 +51,17 @@ class Segment:
 
 SEGMENTS = (
     Segment("commuter", 0.19, {"podcast": 1.0, "news": 1.1}, (1.0, 0.10, 0.85, 0.10, 0.03), 0.2,
-            ("commute", "work", "commute", "home", "home"), 17, 95, (0.38, 0.10, 0.11, 0.41), 3.7),
+            ("commute", "work", "commute", "home", "home"), 18, 98, (0.38, 0.10, 0.11, 0.41), 3.7),
     Segment("desk listener", 0.18, {"ambience": 0.9, "music": 0.2}, (0.06, 1.0, 0.12, 0.08, 0.02), 0.15,
-            ("commute", "work", "work", "home", "home"), 30, 220, (0.22, 0.11, 0.06, 0.61), 2.0),
+            ("commute", "work", "work", "home", "home"), 32, 225, (0.22, 0.11, 0.06, 0.61), 2.0),
     Segment("explorer", 0.18, {"music": 0.6}, (0.12, 0.25, 0.25, 1.0, 0.45), 1.5,
-            ("commute", "home", "home", "home", "home"), 25, 130, (0.31, 0.06, 0.25, 0.38), 2.8),
+            ("commute", "home", "home", "home", "home"), 27, 135, (0.31, 0.06, 0.25, 0.38), 2.8),
     Segment("loyal fan", 0.19, {"music": 0.6, "radio": 0.6}, (0.35, 0.35, 0.35, 0.8, 0.12), 1.0,
-            ("commute", "work", "home", "home", "home"), 21, 105, (0.22, 0.31, 0.09, 0.38), 2.8),
+            ("commute", "work", "home", "home", "home"), 23, 110, (0.22, 0.31, 0.09, 0.38), 2.8),
     Segment("bedtime listener", 0.13, {"audiobook": 1.3, "ambience": 0.4}, (0.03, 0.04, 0.05, 0.3, 1.0), 1.0,
-            ("home", "home", "home", "home", "sleep"), 16, 90, (0.34, 0.18, 0.09, 0.39), 3.6),
+            ("home", "home", "home", "home", "sleep"), 17, 95, (0.34, 0.18, 0.09, 0.39), 3.6),
     Segment("mover", 0.13, {"music": 0.9}, (0.7, 0.05, 1.0, 0.10, 0.02), 0.8,
-            ("workout", "work", "workout", "home", "home"), 27, 75, (0.37, 0.09, 0.08, 0.46), 2.9),
+            ("workout", "work", "workout", "home", "home"), 29, 80, (0.37, 0.09, 0.08, 0.46), 2.9),
 )  # fmt: skip
 
 

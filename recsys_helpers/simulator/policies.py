@@ -40,24 +40,25 @@ def random_shelf(world: World, seed: int = 0) -> Callable[..., np.ndarray]:
 
 def oracle(world: World, places: int = PLACES) -> Callable[..., np.ndarray]:
     """Each listener's own best tracks by true utility: what no platform can know."""
-
-    def policy(user_ids: np.ndarray) -> np.ndarray:
-        return best(world, world.true_utility(user_ids), places)
-
-    return policy
+    return _always(world, best(world, world.true_utility(world.listeners), places))
 
 
 def diverse_oracle(world: World, at_most: int = 3, places: int = PLACES) -> Callable[..., np.ndarray]:
-    """The oracle's list with at most so many tracks of one genre: less relevant track by track, and less of the same."""
+    """The oracle's list with at most so many tracks of one genre: a little less relevant, and less of the same."""
+    return _always(world, best(world, world.true_utility(world.listeners), places, at_most))
+
+
+def _always(world: World, lists: np.ndarray) -> Callable[..., np.ndarray]:
+    """The same list for a listener every week, worked out once."""
 
     def policy(user_ids: np.ndarray) -> np.ndarray:
-        return best(world, world.true_utility(user_ids), places, at_most)
+        return lists[world.rows(user_ids)]
 
     return policy
 
 
 def best(world: World, utility: np.ndarray, places: int, at_most: int | None = None) -> np.ndarray:
-    """The ids of the `places` tracks of highest utility (n, tracks), at most so many of a genre; ties to the lower id."""
+    """The ids of the tracks of highest utility (n, tracks), at most so many of a genre; ties to the lower id."""
     ids = world.catalogue.table["track_id"].to_numpy()
     order = np.argsort(-utility, axis=1, kind="stable")
     if at_most is None:

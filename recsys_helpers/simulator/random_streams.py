@@ -10,7 +10,7 @@ luck (common random numbers), and a listener's luck does not depend on who else 
 from __future__ import annotations
 
 import zlib
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from scipy.special import ndtri
@@ -27,7 +27,7 @@ def mix(z: np.ndarray) -> np.ndarray:
     return z ^ (z >> _31)
 
 
-@lru_cache(maxsize=None)
+@cache
 def purpose(name: str) -> np.uint64:
     """The number that stands for a purpose in a key: the same name gives the same number everywhere."""
     return np.uint64((zlib.crc32(name.encode("utf-8")) + 1) * 0x100000001 % 2**64)
@@ -40,17 +40,17 @@ def key(seed: int, name: str, *parts: object) -> np.ndarray:
     >>> bool(a[1] == b), bool(a[0] == b)
     (True, False)
     """
-    with np.errstate(over="ignore"):
-        word = mix(np.atleast_1d(np.uint64(seed % 2**64) + purpose(name)))
-        for part in parts:
-            word = extend(word, part)
+    word = mix(
+        np.atleast_1d(np.uint64(seed % 2**64)) + purpose(name)
+    )  # arrays wrap around in silence, scalars warn
+    for part in parts:
+        word = extend(word, part)
     return word if any(np.ndim(part) for part in parts) else word[0]
 
 
 def extend(word: np.ndarray, part: object) -> np.ndarray:
     """Hash one more part into a key."""
-    with np.errstate(over="ignore"):  # NumPy warns of a wrap-around in scalars, and only there
-        return mix(word + (np.asarray(part).astype(np.uint64) + np.uint64(1)) * GOLDEN)
+    return mix(word + (np.atleast_1d(part).astype(np.uint64) + np.uint64(1)) * GOLDEN)
 
 
 def draw(word: np.ndarray, name: str) -> np.ndarray:

@@ -17,14 +17,24 @@ from pathlib import Path
 import pandas as pd
 
 from recsys_helpers.simulator.card import render
-from recsys_helpers.simulator.log import ACTIONS, Buckets, Writer
+from recsys_helpers.simulator.log import ACTIONS, EVENT_COLUMNS, Buckets, Writer
 from recsys_helpers.simulator.realism import honest_plays, measure, realism_table
 from recsys_helpers.simulator.world import CROWD, World
 
 SAMPLE = (
     CROWD  # the card's figures are those of the first accounts, so that a large world needs no more memory
 )
-PLAY_COLUMNS = ["event_id", "user_id", "track_id", "at", "action", "seconds_played"]
+PLAY_COLUMNS = [
+    "event_id",
+    "user_id",
+    "track_id",
+    "at",
+    "action",
+    "seconds_played",
+    "source",
+    "position",
+    "context",
+]
 USER_COLUMNS = ["user_id", "joined", "plan", "age_band", "region", "device"]
 
 
@@ -98,6 +108,7 @@ def _write_tables(world: World, folder: Path, tick: Callable[[int], None]) -> di
     events["seconds_played"] = events["seconds_played"].astype("float64")
     card = render(
         {"users": world.n_users, "tracks": world.n_tracks, "weeks": world.weeks, "seed": world.seed},
+        _example(events, world),
         {
             "actions": actions.astype(int).reindex(ACTIONS),
             "defects": tables["defects"]["kind"].value_counts(),
@@ -111,6 +122,27 @@ def _write_tables(world: World, folder: Path, tick: Callable[[int], None]) -> di
     return sums
 
 
+def _example(plays: pd.DataFrame, world: World) -> dict[str, str]:
+    """One play from the home shelf for the card to explain, from the log itself."""
+    plays = plays.merge(world.tracks, on="track_id")
+    heard = plays["seconds_played"].between(20, plays["duration_s"] - 20)
+    fits = plays[(plays["source"] == "home") & plays["context"].notna() & heard & (plays["kind"] == "music")]
+    row = (fits if len(fits) else plays).iloc[min(200, max(len(fits) - 1, 0))]
+    place = "" if pd.isna(row["position"]) else str(int(row["position"]))
+    seconds = "" if pd.isna(row["seconds_played"]) else str(int(row["seconds_played"]))
+    cells = [row["event_id"], row["user_id"], row["track_id"], f"{row['at']:%Y-%m-%dT%H:%M:%SZ}", "play", seconds,
+             row["source"], place, "" if pd.isna(row["context"]) else row["context"], ""]  # fmt: skip
+    return {
+        "example": ",".join(EVENT_COLUMNS) + "\n" + ",".join(str(cell) for cell in cells),
+        "day": f"{row['at'].day} {row['at']:%B}",
+        "time": f"{row['at']:%H:%M}",
+        "seconds": seconds,
+        "position": place,
+        "duration": str(row["duration_s"]),
+        **{name: str(row[name]) for name in ("user_id", "track_id", "title", "kind")},
+    }
+
+
 def _write(path: Path, table: pd.DataFrame) -> str:
     text = table.to_csv(index=False, lineterminator="\n").encode("utf-8")
     path.write_bytes(text)
@@ -122,7 +154,7 @@ class _Compressed:
 
     def __init__(self, path: Path):
         self.digest = hashlib.sha256()
-        self._raw = open(path, "wb")  # noqa: SIM115 (closed below)
+        self._raw = open(path, "wb")
         self._gzip = gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=self._raw, mtime=0)
         self._out = io.BufferedWriter(self._gzip, 1 << 20)
 

@@ -29,9 +29,9 @@ BAND_SECOND = ("Antennas Bakers Cartographers Divers Engines Ferries Gardeners H
 SHOW = ("The {} Hour", "{} in Brief", "After {}", "{} and Company", "Plain {}", "The {} Desk")
 TITLE_FIRST = ("After Almost Another Before Beneath Beyond Every First Half Last Long Lost Low Near New No Old One "
                "Over Paper Quiet Slow Small Some Soft Still Third Under Until Winter").split()  # fmt: skip
-TITLE_SECOND = ("Answer Balcony Bridge Candle Compass Corner Daylight Echo Ember Evening Garden Harvest Horizon Kitchen "
-                "Lantern Letter Map Mirror Morning Moon Ocean Orbit Passage Photograph Platform Postcard Promise Rain "
-                "Road Room Shadow Shore Signal Skyline Snow Station Stone Story Summer Tower Train Valley Voice "
+TITLE_SECOND = ("Answer Balcony Bridge Candle Compass Corner Daylight Echo Ember Evening Garden Harvest Horizon "
+                "Kitchen Lantern Letter Map Mirror Morning Moon Ocean Orbit Passage Photograph Platform Postcard "
+                "Promise Rain Road Room Shadow Shore Signal Skyline Snow Station Stone Story Summer Tower Train Valley Voice "
                 "Window").split()  # fmt: skip
 
 #: What a description says of the eleven directions of a track's vector that sound does not show:
@@ -69,7 +69,8 @@ COMMENTS = {
     ("negative", "plain"): ("{n}", "{n} and {n2}", "so {n}", "{n} {w}, switched off", "this got {n} quickly",
                             "too {n} for me"),
     ("negative", "negated"): ("not {p}", "never {p}, this one", "not so {p} this time", "hardly {p}"),
-    ("negative", "sarcastic"): ("oh great, the same {w} again", "wonderful, my ears hurt", "perfect if you want to sleep at work"),
+    ("negative", "sarcastic"): ("oh great, the same {w} again", "wonderful, my ears hurt",
+                                "perfect if you want to sleep at work"),
     ("neutral", "plain"): ("heard it on the train", "who is this", "part two next week", "first time here",
                            "playing it in the kitchen", "{w} on a Monday"),
 }  # fmt: skip

@@ -235,9 +235,9 @@ class World:
     def serve(self, policy: Policy, weeks: int = 4, seed: int = 0, start_week: int | None = None) -> Served:
         """Let a policy fill the home shelf for some weeks, after the log's last by default, and see what comes of it.
 
-        `policy(user_ids)` returns an array (n, m) of track ids, best first; one that also takes `context` is given a frame
-        with columns context and week, one row for each listener and context. It is asked once a week. A shelf shows ten;
-        of a longer list the next ten at the next visit. A policy with a method `observe(events)` is shown each week's log.
+        `policy(user_ids)` returns an array (n, m) of track ids, best first, once a week. One that also takes `context`
+        is given a frame with columns context and week, and one row for each listener and context. A shelf shows ten; of
+        a longer list the next ten at the next visit. A policy with a method `observe(events)` is shown each week's log.
 
         Every policy meets the same listeners, fresh and with the same luck (`seed` changes the luck, not the
         listeners), so that two runs differ by the policy alone. Raises ValueError for what is not a policy's answer.
@@ -278,16 +278,16 @@ class World:
         index = pd.Index(self.catalogue.table["track_id"])
         place = index.get_indexer(answer.ravel()).reshape(answer.shape)
         if ((place < 0) & ~missing).any():
-            raise ValueError(
-                f"The policy recommended {answer[(place < 0) & ~missing][0]!r}, which is no track of this world."
-            )
+            stranger = answer[(place < 0) & ~missing][0]
+            raise ValueError(f"The policy recommended {stranger!r}; recommend ids of world.tracks.")
         return np.where(missing, -1, place).astype(np.int32)
 
 
 class Served:
     """What came of a policy: `.listeners` (one row each), `.figures` (their means), `.events` (the log).
 
-    Listeners' columns: hours (a week), plays, sessions, satisfaction (0 to 1, at the end), retained (played in the last week).
+    Columns of `.listeners`: hours (a week), plays, sessions, satisfaction (0 to 1, at the end), retained (played in the
+    last week).
     """
 
     def __init__(self, world: World, weeks: int, start: int):
