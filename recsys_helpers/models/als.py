@@ -291,24 +291,26 @@ class ImplicitALS(_Factors):
 
 def _descend_block(extra, own: np.ndarray, other: np.ndarray, shared: np.ndarray, steps: int) -> np.ndarray:
     """``ImplicitALS._descend`` for some rows: each is a system of its own, and they take each step together."""
-    gathered = other[extra.indices]  # F_u of all rows, one below the other
-    row = np.repeat(np.arange(extra.shape[0]), np.diff(extra.indptr))
-    within = sparse.csr_array(
-        (extra.data + 1, np.arange(len(row)), extra.indptr), shape=(extra.shape[0], len(row))
-    )
-    target = within @ gathered
+    counts = np.diff(extra.indptr)
+    gathered = other.take(extra.indices, axis=0)  # F_u of all rows, one below the other
+    sums = sparse.csr_array(extra)
 
-    def times_system(p):
-        within.data = extra.data * np.einsum("nk,nk->n", gathered, p[row])
-        return p @ shared + within @ gathered
+    def said(p):
+        """F_u p_u for all rows, one value an entry."""
+        return np.einsum("nk,nk->n", gathered, np.repeat(p, counts, axis=0))
+
+    def sum_by_row(weight):
+        """F_u^T weight_u for all rows."""
+        sums.data = weight
+        return sums @ other
 
     x = own.copy()
-    rest = target - times_system(x)
+    rest = sum_by_row(1 + extra.data * (1 - said(x))) - x @ shared
     direction, length = np.zeros_like(x), np.ones(len(x), dtype=x.dtype)
     for _ in range(steps):
         last, length = length, np.einsum("nk,nk->n", rest, rest)
         direction = rest + _ratio(length, last) * direction
-        ahead = times_system(direction)
+        ahead = sum_by_row(extra.data * said(direction)) + direction @ shared
         step = _ratio(length, np.einsum("nk,nk->n", direction, ahead))
         x += step * direction
         rest -= step * ahead
