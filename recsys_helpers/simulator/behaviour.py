@@ -74,6 +74,7 @@ STEP = (
     "stop",
 )  # luck of a play
 IN_MIND = 0.9  # how sharply a search follows utility
+LIFT = 5.8  # what a farm's push adds to the log of a track's place in the chart
 REFERENCE = 400  # listeners whose mean taste makes the chart
 
 
@@ -147,13 +148,15 @@ def chart(setting: Setting, reference: People, week: int) -> np.ndarray:
     weight = wanted(catalogue, utility, week * WEEK - DAY)
     mean = (weight / weight.sum(axis=1, keepdims=True)).mean(axis=0)
     jitter = 0.35 * normal(key(setting.seed, "chart", week, np.arange(catalogue.n)))
-    lift = 2.2 * setting.strengths.lift * (catalogue.farm >= 0)
+    lift = LIFT * setting.strengths.lift * catalogue.push
     score = np.where(mean > 0, np.round(np.log(np.maximum(mean, 1e-12)) + jitter + lift, 6), -99.0)
     return np.argsort(-score, kind="stable")[: 3 * SHELF].astype(np.int32)
 
 
-RECORD = ["person", "week", "slot", "step", "track", "start", "seconds", "source", "place", "context", "utility",
-          "pleasure", "word", "fatigue"]  # fmt: skip
+#: What is kept of a play, and its type.
+RECORD = {"person": "i8", "week": "i8", "slot": "i8", "step": "i8", "track": "i8", "start": "i8", "seconds": "i8",
+          "source": "i8", "place": "i8", "context": "i8", "utility": "f8", "pleasure": "f8", "word": "u8",
+          "fatigue": "f8"}  # fmt: skip
 
 
 class Crowd:
@@ -220,8 +223,11 @@ class Crowd:
                 again[self._next_session(ended, week, state)] = True
                 rows = rows[~over | again[rows]]
         self._churn(week)
-        columns = zip(*records, strict=True) if records else [[np.zeros(0)]] * len(RECORD)
-        return {name: np.concatenate(list(column)) for name, column in zip(RECORD, columns, strict=True)}
+        columns = zip(*records, strict=True) if records else [()] * len(RECORD)
+        return {
+            name: np.concatenate([np.zeros(0, dtype=kind), *column]).astype(kind, copy=False)
+            for (name, kind), column in zip(RECORD.items(), columns, strict=True)
+        }
 
     def _next_session(self, rows: np.ndarray, week: int, state: _Session) -> np.ndarray:
         """Move these listeners to their next session of the week; return those who have one."""
@@ -259,6 +265,12 @@ class Crowd:
         source = self._source(rows, state, luck)
         shown = self._shown(rows, source, state, word, shelf)
         utility, allowed = self._utility(rows, shown, source, state)
+        nothing = ~allowed.any(axis=1)
+        if nothing.any():  # an empty shelf before an empty library: whatever comes to mind
+            known = np.flatnonzero(catalogue.content & (catalogue.released < 0))
+            shown[nothing, 0] = known[(word[nothing] >> np.uint64(33)).astype(np.int64) % len(known)]
+            again = self._utility(rows[nothing], shown[nothing], source[nothing], state)
+            utility[nothing], allowed[nothing] = again[0], shown[nothing] >= 0
         column = self._choose(shown, utility, allowed, source, word)
         at = np.arange(len(rows))
         track, liking = shown[at, column].astype(np.int64), utility[at, column]
@@ -373,11 +385,6 @@ class Crowd:
         value = np.rint(1e6 * (utility + self.setting.place_effect[source] + CHOICE_NOISE * whim))
         value = value * self.setting.catalogue.n - shown
         value[~allowed] = -np.inf
-        nothing = ~allowed.any(axis=1)
-        if nothing.any():  # an empty shelf before an empty library: whatever comes to mind
-            fallback = np.flatnonzero(self.setting.catalogue.content & (self.setting.catalogue.released < 0))
-            shown[nothing, 0] = fallback[(word[nothing] >> np.uint64(33)).astype(np.int64) % len(fallback)]
-            value[nothing, 0] = 0
         return value.argmax(axis=1)
 
     def _heard(

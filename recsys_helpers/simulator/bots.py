@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from recsys_helpers.simulator.behaviour import Setting
-from recsys_helpers.simulator.catalogue import DAY, FARMS
+from recsys_helpers.simulator.catalogue import DAY, FARMS, PUSH, Catalogue
 from recsys_helpers.simulator.people import BOT_EVERY, People
 from recsys_helpers.simulator.random_streams import draw, extend, key
 
-COVER = 0.18  # share of plays of popular tracks, to look like a listener
+COVER = 0.12  # share of plays of popular tracks, to look like a listener
 BUSY_DAYS = 0.75
 SHY = 0.12  # share of bots that take care not to be seen: few plays a day, uneven, most of them for cover
 
@@ -44,10 +44,18 @@ def bot_plays(setting: Setting, people: People, charts: list[np.ndarray]) -> dic
     pace = np.where(shy, 6 * pace, pace)
     jitter = (draw(word, "jitter") * np.where(shy, 4 * pace, 3)).astype(np.int64)
     start = column * DAY + (hour * (DAY - 8_000)).astype(np.int64) + nth * pace + jitter
-    chosen = np.stack([np.resize(np.flatnonzero(catalogue.farm == farm), 5) for farm in range(FARMS)])
     u = draw(word, "track")
-    lifted = chosen[farm_of(number), np.floor(u * chosen.shape[1]).astype(np.int64)]
-    popular = np.stack(charts)[column // 7, np.floor(u * len(charts[0])).astype(np.int64)]
+    which = np.searchsorted(np.cumsum(PUSH)[:-1], u, side="right")
+    lifted = _chosen(catalogue)[farm_of(number), which]
+    popular = np.stack(charts)[
+        column // 7, np.floor(draw(word, "cover track") * len(charts[0])).astype(np.int64)
+    ]
     track = np.where(draw(word, "cover") < np.where(shy, 0.5, COVER), popular, lifted)
     seconds = np.minimum(31 + (draw(word, "heard") * 4).astype(np.int64), catalogue.duration[track])
     return {"person": number, "track": track, "start": start, "seconds": seconds, "word": word}
+
+
+def _chosen(catalogue: Catalogue) -> np.ndarray:
+    """The tracks of each farm, the most pushed first, (farms, tracks a farm)."""
+    order = np.lexsort((-catalogue.push, catalogue.farm))
+    return order[catalogue.farm[order] >= 0].reshape(FARMS, len(PUSH))

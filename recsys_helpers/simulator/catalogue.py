@@ -21,7 +21,8 @@ from recsys_helpers.simulator.strengths import Strengths
 START = pd.Timestamp("2026-01-05T00:00:00Z")  # a Monday
 DAY, WEEK = 86_400, 604_800
 AUDIBLE, DIMENSIONS = 5, 16
-FARMS, FARM_TRACKS = 3, 5
+FARMS = 3
+PUSH = (0.65, 0.20, 0.15)  # how a farm shares its plays among its tracks
 NEIGHBOURS = 60
 KNOWN = 2.5  # how much a neighbour may be further away for each unit of appeal
 
@@ -50,7 +51,7 @@ class Catalogue:
 
     `vectors` (n, 16) whole hundredths as float32; `appeal` (n,) in units of utility; `released` and `duration` in
     seconds from the start of the log; `followed` and `neighbours` are positions of tracks; `farm` is -1 or the
-    number of the bot farm that lifts the track.
+    number of the bot farm that lifts the track, `push` the share of the farm's plays that it gets.
     """
 
     table: pd.DataFrame
@@ -65,6 +66,7 @@ class Catalogue:
     followed: np.ndarray
     neighbours: np.ndarray
     farm: np.ndarray
+    push: np.ndarray
 
     @property
     def n(self) -> int:
@@ -89,7 +91,7 @@ def make_catalogue(seed: int, n_tracks: int, weeks: int, strengths: Strengths) -
     appeal = np.round(APPEAL_SPREAD * np.clip(normal(key(seed, "appeal", n)), -3, 2.4), 2)
     duration = _durations(seed, n, kind)
     released = _releases(seed, n, kind, weeks)
-    farm = _farm_tracks(seed, kind, appeal, released)
+    farm, push = _farm_tracks(seed, kind, appeal, released)
     followed = _followers(seed, creator)
     table = pd.DataFrame({"track_id": track_ids(n_tracks)})
     table = table.join(_names(seed, n, kind, genre, creator))
@@ -101,7 +103,7 @@ def make_catalogue(seed: int, n_tracks: int, weeks: int, strengths: Strengths) -
              "valence", "acousticness", "speechiness", "description"]  # fmt: skip
     return Catalogue(
         table[order], vectors, appeal, kind, genre, np.rint(genre_centres * 100), np.rint(kind_centres * 100),
-        duration, released, followed, _neighbours(vectors, appeal, content), farm,
+        duration, released, followed, _neighbours(vectors, appeal, content), farm, push,
     )  # fmt: skip
 
 
@@ -169,13 +171,15 @@ def _releases(seed: int, n: np.ndarray, kind: np.ndarray, weeks: int) -> np.ndar
     return np.where(new, np.floor(u * (7 * weeks - 3)), -age).astype(np.int64) * DAY
 
 
-def _farm_tracks(seed: int, kind: np.ndarray, appeal: np.ndarray, released: np.ndarray) -> np.ndarray:
-    """Each farm lifts a few music tracks that would not rise by themselves."""
+def _farm_tracks(
+    seed: int, kind: np.ndarray, appeal: np.ndarray, released: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Each farm lifts a few music tracks that would not rise by themselves, the first of them most."""
     dull = np.flatnonzero((kind == 0) & (released < 0) & (appeal < 0) & (appeal > -1))
-    chosen = dull[np.argsort(draw(key(seed, "farm", dull), "order"), kind="stable")[: FARMS * FARM_TRACKS]]
-    farm = np.full(len(kind), -1)
-    farm[chosen] = np.arange(len(chosen)) % FARMS
-    return farm
+    chosen = dull[np.argsort(draw(key(seed, "farm", dull), "order"), kind="stable")[: FARMS * len(PUSH)]]
+    farm, push = np.full(len(kind), -1), np.zeros(len(kind))
+    farm[chosen], push[chosen] = np.arange(len(chosen)) % FARMS, np.repeat(PUSH, FARMS)[: len(chosen)]
+    return farm, push
 
 
 def _followers(seed: int, creator: np.ndarray) -> np.ndarray:

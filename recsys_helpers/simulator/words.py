@@ -30,9 +30,9 @@ SHOW = ("The {} Hour", "{} in Brief", "After {}", "{} and Company", "Plain {}", 
 TITLE_FIRST = ("After Almost Another Before Beneath Beyond Every First Half Last Long Lost Low Near New No Old One "
                "Over Paper Quiet Slow Small Some Soft Still Third Under Until Winter").split()  # fmt: skip
 TITLE_SECOND = ("Answer Balcony Bridge Candle Compass Corner Daylight Echo Ember Evening Garden Harvest Horizon "
-                "Kitchen Lantern Letter Map Mirror Morning Moon Ocean Orbit Passage Photograph Platform Postcard "
-                "Promise Rain Road Room Shadow Shore Signal Skyline Snow Station Stone Story Summer Tower Train Valley Voice "
-                "Window").split()  # fmt: skip
+                "Kitchen Lantern Letter Map Mirror Morning Moon Ocean Orbit Passage Photograph Platform "
+                "Postcard Promise Rain Road Room Shadow Shore Signal Skyline Snow Station Stone Story "
+                "Summer Tower Train Valley Voice Window").split()  # fmt: skip
 
 #: What a description says of the eleven directions of a track's vector that sound does not show:
 #: two words for each end of each direction.

@@ -206,6 +206,7 @@ class World:
         tracks["appeal"] = catalogue.appeal
         tracks["followed_by"] = ids.to_numpy()[catalogue.followed]
         tracks["lift"] = _whole(catalogue.farm, (catalogue.farm < 0) | (self.strengths.lift == 0))
+        tracks["push"] = np.where(tracks["lift"].isna(), np.nan, catalogue.push)
         positions = pd.DataFrame(
             [
                 (source, place, effect, np.round(np.exp(effect / behaviour.CHOICE_NOISE), 3))
@@ -300,7 +301,7 @@ class Served:
         ids = self.world.listeners
         place = np.full(self.world.n_users, -1)
         place[self.world._served_people.number] = np.arange(len(ids))
-        who = [place[played["person"].astype(np.int64)] for played in self.played]
+        who = [place[played["person"]] for played in self.played]
         seconds = np.bincount(
             np.concatenate(who), np.concatenate([p["seconds"] for p in self.played]), len(ids)
         )
@@ -333,16 +334,14 @@ class Served:
         return pd.DataFrame(
             {
                 "event_id": np.arange(1, len(order) + 1),
-                "user_id": ids[joined["person"].astype(np.int64)],
-                "track_id": self.world.catalogue.table["track_id"].to_numpy()[
-                    joined["track"].astype(np.int64)
-                ],
-                "at": START + pd.to_timedelta(joined["start"].astype(np.int64), unit="s"),
+                "user_id": ids[joined["person"]],
+                "track_id": self.world.catalogue.table["track_id"].to_numpy()[joined["track"]],
+                "at": START + pd.to_timedelta(joined["start"], unit="s"),
                 "action": "play",
                 "seconds_played": joined["seconds"].astype(float),
-                "source": np.array(behaviour.SOURCES, dtype=object)[joined["source"].astype(np.int64)],
+                "source": np.array(behaviour.SOURCES, dtype=object)[joined["source"]],
                 "position": np.where(joined["place"] > 0, joined["place"], np.nan).astype(float),
-                "context": np.array(CONTEXTS, dtype=object)[joined["context"].astype(np.int64)],
+                "context": np.array(CONTEXTS, dtype=object)[joined["context"]],
                 "text": None,
             }
         )
