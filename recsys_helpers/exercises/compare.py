@@ -1,0 +1,129 @@
+"""When a result counts as the expected one, and how a value is shown: as Python that can be pasted.
+
+It does not know what an exercise is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Mapping, MappingView, Set
+from numbers import Number
+
+import numpy as np
+import pandas as pd
+
+
+def plain(value):
+    """A value in few types: lists, dicts, sets, Series and scalars. A table is the list of its rows.
+
+    >>> plain({"a": np.array([[1.0, 2.0]]), "b": (np.int64(1), range(2))})
+    {'a': [[1.0, 2.0]], 'b': [1, [0, 1]]}
+    """
+    if hasattr(value, "toarray"):  # a sparse matrix
+        value = value.toarray()
+    if hasattr(value, "to_frame") and not isinstance(value, (pd.Series, pd.Index)):  # Interactions
+        value = value.to_frame()
+    if isinstance(value, pd.DataFrame):  # its index counts if it has a name
+        value = value.reset_index() if any(name is not None for name in value.index.names) else value
+        value = value.to_dict("records")
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind not in "mM":
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {key: plain(one) for key, one in value.items()}
+    several = (list, tuple, range, deque, np.ndarray, pd.Index, pd.api.extensions.ExtensionArray, MappingView)
+    if isinstance(value, several) and not isinstance(value, Set):
+        return [plain(one) for one in value]
+    return set(value) if isinstance(value, Set) else value
+
+
+def same(got, want, tolerance: float = 1e-6, ordered: bool = True) -> bool:
+    """Whether a result is the expected one by value: neither its container's type nor rounding counts.
+
+    A difference up to ``tolerance * (1 + |expected|)`` passes, and so does the expected number rounded to two or more
+    decimals if that moves it by less than 1%. With ``ordered=False`` the order of a sequence, or of a table's rows,
+    does not count. The labels of a Series count where both sides have labels.
+
+    >>> same((0.333, 1), [1 / 3, 1]), same([2, 1], {1, 2}), same([2, 1], [1, 2]), same([2, 1], [1, 2], ordered=False)
+    (True, True, False, True)
+    """
+    got, want = plain(got), plain(want)
+    if (
+        isinstance(got, pd.Series)
+        and isinstance(want, (pd.Series, dict))
+        or (isinstance(want, pd.Series) and isinstance(got, dict))
+    ):
+        ordered = ordered and isinstance(got, pd.Series) and isinstance(want, pd.Series)
+        got, want = ([[key, plain(one)] for key, one in side.items()] for side in (got, want))
+    got, want = (plain(side.array) if isinstance(side, pd.Series) else side for side in (got, want))
+    if got is None or want is None:
+        return got is want
+    if isinstance(want, dict):
+        return (
+            isinstance(got, dict)
+            and got.keys() == want.keys()
+            and all(same(got[key], want[key], tolerance, ordered) for key in want)
+        )
+    if isinstance(want, set) or (isinstance(got, set) and not ordered):
+        got, want, ordered = (list(got) if isinstance(got, set) else got), list(want), False
+    if isinstance(want, list):
+        if not isinstance(got, list) or len(got) != len(want):
+            return False
+        if not ordered:
+            left = list(got)
+            for one in want:
+                match = next((i for i, other in enumerate(left) if same(other, one, tolerance)), None)
+                if match is None:
+                    return False
+                del left[match]
+            return True
+        if not all(isinstance(one, Number) for one in (*got, *want)):
+            return all(same(g, w, tolerance) for g, w in zip(got, want, strict=True))
+    elif not (isinstance(want, Number) and isinstance(got, Number)):
+        return bool(got == want) or bool(pd.isna(got) and pd.isna(want))
+    return _close(np.asarray(got), np.asarray(want), tolerance)
+
+
+def _close(got: np.ndarray, want: np.ndarray, tolerance: float) -> bool:
+    if np.allclose(got, want, rtol=tolerance, atol=tolerance, equal_nan=True):
+        return True
+    near = 0.01 * np.max(np.abs(want), initial=0, where=np.isfinite(want))
+    return np.allclose(got, want, rtol=0, atol=near, equal_nan=True) and any(
+        np.allclose(got, np.round(want, digits), rtol=1e-12, atol=1e-12, equal_nan=True)
+        for digits in range(2, 7)
+    )
+
+
+def show(value, width: int = 300) -> str:
+    """A value as Python that can be pasted, cut where it is long; no address, and sets in order.
+
+    >>> print(show({"b", "a"}), show(np.array([1 / 3, 2])), show(pd.Series([1], ["x"])))
+    {'a', 'b'} np.array([0.333333, 2.0]) pd.Series({'x': 1})
+    """
+    text = re.sub(r" at 0x[0-9a-fA-F]+", "", _text(value))
+    return text if len(text) <= width else text[: width - 2] + " …"
+
+
+def _text(value) -> str:
+    if isinstance(value, np.generic) and value.dtype.kind not in "mM":
+        value = value.item()
+    if isinstance(value, float):
+        return repr(float(f"{value:.6g}"))
+    for kind, name, parts in (
+        (np.ndarray, "np.array", lambda x: x.tolist()),
+        (pd.Series, "pd.Series", lambda x: dict(x) if x.index.is_unique else x.tolist()),
+        (pd.DataFrame, "pd.DataFrame", lambda x: {column: x[column].tolist() for column in x}),
+    ):
+        if isinstance(value, kind):
+            return f"{name}({_text(parts(value))})"
+    if hasattr(value, "toarray"):
+        return f"csr_array({_text(value.toarray().tolist())})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_text(key)}: {_text(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, (set, frozenset)) and value:
+        return "{" + ", ".join(sorted(map(_text, value))) + "}"
+    if type(value) in (list, tuple):
+        inside = ", ".join(map(_text, value[:30])) + (f", … {len(value)} in all" if len(value) > 30 else "")
+        inside += "," if type(value) is tuple and len(value) == 1 else ""
+        return f"[{inside}]" if type(value) is list else f"({inside})"
+    return repr(value)

@@ -1,0 +1,138 @@
+"""What a learner calls: ``check`` an answer, ask for a ``hint``, see a ``solution``, and the ``progress`` made.
+
+It raises nothing at a learner: what goes wrong is a sentence. It judges nothing itself: that is ``judge``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dis
+import json
+import sys
+from itertools import groupby
+
+from recsys_helpers.exercises.compare import show
+from recsys_helpers.exercises.judge import judge
+from recsys_helpers.exercises.registry import Exercise, find, load_all
+from recsys_helpers.workspace import _replace, work_folder
+
+PLAIN = {"✓": "[right]", "✗": "[not yet]", "≈": "[convention]", "·": "-", "…": "...", "«": '"', "»": '"'}
+_hints_given: dict[str, int] = {}
+_solved: set[str] = set()  # in this session, also where nothing can be written
+
+
+def check(answer=..., value=..., *, strict: bool = False, seed: int = 0):
+    """Check an answer and say what came of it: ``check(function)``, or ``check("name", value)``.
+
+    Where the result is used, as in ``f = check(f)``, it is what to go on with: the learner's own if it is right, else
+    the lesson's. With ``strict`` all but a right answer raises AssertionError, for graders; ``seed`` draws the inputs.
+    """
+    exercise, own, mark, used = None, answer, "·", _is_used(sys._getframe(1))
+    try:
+        exercise, own = _identify(answer, value)
+        mark, text = judge(exercise, own, seed)
+    except ValueError as error:
+        text = str(error)
+    except KeyboardInterrupt:
+        text = "Stopped, as you asked."
+    if strict and mark != "✓":
+        raise AssertionError(f"{mark} {text}")
+    if mark == "✓" and not strict:
+        _remember(exercise.name)
+    if used and exercise and mark != "✓" and exercise.kind != "question":
+        own = exercise.reference() if exercise.kind == "value" else exercise.reference
+        text += f"\n  Until yours is right, {exercise.name} is the lesson's own, so that the cells below run."
+    _say(f"{mark} {text}")
+    return own if used else None
+
+
+def _is_used(frame) -> bool:
+    """Whether the caller does anything with what check returns: if not, a notebook would print it under the cell."""
+    after = next((one for one in dis.get_instructions(frame.f_code) if one.offset > frame.f_lasti), None)
+    return after is None or not (after.opname == "POP_TOP" or "PRINT" in after.opname + after.argrepr)
+
+
+def _identify(answer, value) -> tuple[Exercise, object]:
+    """The exercise that is meant and the answer to it; ValueError with a sentence if that is not clear."""
+    name = answer if isinstance(answer, str) else getattr(answer, "__name__", None)
+    if name == "<lambda>":
+        raise ValueError(
+            "A lambda has no name to find its exercise by. Use `def`, with the name in the task."
+        )
+    if not isinstance(name, str) or not (isinstance(answer, str) or callable(answer)):
+        got = "nothing" if answer is ... else show(answer, 60)
+        raise ValueError(
+            f"check got {got}. Give it the function itself, without brackets: check(my_function). "
+            'For a value or a question the name comes first: check("name", value).'
+        )
+    exercise, own = find(name), value if isinstance(answer, str) else answer
+    if exercise.kind == "function" and not callable(own):
+        raise ValueError(f"{name} asks for a function. Give check the function itself: check({name}).")
+    if exercise.kind != "function" and callable(own):
+        raise ValueError(f'{name} asks for no function but a {exercise.kind}: check("{name}", …).')
+    return exercise, own
+
+
+def hint(name) -> None:
+    """Print the next hint of an exercise, given by its name or its function; after the last, begin again."""
+    if not (exercise := _named(name)):
+        return
+    given = _hints_given.get(exercise.name, 0)
+    _hints_given[exercise.name] = (given + 1) % (len(exercise.hints) + 1)
+    if given < len(exercise.hints):
+        _say(f"Hint {given + 1} of {len(exercise.hints)}: {exercise.hints[given]}")
+    else:
+        _say(f'There are no more hints. solution("{exercise.name}") shows one way to do it.')
+
+
+def solution(name) -> None:
+    """Print one right answer to an exercise, given by its name or its function."""
+    if exercise := _named(name):
+        _say(exercise.source() if exercise.kind != "question" else f"{exercise.reference()}: {exercise.why}")
+
+
+def _named(name) -> Exercise | None:
+    try:
+        return find(name if isinstance(name, str) else getattr(name, "__name__", show(name, 60)))
+    except ValueError as error:
+        return _say(f"· {error}")
+
+
+def progress(lesson: str | int | None = None) -> None:
+    """Print what is solved of each lesson, or of one: ``progress("03")``."""
+    done = _remembered()
+    for number, group in groupby(load_all(), key=lambda one: one.lesson):
+        names = [one.name for one in group]
+        if lesson is not None and number != str(lesson).zfill(2):
+            continue
+        still_open = [name for name in names if name not in done]
+        rest = f"; open: {', '.join(still_open)}" if still_open else ""
+        _say(f"Lesson {number}: {len(names) - len(still_open)} of {len(names)} solved{rest}")
+
+
+def _remembered() -> set[str]:
+    """The names of what is solved; a file that is missing or damaged adds nothing."""
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        text = (work_folder() / ".progress.json").read_text(encoding="utf-8")
+        return _solved | {name for name in json.loads(text)["solved"] if isinstance(name, str)}
+    return set(_solved)
+
+
+def _remember(name: str) -> None:
+    """Note what is solved in the learner's folder, if there is one: a list of exercises and nothing else."""
+    _solved.add(name)
+    with contextlib.suppress(OSError):
+        if work_folder().is_dir():
+            _replace(work_folder() / ".progress.json", json.dumps({"solved": sorted(_remembered())}) + "\n")
+
+
+def _say(text: str) -> None:
+    """Print, in other signs where the console has not these."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeError:
+        for sign, words in PLAIN.items():
+            text = text.replace(sign, words)
+        text = text.encode(encoding, "replace").decode(encoding)
+    print(text)
