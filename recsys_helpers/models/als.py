@@ -218,9 +218,10 @@ class ImplicitALS(_Factors):
                 "Every value is 0: ImplicitALS takes 0 for «not heard» and has nothing to learn."
             )
         self.mean_value_ = float(x.matrix.data[x.matrix.data > 0].mean())
+        # All above 0, so that the first sweep finds what everybody plays and the next ones what sets people apart.
         random = check_random_state(self.random_state)
-        self.user_factors_ = random.normal(0, 0.01, (x.shape[0], self.n_factors)).astype(self.dtype)
-        self.item_factors_ = random.normal(0, 0.01, (x.shape[1], self.n_factors)).astype(self.dtype)
+        self.user_factors_ = random.uniform(0, 0.01, (x.shape[0], self.n_factors)).astype(self.dtype)
+        self.item_factors_ = random.uniform(0, 0.01, (x.shape[1], self.n_factors)).astype(self.dtype)
         self._by_user = self._extra_confidence(x, self.dtype)
         self._by_item = self._by_user.T.tocsr()
 

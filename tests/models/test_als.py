@@ -162,8 +162,8 @@ class TestImplicitALS:
             small
         )
         random = np.random.RandomState(0)
-        users = random.normal(0, 0.01, (small.shape[0], 5))
-        items = random.normal(0, 0.01, (small.shape[1], 5))
+        users = random.uniform(0, 0.01, (small.shape[0], 5))
+        items = random.uniform(0, 0.01, (small.shape[1], 5))
         dense = small.matrix.toarray()
         confidence = 1 + 10.0 * dense / dense[dense > 0].mean()
 
