@@ -6,7 +6,6 @@ It changes nothing and installs nothing, and it imports only what comes with Pyt
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import re
 import shutil
 import subprocess
@@ -18,7 +17,6 @@ from recsys_helpers.workspace import COURSE, work_folder
 
 REINSTALL = "run `make lab`, or the two install commands under «Without make» in README.md"
 FREE_MB = 200  # the learner's work, the cache of the real data, and room to breathe
-REAL_DATA = {"Last.fm-2k": ("lastfm-2k", "user_artists.dat"), "MovieLens 100K": ("ml-100k", "u.data")}
 
 
 class Problem(Exception):
@@ -143,12 +141,18 @@ def check_murmur() -> str:
 
 def check_real_data() -> str:
     """Where the two real data sets are; they are fetched when first used, so their absence is no fault."""
-    places = [COURSE / "data" / "cache"]
-    if os.environ.get("RECSYS_DATA", "").strip():
-        places.insert(0, Path(os.environ["RECSYS_DATA"]).expanduser())
+    try:
+        from recsys_helpers.datasets import lastfm, movielens
+        from recsys_helpers.datasets._files import locate
+    except ModuleNotFoundError as error:
+        raise Problem(f"{error.name} is not installed", REINSTALL) from None
     said = []
-    for title, (folder, file) in REAL_DATA.items():
-        found = next((place / folder for place in places if (place / folder / file).is_file()), None)
+    for source in (lastfm.SOURCE, movielens.SOURCE):
+        try:
+            found = locate(source)
+        except ValueError as error:
+            raise Problem(f"{source.title} is not whole", str(error)) from None
+        title = source.title
         said.append(
             f"{title} in {found}" if found else f"{title} is not here yet and is downloaded on first use"
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from recsys_helpers import doctor
+from recsys_helpers.datasets import lastfm
 from recsys_helpers.doctor import Problem
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -138,11 +139,17 @@ def test_a_full_disk_is_a_fail(monkeypatch):
         doctor.check_disk()
 
 
-def test_absent_real_data_is_a_note(monkeypatch, course):
-    monkeypatch.setenv("RECSYS_DATA", str(course / "nowhere"))
-    assert "is downloaded on first use" in doctor.check_real_data()
-    folder = course / "here" / "lastfm-2k"
+def test_absent_real_data_is_a_note_and_half_a_copy_a_fail(monkeypatch, tmp_path):
+    monkeypatch.setattr("recsys_helpers.datasets._files.cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setenv("RECSYS_DATA", str(tmp_path / "nowhere"))
+    assert doctor.check_real_data().count("is not here yet and is downloaded on first use") == 2
+    folder = tmp_path / "here" / lastfm.SOURCE.folder
     folder.mkdir(parents=True)
-    (folder / "user_artists.dat").write_text("", encoding="utf-8")
-    monkeypatch.setenv("RECSYS_DATA", str(course / "here"))
-    assert f"Last.fm-2k in {folder}" in doctor.check_real_data()
+    monkeypatch.setenv("RECSYS_DATA", str(tmp_path / "here"))
+    for name in lastfm.SOURCE.files:
+        (folder / name).write_text("", encoding="utf-8")
+    assert f"{lastfm.SOURCE.title} in {folder}; " in doctor.check_real_data()
+    (folder / lastfm.SOURCE.files[0]).unlink()
+    with pytest.raises(Problem, match="is not whole") as problem:
+        doctor.check_real_data()
+    assert lastfm.SOURCE.files[0] in problem.value.mend
