@@ -38,6 +38,7 @@ def render(
     values["near"] = _near(counts["actions"], realism)
     values["measured"] = f"{MEASURED}\n{MEASURED_END}"
     values["checksums"] = table(["table", "SHA-256"], [(name, f"`{value}`") for name, value in sums.items()])
+    values = {name: value.strip("\n") for name, value in values.items()}
     return TEMPLATE.read_text(encoding="utf-8").format(**values).rstrip("\n") + "\n"
 
 
