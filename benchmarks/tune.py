@@ -34,7 +34,7 @@ GRIDS = {
         "ImplicitALS",
         "log1p",
         {"n_factors": 64},
-        {"regularization": [40, 60, 90], "alpha": [7, 10, 14, 20], "n_epochs": [8, 15]},
+        {"regularization": [40, 60, 90], "alpha": [7, 10, 12, 14, 20], "n_epochs": [8, 15]},
     ),
     # implicit multiplies the values by alpha, ours their ratio to the mean, which is 5.5 here: the grids meet.
     "implicit ALS": (
@@ -42,7 +42,7 @@ GRIDS = {
         "ALS",
         "log1p",
         {"factors": 64},
-        {"regularization": [40, 60, 90], "alpha": [1.3, 2, 2.5, 3.6], "iterations": [8, 15]},
+        {"regularization": [40, 60, 90], "alpha": [1.3, 2, 2.2, 2.5, 3.6], "iterations": [8, 15]},
     ),
     "ours EASE": ("ours", "EASE", "log1p", {}, {"regularization": [20, 40, 70, 100, 150, 250]}),
     "ours ItemKNN": (

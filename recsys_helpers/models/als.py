@@ -191,7 +191,7 @@ class ImplicitALS(_Factors):
         n_factors: int = 64,
         n_epochs: int = 10,
         regularization: float = 60.0,
-        alpha: float = 10.0,
+        alpha: float = 12.0,
         cg_steps: int = 3,
         dtype: str = "float32",
         track_objective: bool = False,

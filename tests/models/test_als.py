@@ -165,7 +165,7 @@ class TestImplicitALS:
         users = random.uniform(0, 0.01, (small.shape[0], 5))
         items = random.uniform(0, 0.01, (small.shape[1], 5))
         dense = small.matrix.toarray()
-        confidence = 1 + 10.0 * dense / dense[dense > 0].mean()
+        confidence = 1 + 12.0 * dense / dense[dense > 0].mean()
 
         def solve(other, weights, wanted):
             return np.array(
