@@ -5,6 +5,7 @@ It does not know what an exercise is.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import deque
 from collections.abc import Mapping, MappingView, Set
@@ -13,6 +14,8 @@ from numbers import Number
 import numpy as np
 import pandas as pd
 
+MOST = 1_000_000  # values in an array; a larger one is not taken apart, and equals nothing
+
 
 def plain(value):
     """A value in few types: lists, dicts, sets, Series and scalars. A table is the list of its rows.
@@ -20,6 +23,8 @@ def plain(value):
     >>> plain({"a": np.array([[1.0, 2.0]]), "b": (np.int64(1), range(2))})
     {'a': [[1.0, 2.0]], 'b': [1, [0, 1]]}
     """
+    if math.prod(getattr(value, "shape", ())) > MOST:
+        return value
     if hasattr(value, "toarray"):  # a sparse matrix
         value = value.toarray()
     if hasattr(value, "to_frame") and not isinstance(value, (pd.Series, pd.Index)):  # Interactions
@@ -100,11 +105,17 @@ def show(value, width: int = 300) -> str:
     >>> print(show({"b", "a"}), show(np.array([1 / 3, 2])), show(pd.Series([1], ["x"])))
     {'a', 'b'} np.array([0.333333, 2.0]) pd.Series({'x': 1})
     """
-    text = re.sub(r" at 0x[0-9a-fA-F]+", "", _text(value))
+    try:
+        text = re.sub(r" at 0x[0-9a-fA-F]+", "", _text(value))
+    except Exception:  # a learner's own class may not be able to show itself
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= width else text[: width - 2] + " …"
 
 
 def _text(value) -> str:
+    shape = getattr(value, "shape", ())
+    if math.prod(shape) > 1000:
+        return f"{type(value).__name__} of shape {tuple(shape)}"
     if isinstance(value, np.generic) and value.dtype.kind not in "mM":
         value = value.item()
     if isinstance(value, float):

@@ -101,10 +101,11 @@ def _named(name) -> Exercise | None:
 def progress(lesson: str | int | None = None) -> None:
     """Print what is solved of each lesson, or of one: ``progress("03")``."""
     done = _remembered()
-    for number, group in groupby(load_all(), key=lambda one: one.lesson):
+    asked = [one for one in load_all() if lesson is None or one.lesson == str(lesson).zfill(2)]
+    if not asked:
+        _say("· There are no exercises" + ("." if lesson is None else f" of lesson {lesson}."))
+    for number, group in groupby(asked, key=lambda one: one.lesson):
         names = [one.name for one in group]
-        if lesson is not None and number != str(lesson).zfill(2):
-            continue
         still_open = [name for name in names if name not in done]
         rest = f"; open: {', '.join(still_open)}" if still_open else ""
         _say(f"Lesson {number}: {len(names) - len(still_open)} of {len(names)} solved{rest}")

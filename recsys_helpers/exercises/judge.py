@@ -5,13 +5,11 @@ It neither finds the exercise nor prints: that is ``engine``.
 
 from __future__ import annotations
 
-import ast
 import contextlib
-import dis
 import inspect
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf
 from numbers import Number
 from traceback import format_exception_only
@@ -20,13 +18,14 @@ import numpy as np
 import pandas as pd
 
 from recsys_helpers.exercises.compare import plain, same, show
+from recsys_helpers.exercises.reading import is_stub, unfit, where
 from recsys_helpers.exercises.registry import Exercise
-from recsys_helpers.exercises.sandbox import Ran, Refused, attempt, run, where
+from recsys_helpers.exercises.sandbox import Ran, Refused, attempt, run
 
 SECONDS = 5.0  # for all calls of one check together
 
 
-@dataclass
+@dataclass(eq=False)
 class Trial:
     """One input of an exercise: what the answer gave, and what the reference."""
 
@@ -35,7 +34,7 @@ class Trial:
     ran: Ran
     want: Ran
 
-    @property
+    @cached_property
     def right(self) -> bool:
         if self.ran.error or self.want.error:
             return isinstance(self.ran.error, ValueError) and isinstance(self.want.error, ValueError)
@@ -66,9 +65,9 @@ class Trial:
             got = float(self.exercise.measure(self.ran.value, *self.case))
             if low <= got <= high:
                 return ""
-            found = f"is {show(got)}"
+            found = f"is {got:.6g}"
         asked = f"at least {low}" if high == inf else f"at most {high}" if low == -inf else f"{low} to {high}"
-        return f"asked is {asked}, and {self.exercise.measured} {found}"
+        return f"{self.exercise.measured} {found}; asked is {asked}"
 
     def call(self) -> str:
         names = inspect.signature(self.exercise.reference).parameters
@@ -81,9 +80,7 @@ class Trial:
         if not self.exercise.band:
             lines.append("should raise ValueError" if want.error else f"should {does} {show(want.value)}")
         if isinstance(ran.error, Refused):
-            lines.append(
-                f"but calls {ran.error}(), which waits for somebody or ends the kernel; use the arguments"
-            )
+            lines.append(f"but calls {ran.error}(), which waits for somebody or ends the kernel")
         elif isinstance(ran.error, SystemExit):
             lines.append("but ends the program: give the result back with `return`")
         elif ran.error:
@@ -94,7 +91,7 @@ class Trial:
             lines.append(f"and does, but changes {self.changed}, which is the caller's: work on a copy")
         else:
             got = show(ran.value)
-            lines.append(f"but {does}s  {got if got != show(want.value) else repr(ran.value)[:300]}")
+            lines.append(f"but {does}s   {got if got != show(want.value) else repr(ran.value)[:300]}")
             if _has_nan(ran.value) and not _has_nan(want.value):
                 lines.append("nan is not a number: it comes of 0/0, or of the mean of nothing")
             if ran.value is None:
@@ -111,22 +108,18 @@ def judge(exercise: Exercise, own, seed: int = 0) -> tuple[str, str]:
     if own is exercise.reference:
         return "·", f"{name} is the lesson's own here. Run the cell with your `def` again, then check."
     wanted = [run(exercise.reference, case, exercise.mutates) for case in cases]
-    broken = [
-        one.error for one in wanted if one.error and not (is_function and isinstance(one.error, ValueError))
-    ]
-    if broken:
-        return "·", f"{name} cannot be checked here: {broken[0]}"
+    for error in (one.error for one in wanted if one.error):
+        if not is_function or not isinstance(error, ValueError):  # a ValueError may be part of the task
+            return "·", f"{name} cannot be checked here: {error}"
     if not is_function:
         return _judge_value(Trial(exercise, (), Ran(own), wanted[0]), ask)
-    if unfit := _cannot_take(own, exercise, cases[0]):
-        return "✗", unfit
+    if misfit := unfit(own, exercise.reference, cases[0]):
+        return "✗", f"{name} {misfit}"
     ran, late = attempt(own, cases, SECONDS, exercise.mutates)
     if late:
         stuck = _indented(Trial(exercise, cases[len(ran)], Ran(), Ran()).call(), where(late, own))
-        return (
-            "✗",
-            f"{name} took over {SECONDS:g} seconds and was stopped. Is there a loop that does not end?{stuck}",
-        )
+        took = f"{name} took over {SECONDS:g} seconds and was stopped"
+        return "✗", f"{took}. Is there a loop that does not end?{stuck}"
     if any(one.value is ... for one in ran):
         return "·", f"{name}: a `...` is still to be replaced.{ask}"
     trials = [Trial(exercise, *one) for one in zip(cases, ran, wanted, strict=True)]
@@ -135,18 +128,24 @@ def judge(exercise: Exercise, own, seed: int = 0) -> tuple[str, str]:
         return "✓", f"{name} is right.\n  {exercise.why}{printed(ran[0])}"
     ended = [trial for trial in trials if not trial.ran.error and trial.want.value is not None]
     if ended and all(trial.ran.value is None for trial in ended):
-        prints = " What it prints is for you; code that calls it gets what it returns." * bool(
-            ended[0].ran.printed
+        prints = (
+            " Printing shows a result to you; `return` gives it to the caller."
+            if ended[0].ran.printed
+            else ""
         )
         return "✗", f"{name} returns None on every input. Is the `return` missing?{prints}{ask}"
-    found = _explain(exercise, trials)
-    if found and all(says in exercise.conventions for says, _ in found):
+    found, left = _explain(exercise, trials, bad)
+    if not left and all(says in exercise.conventions for says, _ in found):
         told = "".join(f"\n  {says}{trial.told(own)}" for says, trial in found)
         return "≈", f"{name} follows another convention than the task, which is no mistake.{told}"
-    told = "".join(f"{trial.told(own)}\n  {says}" for says, trial in found) or min(bad, key=_length).told(own)
-    which = "these" if len(found) > 1 else "this"
-    score = f"right on {len(cases) - len(bad)} of {len(cases)} inputs, and not on {which}:"
-    return "✗", f"{name} is not right yet: {score}{told}{ask}"
+    if all(says in exercise.conventions for says, _ in found):  # then there is a mistake besides
+        found.append((None, min(left, key=_length)))
+    told = "".join(trial.told(own) + (f"\n  {says}" if says else "") for says, trial in found)
+    score = f"right on {len(cases) - len(bad)} of {len(cases)} inputs"
+    return (
+        "✗",
+        f"{name} is not right yet: {score}, not on {'this' if len(found) == 1 else 'these'}.{told}{ask}",
+    )
 
 
 def _judge_value(trial: Trial, ask: str) -> tuple[str, str]:
@@ -158,74 +157,34 @@ def _judge_value(trial: Trial, ask: str) -> tuple[str, str]:
         if own not in {want, *letters}:
             return "·", f"{exercise.name}: choose one of {', '.join(sorted({want, *letters}))}."
     elif exercise.band:
-        side = f" {trial.missed}."
+        side = f" ({trial.missed})" if trial.missed else ""
     elif isinstance(own, Number) and isinstance(want, Number) and own != want:
         side = f" The right one is {'larger' if want > own else 'smaller'}."
     if trial.right:
         return "✓", f"{exercise.name} is right.\n  {exercise.why}{others}"
-    says = "".join(f"\n  {says}" for says, _ in _explain(exercise, [trial])[:1])
-    own = own if others else show(own, 80)
-    if says.strip() in exercise.conventions:
-        return (
-            "≈",
-            f"{exercise.name}: {own} follows another convention than the task, which is no mistake.{says}",
-        )
-    return "✗", f"{exercise.name}: {own} is not right yet.{side}{says}{ask}"
+    says = next((says for says, _ in _explain(exercise, [trial], [trial])[0]), "")
+    text = f"{exercise.name}: {own if others else show(own, 80)}"
+    if says in exercise.conventions:
+        return "≈", f"{text} follows another convention than the task, which is no mistake.\n  {says}"
+    return "✗", f"{text} is not right yet.{side}" + (f"\n  {says}" if says else "") + ask
 
 
-def _explain(exercise: Exercise, trials: list[Trial]) -> list[tuple[str, Trial]]:
-    """At most two sentences that account for the most inputs, each with the shortest input that shows it."""
+def _explain(exercise: Exercise, trials: list[Trial], bad: list[Trial]) -> tuple[list, list[Trial]]:
+    """At most two sentences that account for the most inputs, each with the shortest that shows it; and the rest."""
     match = {}
     for says, answer in {**exercise.mistakes, **exercise.conventions}.items():
         alike = [trial for trial in trials if trial.equals(run(answer, trial.case, exercise.mutates))]
-        shows = [trial for trial in alike if not trial.right and not trial.equals(trial.want)]
-        match[says] = sorted(shows, key=_length), len(alike)
-    found, seen = [], []
-    while len(found) < 2:
-        left = {says: ([t for t in shows if t not in seen], alike) for says, (shows, alike) in match.items()}
-        says = max(left, key=lambda says: (len(left[says][0]), left[says][1]), default=None)
-        if says is None or not left[says][0]:
-            break
-        found.append((says, left[says][0][0]))
-        seen += match.pop(says)[0]
-    return found
-
-
-def _cannot_take(own: Callable, exercise: Exercise, case: tuple) -> str:
-    """A sentence if the learner's function cannot be called as the task does."""
-    with contextlib.suppress(ValueError):  # a function in C may not tell what it takes
-        try:
-            inspect.signature(own).bind(*case)
-        except TypeError:
-            takes, asked = inspect.signature(own), inspect.signature(exercise.reference)
-            return f"{exercise.name} takes {takes}, and the task calls it with {asked}."
-    return ""
-
-
-def is_stub(function: Callable) -> bool:
-    """Whether nothing is written yet: only a docstring, ``...`` or ``pass``, or a ``...`` in place of a value."""
-    try:
-        body = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0].body
-    except (
-        OSError,
-        TypeError,
-        SyntaxError,
-        AttributeError,
-    ):  # no source, as after exec: look at the code itself
-        code = getattr(function, "__code__", None)
-        code = (
-            [one for one in dis.get_instructions(code) if one.opname not in ("RESUME", "NOP")] if code else []
+        match[says] = (
+            {trial for trial in alike if not trial.right and not trial.equals(trial.want)},
+            len(alike),
         )
-        return bool(code) and all(
-            one.opname.startswith(("LOAD_CONST", "RETURN")) and one.argval is None for one in code
-        )
-    gaps = [one.value for one in ast.walk(ast.Module(body, [])) if isinstance(one, (ast.Assign, ast.Return))]
-    left = any(isinstance(one, ast.Constant) and one.value is ... for one in gaps)
-    empty = [
-        isinstance(one, ast.Pass) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
-        for one in body
-    ]
-    return left or all(empty)
+    found, left = [], sorted(bad, key=_length)
+    while match and len(found) < 2:
+        says = max(match, key=lambda one: (len(match[one][0].intersection(left)), match[one][1]))
+        shows, _ = match.pop(says)
+        found += [(says, trial) for trial in left if trial in shows][:1]
+        left = [trial for trial in left if trial not in shows]
+    return found, left
 
 
 def printed(ran: Ran) -> str:
@@ -242,6 +201,6 @@ def _length(trial: Trial) -> int:
 
 def _has_nan(value) -> bool:
     value = plain(value)
-    if isinstance(value, dict):
-        value = list(value.values())
-    return any(map(_has_nan, value)) if isinstance(value, (list, set, pd.Series)) else value != value
+    if isinstance(value, (list, set, dict, pd.Series)):
+        return any(map(_has_nan, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, float) and value != value

@@ -5,15 +5,13 @@ It is no protection against malice, and there is what it cannot stop: one long c
 
 from __future__ import annotations
 
-import _thread
 import builtins
 import contextlib
 import copy
+import ctypes
 import io
-import linecache
 import signal
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -82,40 +80,45 @@ def attempt(function: Callable, cases: list[tuple], seconds: float, mutates: boo
 def within(seconds: float, work: Callable[[], None]) -> OutOfTime | None:
     """Do the work; if it takes too long, stop it and return the error, whose traceback says where it was.
 
-    The alarm rings until it is heard, since the learner's code may catch or lose the first. Only the main thread can
-    be stopped: in another the work has no limit.
+    The main thread has an alarm, which ends a sleep too. Elsewhere, and on Windows, another thread raises the error in
+    this one; ``interrupt_main`` would not do, since C code that checks for signals can lose it, each time at the same
+    place. Either rings until it is heard, as the learner's code may catch or lose the first.
     """
-    if threading.current_thread() is not threading.main_thread():
-        return work()
-    working, rang, done = True, HAS_ALARM, threading.Event()
+    alarm = HAS_ALARM and threading.current_thread() is threading.main_thread()
+    working, late, here, done = True, None, threading.get_ident(), threading.Event()
 
     def stop(number, frame):
         if working:  # an alarm that comes late is nobody's
-            raise OutOfTime if rang else KeyboardInterrupt
+            raise OutOfTime
 
-    def ring(wait):
-        nonlocal rang
+    def raise_there(error):
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(here), error)
+
+    def ring(wait=seconds):
         while not done.wait(wait):
-            rang, wait = True, 0.05
-            _thread.interrupt_main(signal.SIGINT)
+            wait = 0.05
+            raise_there(ctypes.py_object(OutOfTime))
 
-    number = signal.SIGALRM if HAS_ALARM else signal.SIGINT
-    ringer = threading.Thread(target=ring, args=(seconds,), daemon=True)
-    before = signal.signal(number, stop)
+    ringer = threading.Thread(target=ring, daemon=True)
+    before = signal.signal(signal.SIGALRM, stop) if alarm else None
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds, 0.05) if HAS_ALARM else ringer.start()
+        signal.setitimer(signal.ITIMER_REAL, seconds, 0.05) if alarm else ringer.start()
         try:
             work()
         finally:
             working = False
     except OutOfTime as error:
-        working = False
-        return error
+        working, late = False, error
     finally:
-        done.set()
-        signal.setitimer(signal.ITIMER_REAL, 0) if HAS_ALARM else ringer.join()
-        signal.signal(number, before)
-    return None
+        if alarm:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+        while not alarm and ringer.is_alive():
+            with contextlib.suppress(OutOfTime):  # one that was already on its way
+                done.set()
+                ringer.join()
+                raise_there(ctypes.py_object())
+    return late
 
 
 @contextlib.contextmanager
@@ -138,13 +141,3 @@ def _quiet(names: dict):
     finally:
         for space, name, former in found:
             space[name] = former
-
-
-def where(error: BaseException, function: Callable) -> str:
-    """The last line of the learner's own that an error passed, or nothing; never a line of a package."""
-    own = [
-        (frame.f_code.co_filename, line)
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if frame.f_globals is getattr(function, "__globals__", None)
-    ]
-    return f"line {own[-1][1]}: {linecache.getline(*own[-1]).strip()}" if own else ""

@@ -1,0 +1,29 @@
+"""A registry that holds the sample lesson alone, so that a real exercise of the same name is not in the way."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import pytest
+
+from recsys_helpers.exercises import engine, registry
+
+collect_ignore = [
+    "sample_lesson.py"
+]  # collected for doctests, it would register its exercises among the real ones
+
+SAMPLE = "tests.exercises.sample_lesson"
+
+
+@pytest.fixture
+def sample(monkeypatch, tmp_path):
+    """The sample lesson, freshly registered; what is solved is noted under ``tmp_path``."""
+    monkeypatch.setattr(registry, "EXERCISES", {})
+    monkeypatch.setattr(registry.pkgutil, "iter_modules", lambda path: [])
+    monkeypatch.setattr(engine, "_solved", set())
+    monkeypatch.setattr(engine, "_hints_given", {})
+    monkeypatch.setenv("RECSYS_WORK", str(tmp_path))
+    monkeypatch.delitem(sys.modules, SAMPLE, raising=False)
+    yield importlib.import_module(SAMPLE)
+    sys.modules.pop(SAMPLE, None)

@@ -1,0 +1,877 @@
+"""What a learner is told, outcome by outcome, without a kernel: ``check``, ``hint``, ``solution``, ``progress``."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import re
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recsys_helpers.exercises import check, engine, hint, judge, progress, registry, solution
+from recsys_helpers.exercises.reading import is_stub
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.usefixtures("sample")
+
+
+@pytest.fixture
+def said(capsys):
+    """Checks an answer (to recall_at_k unless named) and returns what was printed."""
+
+    def answer(own, name="recall_at_k", **settings):
+        check(name, own, **settings)
+        return capsys.readouterr().out
+
+    return answer
+
+
+def right(recommended, relevant, k):
+    found = [item for item in recommended[:k] if item in relevant]
+    return len(found) / len(relevant) if relevant else 0
+
+
+# ---- right ----
+
+
+def test_a_right_answer_is_told_why_it_matters(said):
+    assert said(right) == (
+        "✓ recall_at_k is right.\n  Recall says how much of what a listener likes made it into the list.\n"
+    )
+
+
+def test_the_function_finds_its_exercise_by_its_name(capsys):
+    def recall_at_k(recommended, relevant, k):
+        return right(recommended, relevant, k)
+
+    assert check(recall_at_k) is None or True
+    assert capsys.readouterr().out.startswith("✓ recall_at_k")
+
+
+@pytest.mark.parametrize(
+    "form", [list, tuple, set, np.array, pd.Series, iter, sorted, lambda x: (y for y in x)]
+)
+def test_any_form_and_order_will_do(said, form):
+    def answer(plays):
+        most = max(plays.values(), default=0)
+        return form([track for track in reversed(plays) if plays[track] == most])
+
+    assert said(answer, "most_played").startswith("✓")
+
+
+@pytest.mark.parametrize("digits", [3, 6])
+def test_rounding_is_no_mistake(said, digits):
+    assert said(lambda *inputs: round(right(*inputs), digits)).startswith("✓")
+
+
+def test_a_decorated_function_and_a_callable_object_will_do(said):
+    @functools.lru_cache
+    def two(k):
+        return k
+
+    @functools.wraps(right)
+    def wrapped(*inputs):
+        return right(*inputs)
+
+    class Recall:
+        def __call__(self, recommended, relevant, k):
+            return right(recommended, relevant, k)
+
+    assert said(wrapped).startswith("✓")
+    assert said(Recall()).startswith("✓")
+    assert said(functools.partial(right)).startswith("✓")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_another_seed_draws_other_inputs_and_the_right_answer_stays_right(said, seed):
+    assert said(right, seed=seed).startswith("✓")
+    assert registry.find("recall_at_k").cases(seed) != registry.find("recall_at_k").cases(seed + 1)
+
+
+# ---- not attempted ----
+
+
+def dots(recommended, relevant, k): ...
+
+
+def only_a_docstring(recommended, relevant, k):
+    """The task."""
+
+
+def passes(recommended, relevant, k):
+    """The task."""
+    pass
+
+
+def both(recommended, relevant, k):
+    """The task."""
+    ...  # your code
+    pass
+
+
+def returns_dots(recommended, relevant, k):
+    """The task, with a beginning that is given."""
+    found = set(recommended[:k]) & relevant
+    share = ...
+    return len(found) * share
+
+
+def gap(recommended, relevant, k):
+    return ...
+
+
+def made(body):
+    space = {}
+    exec(f"def without_source(recommended, relevant, k):\n    {body}", space)
+    return space["without_source"]
+
+
+STUBS = [
+    dots,
+    only_a_docstring,
+    passes,
+    both,
+    returns_dots,
+    gap,
+    made("..."),
+    made("pass"),
+    made("'The task.'"),
+]
+WORK = [
+    right,
+    lambda *inputs: 0,
+    made("return 0"),
+    made("raise KeyError"),
+    made("recommended"),
+    len,
+    np.mean,
+    Path,
+]
+
+
+def leftover(recommended, relevant, k):
+    """Its `...` was left above the code."""
+    ...
+    return right(recommended, relevant, k)
+
+
+def ellipsis_index(recommended, relevant, k):
+    return right(list(np.array(recommended)[..., :]), relevant, k)
+
+
+@pytest.mark.parametrize("stub", STUBS)
+def test_an_empty_function_is_not_attempted(said, stub):
+    assert is_stub(stub)
+    assert said(stub) == (
+        "· recall_at_k: not attempted yet. Put your answer in place of the `...`.\n"
+        '  hint("recall_at_k") gives a hint.\n'
+    )
+
+
+@pytest.mark.parametrize("function", [*WORK, leftover, ellipsis_index])
+def test_what_is_written_is_no_stub(function):
+    assert not is_stub(function)
+
+
+def test_a_leftover_ellipsis_does_not_count(said):
+    assert said(leftover).startswith("✓")
+    assert said(ellipsis_index).startswith("✓")
+
+
+def test_an_ellipsis_that_comes_back_is_named(said):
+    hidden = [...]
+    assert "a `...` is still to be replaced" in said(lambda *inputs: hidden[0])
+
+
+# ---- wrong ----
+
+
+def test_a_wrong_answer_gets_the_smallest_input_that_shows_it(said):
+    assert said(lambda recommended, relevant, k: right(recommended, relevant, k) if k != 3 else 0.123) == (
+        "✗ recall_at_k is not right yet: right on {} of 17 inputs, not on this.\n"
+        "      recall_at_k(recommended=[], relevant={{1}}, k=3)\n"
+        "      should give 0.0\n"
+        "      but gives   0.123\n"
+        '  hint("recall_at_k") gives a hint.\n'
+    ).format(sum(case[2] != 3 for case in registry.find("recall_at_k").cases(0)))
+
+
+def test_a_mistake_is_asked_about_though_another_is_made_too(said):
+    def two_slips(recommended, relevant, k):
+        return (
+            len(set(recommended) & relevant) / len(relevant)
+            if k % 2
+            else len(set(recommended[:k]) & relevant) / k
+        )
+
+    text = said(two_slips)
+    assert "Did you divide by k?" in text
+    assert "Did you look at the whole list?" in text
+    assert text.count("should give") == 2
+    assert "not on these." in text
+
+
+def test_a_slip_on_some_inputs_does_not_hide_a_known_mistake(said):
+    def precision_that_fails(recommended, relevant, k):
+        if k == 1:
+            raise RuntimeError("odd")
+        return len(set(recommended[:k]) & relevant) / k
+
+    assert "Did you divide by k?" in said(precision_that_fails)
+
+
+def test_an_unknown_mistake_is_not_given_a_sentence(said):
+    text = said(lambda recommended, relevant, k: 0.77)
+    assert "Did you" not in text
+    assert "right on 0 of 17" in text
+
+
+def test_a_convention_is_named_and_not_called_wrong(sample, said):
+    text = said(sample.at_most_k)
+    assert text.startswith(
+        "≈ recall_at_k follows another convention than the task, which is no mistake.\n  Some divide"
+    )
+    assert "should give" in text
+    assert "not right" not in text
+
+
+def test_two_conventions_at_once_are_both_named(said):
+    def both(recommended, relevant, k):
+        return len(set(recommended[:k]) & relevant) / min(k, len(relevant)) if relevant else 1.0
+
+    text = said(both)
+    assert text.startswith("≈")
+    assert "min(k" in text
+    assert "without a relevant item" in text
+
+
+def test_a_convention_with_a_mistake_is_not_passed_over(said):
+    def convention_and_crash(recommended, relevant, k):
+        return len(set(recommended[:k]) & relevant) / min(k, len(relevant))
+
+    text = said(convention_and_crash)
+    assert text.startswith("✗")
+    assert "Some divide by min(k" in text
+    assert "ZeroDivisionError" in text
+
+
+def test_a_forgotten_return_is_named(said):
+    def forgot(recommended, relevant, k):
+        share = right(recommended, relevant, k)
+        del share
+
+    def prints(recommended, relevant, k):
+        print(right(recommended, relevant, k))
+
+    assert said(forgot).startswith("✗ recall_at_k returns None on every input. Is the `return` missing?\n")
+    assert "`return` gives it to the caller" in said(prints)
+
+
+def test_a_return_that_is_missing_on_one_way_is_named(said):
+    def half(recommended, relevant, k):
+        if relevant:
+            return right(recommended, relevant, k)
+
+    assert "Is a `return` missing on one way through?" in said(half)
+
+
+def test_nan_is_explained(said):
+    def mean_of_nothing(recommended, relevant, k):
+        return float(np.divide(0.0, 0.0)) if not relevant else right(recommended, relevant, k)
+
+    with np.errstate(invalid="ignore"):
+        text = said(mean_of_nothing)
+    assert "but gives   nan" in text
+    assert "nan is not a number" in text
+
+
+def test_a_changed_input_is_named_though_the_result_is_right(said):
+    def empties(recommended, relevant, k):
+        share = right(recommended, relevant, k)
+        relevant.clear()
+        recommended.append(0)
+        return share
+
+    text = said(empties)
+    assert text.startswith("✗")
+    assert "and does, but changes recommended" in text
+    assert "work on a copy" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "is_seen"),
+    [
+        (lambda frame: frame.insert(0, "new", 1), True),
+        (lambda frame: frame.pop("user"), True),
+        (lambda frame: frame.drop(columns="user"), False),
+        (lambda frame: frame.sort_values("plays"), False),
+    ],
+)
+def test_a_changed_table_is_seen(said, change, is_seen):
+    @registry.exercise(
+        why="w", inputs=[(pd.DataFrame({"user": ["a", "b"], "plays": [2, 1]}), np.random.default_rng(1))]
+    )
+    def count(log, rng):
+        """Rows, plus a draw that is always the same."""
+        return len(log) + rng.integers(100)
+
+    def own(log, rng):
+        change(log)
+        return len(log) + rng.integers(100)
+
+    assert said(own, "count").startswith("✗" if is_seen else "✓")
+
+
+def test_the_result_is_kept_as_it_was_when_it_came(said):
+    """A list that all calls share is wrong from the second call on, not right because all look at the last state."""
+    shared = []
+
+    def collects(plays):
+        shared.extend(track for track in plays if plays[track] == max(plays.values()))
+        return shared
+
+    text = said(collects, "most_played")
+    assert text.startswith("✗")
+    assert "right on 2 of 4" in text
+
+
+def test_another_type_is_shown(said):
+    assert "but gives   [0.0]" in said(lambda *inputs: [right(*inputs)])
+    assert "but gives   '0.0'" in said(lambda *inputs: str(float(right(*inputs))))
+    assert "but gives   <function" in said(lambda *inputs: right)
+
+
+def test_what_cannot_be_compared_or_shown_is_wrong_and_nothing_worse(said):
+    class Odd:
+        def __eq__(self, other):
+            raise RuntimeError
+
+        def __repr__(self):
+            raise RuntimeError
+
+        __hash__ = None
+
+    assert "but gives   <Odd>" in said(lambda *inputs: Odd())
+    assert said(lambda *inputs: np.zeros(3_000_000)).startswith("✗")
+    assert said(lambda *inputs: threading.Lock()).startswith("✗")
+
+
+def test_a_result_that_looks_the_same_is_shown_in_full(said):
+    assert "1.0000023" in said(lambda *inputs: right(*inputs) * 1.0000023)
+
+
+# ---- raised, or not to be had ----
+
+
+def test_an_error_is_shown_with_the_learners_own_line(said):
+    def divides(recommended, relevant, k):
+        return len(set(recommended[:k]) & relevant) / len(relevant)  # the line
+
+    text = said(divides)
+    line = divides.__code__.co_firstlineno + 1
+    assert "but your code raised ZeroDivisionError: division by zero\n" in text
+    assert (
+        f"      line {line}: return len(set(recommended[:k]) & relevant) / len(relevant)  # the line\n"
+        in text
+    )
+    assert "recsys_helpers" not in text
+
+
+def test_an_error_inside_a_package_is_shown_at_the_line_that_called_it(said):
+    def stacks(recommended, relevant, k):
+        return np.stack([np.zeros(2), np.zeros(3)])
+
+    text = said(stacks)
+    assert "return np.stack(" in text
+    assert "numpy/" not in text
+
+
+def test_endless_recursion_is_an_error_like_others(said):
+    def deeper(recommended, relevant, k):
+        return deeper(recommended, relevant, k)
+
+    text = said(deeper)
+    assert "RecursionError" in text
+    assert "return deeper(recommended, relevant, k)" in text
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda *inputs: input("? "), "calls input()"),
+        (lambda *inputs: breakpoint(), "calls breakpoint()"),
+        (lambda *inputs: exit(), "calls exit()"),
+        (lambda *inputs: quit(), "calls quit()"),
+        (lambda *inputs: sys.exit(1), "ends the program"),
+    ],
+)
+def test_what_waits_or_ends_is_refused(said, call, words):
+    before = input
+    assert words in said(call)
+    assert input is before
+
+
+def test_wrong_parameters_are_named_before_anything_runs(said):
+    assert said(lambda recommended, relevant: 1) == (
+        "✗ recall_at_k takes (recommended, relevant), and the task calls it with (recommended, relevant, k).\n"
+    )
+    assert said(lambda a, b, c, d=0: right(a, b, c)).startswith("✓")
+
+
+def test_a_value_error_that_is_asked_for(sample, said):
+    assert said(
+        sample.first_k.__wrapped__
+        if hasattr(sample.first_k, "__wrapped__")
+        else (lambda items, k: items[:k]),
+        "first_k",
+    ).count("should raise ValueError")
+
+    def wrong_kind(items, k):
+        if k < 1:
+            raise KeyError(k)
+        return items[:k]
+
+    assert "KeyError" in said(wrong_kind, "first_k")
+
+
+def test_a_band_says_what_was_measured(said):
+    assert said(lambda scores, size: [len(scores) - 1 - i for i in range(size)], "choose").count(
+        "asked is 0.8 to 1.0"
+    )
+    assert "cannot be measured" in said(lambda scores, size: ["a"], "choose")
+
+
+def test_in_place_is_judged_by_what_is_left(said):
+    assert said(lambda plays: plays.sort(reverse=True), "sort_in_place").startswith("✓")
+    text = said(lambda plays: sorted(plays)[::-1], "sort_in_place")
+    assert "should leave ([2, 2, 1],)" in text or "should leave ([3, 2, 1],)" in text
+
+
+def test_a_reference_that_fails_is_no_fault_of_the_learner(said):
+    @registry.exercise(why="w", inputs=[(1,)])
+    def broken(x):
+        raise FileNotFoundError("events.csv.gz is not there")
+
+    @registry.value(why="w")
+    def missing():
+        raise ValueError("Last.fm is not there")
+
+    assert said(lambda x: x, "broken") == "· broken cannot be checked here: events.csv.gz is not there\n"
+    assert said(3, "missing") == "· missing cannot be checked here: Last.fm is not there\n"
+
+
+def test_what_is_printed_is_shown_up_to_a_cap(said):
+    def talks(recommended, relevant, k):
+        print("k is", k)
+        return right(recommended, relevant, k)
+
+    def chatters(recommended, relevant, k):
+        print("x" * 100_000)
+        return 0.77
+
+    assert said(talks).endswith("  Your code printed:\n      k is 3\n")
+    text = said(chatters)
+    assert len(text) < 1_200
+    assert "xxx …" in text
+
+
+# ---- time ----
+
+
+@pytest.fixture(params=[True, False], ids=["alarm", "from another thread, as on Windows"])
+def quick(request, monkeypatch):
+    from recsys_helpers.exercises import sandbox
+
+    if request.param and not sandbox.HAS_ALARM:
+        pytest.skip("this system has no alarm")
+    monkeypatch.setattr(sandbox, "HAS_ALARM", request.param)
+    monkeypatch.setattr(judge, "SECONDS", 0.3)
+
+
+def loops(*inputs):
+    while True:
+        pass
+
+
+def loops_on_errors(*inputs):
+    while True:
+        try:
+            int("x")
+        except Exception:
+            pass
+
+
+def catches_all(*inputs):
+    while True:
+        try:
+            int("x")
+        except:  # noqa: E722
+            pass
+
+
+def numpy_loops(*inputs):
+    table = np.ones((50, 50))
+    while True:
+        table = table @ table.T / 50
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("function", [loops, loops_on_errors, catches_all, numpy_loops])
+def test_a_loop_that_does_not_end_is_stopped(said, function):
+    import signal
+
+    handlers = [signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)]
+    start = time.perf_counter()
+    text = said(function)
+    assert time.perf_counter() - start < 3
+    assert text.startswith(
+        "✗ recall_at_k took over 0.3 seconds and was stopped. Is there a loop that does not end?\n"
+    )
+    assert re.search(r"\n      line \d+: \w+", text)
+    assert [signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)] == handlers
+    time.sleep(0.2)  # no late alarm
+
+
+def test_sleep_is_stopped(said, monkeypatch):
+    monkeypatch.setattr(judge, "SECONDS", 0.3)
+    start = time.perf_counter()
+    assert "took over 0.3 seconds" in said(lambda *inputs: time.sleep(20))
+    assert time.perf_counter() - start < 3
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_time_is_for_all_inputs_together(said):
+    def slow(*inputs):
+        time.sleep(0.05)
+        return right(*inputs)
+
+    assert "took over" in said(slow)
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_alarm_never_comes_late(said):
+    """Answers that end about when the time does: whatever wins, nothing is raised here."""
+    for pause in np.linspace(0.015, 0.022, 12):
+        text = said(lambda *inputs, pause=pause: time.sleep(pause) or right(*inputs))
+        assert text.startswith(("✓", "✗ recall_at_k took over"))
+
+
+@pytest.mark.usefixtures("quick")
+def test_stop_is_a_message(said):
+    import _thread
+
+    def stopped(*inputs):
+        _thread.interrupt_main()
+        for _ in range(10**6):
+            pass
+
+    assert said(stopped) == "· Stopped, as you asked.\n"
+
+
+@pytest.mark.parametrize(
+    ("function", "words"), [(right, "✓ recall_at_k"), (loops, "✗ recall_at_k took over 0.3")]
+)
+def test_beside_the_main_thread_it_works_too(capsys, monkeypatch, function, words):
+    monkeypatch.setattr(judge, "SECONDS", 0.3)
+    thread = threading.Thread(target=check, args=("recall_at_k", function))
+    thread.start()
+    thread.join(10)
+    assert capsys.readouterr().out.startswith(words)
+
+
+@pytest.mark.slow
+def test_five_seconds_are_the_limit(said):
+    start = time.perf_counter()
+    assert "took over 5 seconds" in said(loops)
+    assert 4.9 < time.perf_counter() - start < 7
+
+
+# ---- what is handed back ----
+
+
+def test_a_right_function_comes_back(capsys):
+    assert check("recall_at_k", right) is right
+    assert "lesson's own" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("own", [dots, lambda *inputs: 7])
+def test_else_the_lessons_own_does_and_it_says_so(sample, capsys, own):
+    function = check("recall_at_k", own)
+    assert function is sample.recall_at_k
+    assert (
+        "Until yours is right, recall_at_k is the lesson's own, so that the cells below run."
+        in capsys.readouterr().out
+    )
+
+
+def test_where_nothing_is_done_with_it_nothing_is_said_of_it_nor_returned(capsys):
+    space = {"check": check, "dots": dots}
+    shown = []
+    hook, sys.displayhook = sys.displayhook, shown.append
+    try:
+        exec(compile('check("recall_at_k", dots)', "cell", "single"), space)
+        exec(compile('kept = check("recall_at_k", dots)', "cell", "single"), space)
+        exec(compile('check(\n    "recall_at_k",\n    dots,\n)', "cell", "exec"), space)
+    finally:
+        sys.displayhook = hook
+    assert [one for one in shown if one is not None] == []
+    assert callable(space["kept"])
+    assert capsys.readouterr().out.count("lesson's own") == 1
+
+
+def test_a_value_comes_back_right(capsys):
+    kept = [check("sparsity", ...), check("sparsity", 0.2), check("sparsity", 0.85)]
+    assert kept == [0.85, 0.85, 0.85]
+
+
+def test_the_lessons_own_is_not_taken_for_an_answer(sample, said):
+    assert said(sample.recall_at_k).startswith("· recall_at_k is the lesson's own here.")
+
+
+# ---- values and questions ----
+
+
+@pytest.mark.parametrize("answer", ["b", "B", " b ", "b)", "(b)"])
+def test_a_letter_in_any_dress_will_do(said, answer):
+    text = said(answer, "why_zeros_mislead")
+    assert text.startswith("✓ why_zeros_mislead is right.\n  A zero says that nothing was seen.")
+    assert "\n  Not a: A zero takes no memory" in text
+    assert "\n  Not c: " in text
+
+
+def test_a_wrong_option_names_its_misconception_and_not_the_answer(said):
+    text = said("a", "why_zeros_mislead")
+    assert text == (
+        "✗ why_zeros_mislead: a is not right yet.\n"
+        "  A zero takes no memory in a sparse matrix, but that is not what misleads.\n"
+    )
+
+
+@pytest.mark.parametrize("answer", ["d", "", 2, None, ["b"]])
+def test_what_is_no_option_is_told_the_options(said, answer):
+    assert said(answer, "why_zeros_mislead") == "· why_zeros_mislead: choose one of a, b, c.\n"
+
+
+def test_values(said):
+    assert said(np.float64(0.85), "sparsity").startswith("✓")
+    assert "The right one is larger." in said(0.3, "sparsity")
+    assert "The right one is smaller." in said(0.99, "sparsity")
+    assert "0.85" not in said(0.3, "sparsity"), "the value is not given away"
+    assert "Is that the share of filled cells?" in said(0.15, "sparsity")
+    assert said(85, "sparsity").startswith("≈ sparsity: 85 follows another convention")
+    assert said("0.85", "sparsity").startswith("✗ sparsity: '0.85' is not right yet.")
+    assert said(None, "sparsity").startswith("✗ sparsity: None is not right yet.")
+    assert said(float("nan"), "sparsity").startswith("✗ sparsity: nan")
+    assert said([0.85], "sparsity").startswith("✗")
+    assert said(..., "sparsity").startswith("· sparsity: not attempted yet.")
+
+
+def test_an_open_value_has_a_band(said):
+    assert said(25.5, "session_minutes").startswith("✓")
+    assert "your limit in minutes is 5; asked is 20 to 70" in said(5, "session_minutes")
+    assert "Are these seconds?" in said(1800, "session_minutes")
+
+
+# ---- calls that cannot be understood ----
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((0.5,), "check got 0.5. Give it the function itself, without brackets"),
+        ((None,), "check got None."),
+        ((), "check got nothing."),
+        ((lambda x: x,), "A lambda has no name"),
+        (("recall_at",), "There is no exercise called recall_at. Did you mean recall_at_k?"),
+        (("zzz", 1), "There is no exercise called zzz.\n"),
+        ((len,), "There is no exercise called len."),
+        ((right,), "There is no exercise called right."),
+        (
+            ("recall_at_k",),
+            "recall_at_k asks for a function. Give check the function itself: check(recall_at_k).",
+        ),
+        (("recall_at_k", 0.5), "recall_at_k asks for a function."),
+        (("sparsity", lambda: 0.85), "sparsity asks for no function but a value"),
+        (("why_zeros_mislead", right), "asks for no function but a question"),
+        ((pd.DataFrame({"a": [1]}),), "check got pd.DataFrame({'a': [1]})."),
+        ((functools.partial(right),), "check got functools.partial("),
+    ],
+)
+def test_a_call_that_is_not_understood_gets_a_sentence(capsys, arguments, words):
+    check(*arguments)
+    text = capsys.readouterr().out
+    assert text.startswith("· ")
+    assert words in text
+    assert "Traceback" not in text
+
+
+# ---- strict ----
+
+
+def test_strict_raises_for_all_but_a_right_answer(sample, capsys):
+    assert check("recall_at_k", right, strict=True, seed=3) is right
+    assert capsys.readouterr().out.startswith("✓")
+    for own in (dots, sample.divides_by_k, sample.at_most_k, sample.recall_at_k, 0.5):
+        with pytest.raises(AssertionError, match="recall_at_k"):
+            check("recall_at_k", own, strict=True, seed=3)
+    for call in (("why_zeros_mislead", "a"), ("why_zeros_mislead", ...), ("sparsity", 0.1), ("nothing", 1)):
+        with pytest.raises(AssertionError, match=call[0]):
+            check(*call, strict=True)
+    assert engine._remembered() == set(), "a grader's run is nobody's progress"
+
+
+# ---- hint and solution ----
+
+
+def test_hints_come_one_by_one_and_begin_again(capsys):
+    def recall_at_k():
+        """A learner's own, under that name."""
+
+    for name in ("recall_at_k", recall_at_k, "recall_at_k", "recall_at_k"):
+        hint(name)
+    assert capsys.readouterr().out.splitlines() == [
+        "Hint 1 of 2: Which of the first k are relevant?",
+        "Hint 2 of 2: Count them, and divide by the number of all that are relevant.",
+        'There are no more hints. solution("recall_at_k") shows one way to do it.',
+        "Hint 1 of 2: Which of the first k are relevant?",
+    ]
+
+
+def test_a_solution_is_the_reference_that_check_runs(sample, capsys):
+    solution("recall_at_k")
+    text = capsys.readouterr().out
+    assert text.startswith("def recall_at_k(recommended, relevant, k):\n")
+    assert "@exercise" not in text
+    space = {}
+    exec(text, space)
+    assert space["recall_at_k"].__code__.co_code == sample.recall_at_k.__code__.co_code
+    solution("why_zeros_mislead")
+    assert capsys.readouterr().out.startswith("b: A zero says")
+    solution("sparsity")
+    assert "return 1 - 3 / 20" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("ask", [hint, solution])
+@pytest.mark.parametrize("name", ["recall", 3, None, len])
+def test_an_unknown_name_gets_a_sentence(capsys, ask, name):
+    ask(name)
+    assert capsys.readouterr().out.startswith("· There is no exercise called ")
+
+
+def test_a_question_without_hints_has_none(capsys):
+    hint("why_zeros_mislead")
+    assert capsys.readouterr().out.startswith("There are no more hints.")
+
+
+# ---- progress ----
+
+
+def test_progress_is_kept_in_the_learners_folder_and_says_only_what_is_solved(
+    tmp_path, said, capsys, monkeypatch
+):
+    said(right)
+    said("b", "why_zeros_mislead")
+    said(0.1, "sparsity")
+    assert json.loads((tmp_path / ".progress.json").read_text(encoding="utf-8")) == {
+        "solved": ["recall_at_k", "why_zeros_mislead"]
+    }
+    assert [path.name for path in tmp_path.iterdir()] == [".progress.json"], "no temporary file stays"
+    monkeypatch.setattr(engine, "_solved", set())  # as in a new kernel
+    progress()
+    text = capsys.readouterr().out
+    assert text == (
+        "Lesson lesson: 2 of 8 solved; open: most_played, sort_in_place, choose, first_k, sparsity, session_minutes\n"
+    )
+
+
+def test_progress_of_one_lesson(capsys):
+    for number, name in (("03", "three"), ("04", "four")):
+        registry.value(why="w")(of_lesson(number, name))
+    for asked in ("03", 3, "3"):
+        progress(asked)
+        assert capsys.readouterr().out == "Lesson 03: 0 of 1 solved; open: three\n"
+    check("four", 1)
+    capsys.readouterr()
+    progress("04")
+    assert capsys.readouterr().out == "Lesson 04: 1 of 1 solved\n"
+    progress("99")
+    assert capsys.readouterr().out == "· There are no exercises of lesson 99.\n"
+
+
+def of_lesson(number, name):
+    def reference():
+        """One."""
+        return 1
+
+    reference.__name__, reference.__module__ = name, f"recsys_helpers.exercises.lesson_{number}"
+    return reference
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"solved": 3}', '{"solved": [1, {}]}', "\xff\x00"])
+def test_a_damaged_file_counts_as_empty_and_is_mended(tmp_path, said, damage):
+    path = tmp_path / ".progress.json"
+    path.write_bytes(damage.encode("latin-1"))
+    assert engine._remembered() == set()
+    assert said(right).startswith("✓")
+    assert json.loads(path.read_text(encoding="utf-8")) == {"solved": ["recall_at_k"]}
+
+
+def test_where_nothing_can_be_written_the_session_remembers(tmp_path, said, capsys, monkeypatch):
+    monkeypatch.setenv("RECSYS_WORK", str(tmp_path / "not there"))
+    assert said(right).startswith("✓")
+    progress()
+    assert "1 of 8 solved" in capsys.readouterr().out
+    assert not (tmp_path / "not there").exists(), "nobody's folder is made by the way"
+
+    def refuses(path, text):
+        raise PermissionError(path)
+
+    monkeypatch.setenv("RECSYS_WORK", str(tmp_path))
+    monkeypatch.setattr(engine, "_replace", refuses)
+    assert said("b", "why_zeros_mislead").startswith("✓")
+    progress()
+    assert "2 of 8 solved" in capsys.readouterr().out
+
+
+# ---- consoles ----
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp936", "utf-8"])
+def test_signs_that_a_console_lacks_are_spelt(monkeypatch, encoding):
+    paper = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(paper, encoding=encoding))
+    check("recall_at_k", right)
+    check("recall_at_k", dots)
+    sys.stdout.flush()
+    text = paper.getvalue().decode(encoding)
+    assert text.startswith("✓ recall" if encoding == "utf-8" else "[right] recall")
+    assert "?" not in text
+
+
+def test_texts_are_the_same_in_every_process():
+    code = (
+        "import tests.exercises.sample_lesson as sample\n"
+        "from recsys_helpers.exercises import check\n"
+        "check('most_played', lambda plays: set(plays) | {'x', 'y', 'z'})\n"
+        "check('recall_at_k', lambda a, b, c: object())\n"
+    )
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env={"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(runs) == 1

@@ -1,0 +1,176 @@
+"""Every exercise of every lesson keeps the contract, and the contract notices one that does not."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recsys_helpers.exercises import registry
+from recsys_helpers.exercises.registry import Exercise, load_all
+from tests.exercises.contract import complaints
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("exercise", load_all(), ids=lambda one: f"{one.lesson}-{one.name}")
+def test_the_exercise_keeps_the_contract(exercise):
+    found = complaints(exercise)
+    assert not found, "\n".join(found)
+
+
+def test_exercises_come_from_modules_named_after_their_lesson():
+    assert all(re.fullmatch(r"\d\d", one.lesson) for one in load_all())
+    assert [one.lesson for one in load_all()] == sorted(one.lesson for one in load_all())
+
+
+def test_the_sample_keeps_the_contract(sample):
+    exercises = list(registry.EXERCISES.values())
+    assert {one.kind for one in exercises} == {"function", "value", "question"}
+    assert len(exercises) == 8
+    assert [line for one in exercises for line in complaints(one)] == []
+
+
+def share(plays, total):
+    """The share of the plays."""
+    return plays / total if total else 0.0
+
+
+def of_one_more(plays, total):
+    return plays / (total + 1)
+
+
+def upside_down(plays, total):
+    return total / plays if plays else 0.0
+
+
+def share_again(plays, total):
+    return 0.0 if total == 0 else float(np.divide(plays, total))
+
+
+def sound(**changes) -> Exercise:
+    """A sound exercise, or one with a defect."""
+    about = {
+        "hints": ["One.", "Two."],
+        "why": "It matters.",
+        "inputs": [(0, 0), (1, 4), (3, 8)],
+        "mistakes": {"One more?": of_one_more, "Upside down?": upside_down},
+        "alternatives": [share_again],
+    }
+    return Exercise(changes.pop("reference", share), **{**about, **changes})
+
+
+def undocumented(plays, total):
+    return plays / total if total else 0.0
+
+
+def slow(plays, total):
+    """The share, late."""
+    time.sleep(0.15)
+    return share(plays, total)
+
+
+def silent(plays, total):
+    """Nothing comes back."""
+
+
+def wilful(plays, total):
+    """Raises what is not part of a task."""
+    return {}[plays]
+
+
+def test_a_sound_exercise_has_no_complaint():
+    assert complaints(sound()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"why": " "}, "does not say why"),
+        ({"hints": ["One."]}, "1 hints"),
+        ({"hints": ["a", "b", "c", "d"]}, "4 hints"),
+        ({"reference": undocumented}, "no docstring"),
+        ({"mistakes": {"One more?": of_one_more}}, "1 mistakes"),
+        ({"mistakes": {"One more.": of_one_more, "Upside down?": upside_down}}, "asks nothing"),
+        ({"inputs": []}, "no inputs"),
+        ({"inputs": [(0, 0), (1, 4)]}, "fewer than three inputs"),
+        ({"inputs": lambda rng: [(time.perf_counter(), 2)] * 3}, "differ from one call to the next"),
+        ({"inputs": [(1,), (2,), (3,)]}, "cannot take an input"),
+        ({"inputs": [3, 4, 5]}, "not all tuples"),
+        ({"reference": wilful}, "its reference raises KeyError"),
+        ({"reference": silent}, "returns None"),
+        ({"reference": slow}, "over a second"),
+        ({"alternatives": []}, "no second right answer"),
+        ({"alternatives": [share]}, "is the first"),
+        ({"alternatives": [upside_down]}, "a right answer is not accepted"),
+        ({"mistakes": {"One more?": of_one_more, "Right?": share_again}}, "the mistake «Right?» is answered"),
+        (
+            {"mistakes": {"One more?": of_one_more, "Right?": share_again}},
+            "tells «Right?» from «the right answer»",
+        ),
+        ({"mistakes": {"A?": of_one_more, "B?": lambda p, t: p / (1 + t)}}, "no input tells «A?» from «B?»"),
+        ({"mistakes": {"A?": of_one_more, "B?": lambda p, t: p / (1 + t)}}, "the mistake «B?» is answered"),
+        ({"conventions": {"Percent.": share_again}}, "the convention «Percent.» is answered"),
+        ({"mistakes": {"Caught?": wilful, "Upside down?": upside_down}}, "the mistake «Caught?» is answered"),
+    ],
+)
+def test_a_defect_is_named(changes, complaint):
+    found = complaints(sound(**changes))
+    assert any(complaint in line for line in found), found
+
+
+def test_defects_of_values_and_questions_are_named(sample):
+    registry.value(hints=["a", "b"], why="w", mistakes={"Half?": 0.5, "Twice?": 1.0 + 1e-9})(
+        lambda_named("one")
+    )
+    registry.question("which", answer="b", why="w", wrong={"a": "A is not.", "d": "D is not."})
+    registry.question("twice", answer="a", why="w", wrong={"b": "Not b.", "a": "Not a."})
+    found = [line for name in ("one", "which", "twice") for line in complaints(registry.EXERCISES[name])]
+    assert any("«Twice?» is answered by: ✓" in line for line in found), found
+    assert any("which: its options are a, b, d" in line for line in found), found
+    assert any("twice: the mistake «Not a.» is answered by: ✓" in line for line in found), found
+
+
+def lambda_named(name):
+    def reference():
+        """One."""
+        return 1.0
+
+    reference.__name__ = name
+    return reference
+
+
+def test_two_lessons_cannot_share_a_name(sample):
+    def recall_at_k(recommended, relevant, k):
+        """Of another lesson."""
+
+    recall_at_k.__module__ = "recsys_helpers.exercises.lesson_07"
+    with pytest.raises(ValueError, match="both have recall_at_k"):
+        registry.exercise(why="w")(recall_at_k)
+    assert registry.EXERCISES["recall_at_k"].lesson == "lesson", "the first stays"
+
+
+def test_the_engine_stays_small():
+    folder = ROOT / "recsys_helpers" / "exercises"
+    lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in folder.glob("*.py")}
+    engine = lines["engine.py"] + lines["judge.py"]
+    assert engine < 350, f"engine.py and judge.py have {engine} lines"
+
+
+def test_the_example_in_the_docs_keeps_the_contract(sample, tmp_path, monkeypatch):
+    text = (ROOT / "docs" / "exercises.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    path = tmp_path / "lesson_42.py"
+    path.write_text(next(block for block in blocks if "@exercise(" in block), encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("lesson_42", path)
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "lesson_42", module)
+    spec.loader.exec_module(module)
+    written = [one for one in registry.EXERCISES.values() if one.lesson == "42"]
+    assert {one.kind for one in written} == {"function", "value", "question"}
+    assert [line for one in written for line in complaints(one)] == []

@@ -1,0 +1,136 @@
+"""In a real kernel: whatever a learner's function does, there is a message, and the next cell runs."""
+
+from __future__ import annotations
+
+import time
+
+import nbformat
+import pytest
+from jupyter_client.manager import KernelManager
+
+from tools.build_notebooks import execute, kernel_environment
+
+BEGIN = """
+import time, sys
+import numpy as np
+import tests.exercises.sample_lesson as sample
+from recsys_helpers.exercises import check, hint, judge, progress, sandbox, solution
+judge.SECONDS = 0.5
+"""
+LOOP = "took over 0.5 seconds and was stopped"
+BODIES = {
+    "an endless loop": ("while True: pass", LOOP),
+    "one that catches Exception": (
+        "while True:\n        try: int('x')\n        except Exception: pass",
+        LOOP,
+    ),
+    "one that catches everything": ("while True:\n        try: int('x')\n        except: pass", LOOP),
+    "a sleep": ("time.sleep(30)", LOOP),
+    "an endless print": ("while True: print('x' * 1000)", LOOP),
+    "a gigabyte": ("print('x' * 10**9)", "Your code printed:\n      xxx"),
+    "input": ("return input('k? ')", "calls input()"),
+    "exit": ("exit()", "calls exit()"),
+    "quit": ("quit()", "calls quit()"),
+    "sys.exit": ("sys.exit(3)", "ends the program"),
+    "NaN": ("return float('nan')", "nan is not a number"),
+    "mutation": ("relevant.clear(); return 0.0", "✗"),
+    "a wrong type": ("return [k]", "but gives   [3]"),
+    "recursion": ("return recall_at_k(recommended, relevant, k)", "RecursionError"),
+    "an error": ("return len(recommended) / 0", "line 2: return len(recommended) / 0"),
+    "nothing": ("...", "not attempted yet"),
+    "a right answer": (
+        "return len(set(recommended[:k]) & relevant) / max(1, len(relevant))",
+        "✓ recall_at_k is right",
+    ),
+}
+
+
+def cells_of(bodies):
+    head = "def recall_at_k(recommended, relevant, k):\n    "
+    return [f"{head}{body}\n\ncheck(recall_at_k)" for body, _ in bodies.values()]
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """All bodies, one after the other in one kernel, each followed by a cell that must still run; then twice more."""
+    codes = [BEGIN]
+    for code in cells_of(BODIES):
+        codes += [code, "print(6 * 7)"]
+    codes += [
+        "recall_at_k = check(recall_at_k)\nassert recall_at_k is not sample.recall_at_k",
+        "progress()",
+        "sandbox.HAS_ALARM = False",
+        *cells_of(
+            {
+                name: BODIES[name]
+                for name in ("an endless loop", "one that catches Exception", "a right answer")
+            }
+        ),
+        "print(6 * 7)",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes])
+    start = time.perf_counter()
+    execute(notebook, tmp_path_factory.mktemp("kernel"), timeout=60)  # raises if any cell does
+    assert time.perf_counter() - start < 60
+    return notebook.cells
+
+
+def text_of(cell) -> str:
+    assert all(output.output_type == "stream" and output.name == "stdout" for output in cell.outputs), (
+        cell.outputs
+    )
+    return "".join(output.text for output in cell.outputs)
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_there_is_a_message_and_the_kernel_lives_on(ran, name):
+    place = 1 + 2 * list(BODIES).index(name)
+    text = text_of(ran[place])
+    assert BODIES[name][1] in text
+    assert len(text) < 2000, "what is printed has a cap"
+    assert "site-packages" not in text and "ipykernel" not in text
+    assert text_of(ran[place + 1]) == "42\n"
+
+
+def test_the_learners_function_is_handed_back_and_progress_remembers(ran):
+    after = 1 + 2 * len(BODIES)
+    assert text_of(ran[after]).startswith("✓")
+    assert text_of(ran[after + 1]).startswith("Lesson lesson: 1 of 8 solved")
+
+
+def test_without_an_alarm_too(ran):
+    assert [LOOP in text_of(cell) for cell in ran[-4:-2]] == [True, True]
+    assert text_of(ran[-2]).startswith("✓")
+    assert text_of(ran[-1]) == "42\n"
+
+
+def test_the_stop_button_is_a_message(tmp_path):
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(env=kernel_environment(str(tmp_path)), cwd=str(tmp_path))
+    client = manager.client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+        client.execute_interactive(BEGIN + "judge.SECONDS = 30", timeout=60)
+        code = "def recall_at_k(recommended, relevant, k):\n    while True: pass\n\nprint('go')\ncheck(recall_at_k)"
+        said = []
+
+        def hear(message):
+            if message["msg_type"] == "stream":
+                said.append(message["content"]["text"])
+                if "go" in said[-1]:
+                    time.sleep(0.3)
+                    manager.interrupt_kernel()
+
+        reply = client.execute_interactive(code, timeout=25, output_hook=hear)
+        assert reply["content"]["status"] == "ok"
+        assert "".join(said) == "go\n· Stopped, as you asked.\n"
+        assert (
+            client.execute_interactive("1 + 1", timeout=25, output_hook=lambda message: None)["content"][
+                "status"
+            ]
+            == "ok"
+        )
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
