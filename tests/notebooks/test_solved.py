@@ -1,0 +1,240 @@
+"""Every lesson with its exercises solved: each stub filled with its reference, and each check says «right»."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from recsys_helpers.exercises import registry
+from recsys_helpers.exercises.registry import Exercise, load_all
+from tests.conftest import real_data
+from tests.exercises.conftest import sample  # noqa: F401 (a fixture)
+from tests.notebooks.lessons import NEEDS_LASTFM, NOTEBOOKS
+from tools.build_notebooks import execute
+
+ON_PURPOSE = "wrong-on-purpose"  # the tag of a cell whose answer is meant to be wrong, and stays so
+
+
+def tree_of(cell) -> ast.Module:
+    """A cell's code, or nothing of it if it is no plain Python (prose, magics)."""
+    try:
+        return ast.parse(cell.source if cell.cell_type == "code" else "")
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+def is_gap(node) -> bool:
+    return isinstance(node, ast.Constant) and node.value is ...
+
+
+def checks(cell) -> list[ast.Call]:
+    """The calls of ``check`` in a cell."""
+    calls = [node for node in ast.walk(tree_of(cell)) if isinstance(node, ast.Call) and node.args]
+    return [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "check"]
+
+
+def name_of(call: ast.Call) -> str:
+    first = call.args[0]
+    return first.id if isinstance(first, ast.Name) else str(getattr(first, "value", "?"))
+
+
+def checked(notebook) -> list[str]:
+    """The names of the exercises that a notebook checks."""
+    return [name_of(call) for cell in notebook.cells for call in checks(cell)]
+
+
+def is_stub(function: ast.FunctionDef) -> bool:
+    hollow = [
+        isinstance(one, ast.Pass) or isinstance(getattr(one, "value", 0), ast.Constant)
+        for one in function.body
+    ]
+    return all(hollow) or any(is_gap(getattr(node, "value", None)) for node in ast.walk(function))
+
+
+def solve(notebook, exercises: dict[str, Exercise]) -> tuple[nbformat.NotebookNode, list[str]]:
+    """A copy with every stub filled, and what could not be filled."""
+    solved, complaints = copy.deepcopy(notebook), []
+    held = {}  # variable -> the value exercise that it is the answer to
+    for cell in solved.cells:
+        for call in checks(cell):
+            if name_of(call) not in exercises:
+                complaints.append(f"there is no exercise {name_of(call)}")
+            elif len(call.args) > 1 and isinstance(call.args[1], ast.Name):
+                held[call.args[1].id] = exercises[name_of(call)]
+    for cell in solved.cells:
+        if ON_PURPOSE in cell.metadata.get("tags", []):
+            continue
+        changes = []
+        for node in ast.walk(tree_of(cell)):
+            if isinstance(node, ast.FunctionDef) and node.name in exercises and is_stub(node):
+                exercise = exercises[node.name]
+                changes.append((node, exercise.source()))
+                asked = ast.parse(exercise.source()).body[0].args
+                if ast.unparse(asked) != ast.unparse(node.args):
+                    complaints.append(
+                        f"{node.name}({ast.unparse(node.args)}) is asked for with ({ast.unparse(asked)})"
+                    )
+            elif isinstance(node, ast.Assign) and is_gap(node.value):
+                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+                changes += [(node.value, repr(held[name].reference())) for name in names if name in held]
+        for call in checks(cell):
+            if len(call.args) > 1 and is_gap(call.args[1]) and name_of(call) in exercises:
+                changes.append((call.args[1], repr(exercises[name_of(call)].reference())))
+        cell.source = replaced(cell.source, changes)
+    return solved, complaints
+
+
+def replaced(source: str, changes: list[tuple[ast.AST, str]]) -> str:
+    """The source with some nodes of its tree in other words; ast counts columns in bytes."""
+    starts = [0]
+    for line in source.encode().splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    text = source.encode()
+    for node, words in sorted(changes, key=lambda change: change[0].lineno, reverse=True):
+        begin, end = (
+            starts[node.lineno - 1] + node.col_offset,
+            starts[node.end_lineno - 1] + node.end_col_offset,
+        )
+        text = text[:begin] + words.encode() + text[end:]
+    return text.decode()
+
+
+def not_right(notebook) -> list[str]:
+    """The checks of an executed notebook that did not say «right», or did where the answer is wrong on purpose."""
+    found = []
+    for number, cell in enumerate(notebook.cells):
+        said = [line for out in cell.get("outputs", []) for line in out.get("text", "").splitlines()]
+        on_purpose = ON_PURPOSE in cell.get("metadata", {}).get("tags", [])
+        for name in map(name_of, checks(cell)):
+            mark = f"✗ {name}" if on_purpose else f"✓ {name} is right"
+            if not any(line.startswith(mark) for line in said):
+                found.append(f"cell {number}: no «{mark}» in: {said}")
+    return found
+
+
+def with_exercises(paths: list[Path]) -> list[Path]:
+    return [path for path in paths if checked(nbformat.read(path, as_version=4))]
+
+
+@pytest.mark.parametrize("path", with_exercises(NOTEBOOKS), ids=lambda path: path.stem)
+def test_every_exercise_can_be_solved_with_what_the_lesson_gives(path):
+    if path.name.startswith(NEEDS_LASTFM) and real_data("lastfm-2k", "user_artists.dat") is None:
+        pytest.skip(
+            "this lesson is about Last.fm-2k, which is neither under $RECSYS_DATA nor under data/cache"
+        )
+    solved, complaints = solve(
+        nbformat.read(path, as_version=4), {exercise.name: exercise for exercise in load_all()}
+    )
+    assert not complaints
+    execute(solved, path.parent)
+    assert not not_right(solved)
+
+
+def test_every_exercise_is_asked_for_in_its_own_lesson():
+    asked = {
+        (path.stem[:2], name) for path in NOTEBOOKS for name in checked(nbformat.read(path, as_version=4))
+    }
+    assert not {(exercise.lesson, exercise.name) for exercise in load_all()} - asked
+
+
+# ---- tests of the test, on small notebooks -------------------------------------------------------------------------
+
+IMPORTS = """import numpy as np
+import tests.exercises.sample_lesson
+from recsys_helpers.exercises import check"""
+STUB = '''def recall_at_k(recommended, relevant, k):
+    """Die Übung, mit Umlaut und ✓."""
+    ...
+
+
+recall_at_k = check(recall_at_k)'''
+WRONG = "def first_k(items, k):\n    return items[:k]\n\n\ncheck(first_k)"
+
+
+def small(*codes: str, tags: tuple[str, ...] = ()) -> nbformat.NotebookNode:
+    """A notebook of code cells; the tags are the last cell's."""
+    cells = [nbformat.v4.new_markdown_cell("# Prose with check(recall_at_k)")]
+    cells += [nbformat.v4.new_code_cell(code) for code in (IMPORTS, *codes)]
+    cells[-1].metadata["tags"] = list(tags)
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+@pytest.fixture
+def known(sample):  # noqa: F811
+    return dict(registry.EXERCISES)
+
+
+def test_a_small_notebook_is_solved_and_run(known, tmp_path):
+    notebook = small(
+        STUB,
+        'guess = ...\nprint("no guess" if guess is ... else guess)',
+        "share, other = 1, 2\nsparsity = ...",
+        'check("sparsity", sparsity)\ncheck("why_zeros_mislead", ...)  # ünter',
+        'minutes = ...\nlimit = check("session_minutes", minutes)\nprint(limit)',
+        "%time x = 1",
+        WRONG,
+        tags=("core", ON_PURPOSE),
+    )
+    solved, complaints = solve(notebook, known)
+    assert not complaints
+    sources = [cell.source for cell in solved.cells]
+    assert known["recall_at_k"].source() in sources[2]
+    assert sources[2].endswith("\n\n\nrecall_at_k = check(recall_at_k)")
+    assert sources[3] == notebook.cells[3].source, "a prediction is the learner's"
+    assert sources[4] == "share, other = 1, 2\nsparsity = 0.85"
+    assert sources[5] == 'check("sparsity", sparsity)\ncheck("why_zeros_mislead", \'b\')  # ünter'
+    assert sources[6].startswith("minutes = 30\n")
+    assert sources[8] == WRONG
+    assert notebook.cells[2].source == STUB, "the notebook itself stays as it is"
+    execute(solved, tmp_path)
+    assert not_right(solved) == []
+    solved.cells[8].metadata["tags"] = []
+    assert len(not_right(solved)) == 1, "what is wrong on purpose must say so"
+
+
+def test_what_is_not_solved_is_found(known, tmp_path):
+    notebook = small(STUB, 'check("sparsity", ...)', WRONG)
+    execute(notebook, tmp_path)
+    assert len(not_right(notebook)) == 3
+    solved, complaints = solve(notebook, known)
+    assert not complaints
+    execute(solved, tmp_path)
+    assert [line.partition(":")[0] for line in not_right(solved)] == ["cell 4"]
+    solved.cells[2].metadata["tags"] = [ON_PURPOSE]
+    assert len(not_right(solved)) == 2, "a right answer where a wrong one is meant"
+
+
+def test_a_reference_that_needs_what_the_lesson_does_not_give_is_found(known, tmp_path):
+    notebook = small("del np", "def choose(scores, size):\n    ...\n\n\ncheck(choose)")
+    solved, complaints = solve(notebook, known)
+    assert not complaints
+    execute(solved, tmp_path)
+    assert "NameError" in not_right(solved)[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "complaint"),
+    [
+        (
+            "def first_k(items, n):\n    ...\n\ncheck(first_k)",
+            "first_k(items, n) is asked for with (items, k)",
+        ),
+        ("def unheard(x):\n    ...\n\ncheck(unheard)", "there is no exercise unheard"),
+        ('check("unheard", ...)', "there is no exercise unheard"),
+    ],
+)
+def test_what_cannot_be_filled_is_named(known, code, complaint):
+    assert solve(small(code), known)[1] == [complaint]
+
+
+def test_notebooks_without_exercises_are_passed_over_and_others_are_not(tmp_path):
+    for name, notebook in (
+        ("00_with", small(STUB)),
+        ("01_without", small("x = 1", 'print("check(recall_at_k)")')),
+    ):
+        nbformat.write(notebook, tmp_path / f"{name}.ipynb")
+    assert [path.stem for path in with_exercises(sorted(tmp_path.glob("*.ipynb")))] == ["00_with"]
