@@ -99,6 +99,18 @@ def _close(got: np.ndarray, want: np.ndarray, tolerance: float) -> bool:
     )
 
 
+def has_nan(value) -> bool:
+    """Whether there is a nan anywhere in a result.
+
+    >>> has_nan({"a": (1, float("nan"))}), has_nan(["nan", None])
+    (True, False)
+    """
+    value = plain(value)
+    if isinstance(value, (list, set, dict, pd.Series)):
+        return any(map(has_nan, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, float) and value != value
+
+
 def show(value, width: int = 300) -> str:
     """A value as Python that can be pasted, cut where it is long; no address, and sets in order.
 

@@ -31,17 +31,22 @@ def check(answer=..., value=..., *, strict: bool = False, seed: int = 0):
     try:
         exercise, own = _identify(answer, value)
         mark, text = judge(exercise, own, seed)
-    except ValueError as error:
-        text = str(error)
     except KeyboardInterrupt:
         text = "Stopped, as you asked."
+    except (
+        Exception
+    ) as error:  # not at the learner: a sentence of ours, or a result so odd that judging it failed
+        text = f"{exercise.name} gave what cannot be judged: {error}" if exercise else str(error)
     if strict and mark != "✓":
         raise AssertionError(f"{mark} {text}")
     if mark == "✓" and not strict:
         _remember(exercise.name)
     if used and exercise and mark != "✓" and exercise.kind != "question":
-        own = exercise.reference() if exercise.kind == "value" else exercise.reference
-        text += f"\n  Until yours is right, {exercise.name} is the lesson's own, so that the cells below run."
+        with contextlib.suppress(Exception):  # a value that cannot be computed here
+            own = exercise.reference() if exercise.kind == "value" else exercise.reference
+            text += (
+                f"\n  Until yours is right, {exercise.name} is the lesson's own, so that the cells below run."
+            )
     _say(f"{mark} {text}")
     return own if used else None
 

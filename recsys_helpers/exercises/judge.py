@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from numbers import Number
+from numbers import Real
 from traceback import format_exception_only
 
 import numpy as np
 import pandas as pd
 
-from recsys_helpers.exercises.compare import plain, same, show
+from recsys_helpers.exercises.compare import has_nan, plain, same, show
 from recsys_helpers.exercises.reading import is_stub, unfit, where
 from recsys_helpers.exercises.registry import Exercise
 from recsys_helpers.exercises.sandbox import Ran, Refused, attempt, run
@@ -52,7 +52,7 @@ class Trial:
         names = inspect.signature(self.exercise.reference).parameters
         return " and ".join(
             name
-            for name, before, after in zip(names, self.case, self.ran.arguments, strict=True)
+            for name, before, after in zip(names, self.case, self.ran.arguments, strict=False)
             if (isinstance(before, data) or hasattr(before, "to_frame") or hasattr(before, "toarray"))
             and not same(after, before, 0.0)
         )
@@ -71,7 +71,7 @@ class Trial:
 
     def call(self) -> str:
         names = inspect.signature(self.exercise.reference).parameters
-        return f"{self.exercise.name}({', '.join(f'{n}={show(a)}' for n, a in zip(names, self.case, strict=True))})"
+        return f"{self.exercise.name}({', '.join(f'{n}={show(a)}' for n, a in zip(names, self.case, strict=False))})"
 
     def told(self, own: Callable) -> str:
         """The input, what should come of it and what came."""
@@ -92,7 +92,7 @@ class Trial:
         else:
             got = show(ran.value)
             lines.append(f"but {does}s   {got if got != show(want.value) else repr(ran.value)[:300]}")
-            if _has_nan(ran.value) and not _has_nan(want.value):
+            if has_nan(ran.value) and not has_nan(want.value):
                 lines.append("nan is not a number: it comes of 0/0, or of the mean of nothing")
             if ran.value is None:
                 lines.append("Is a `return` missing on one way through?")
@@ -158,8 +158,9 @@ def _judge_value(trial: Trial, ask: str) -> tuple[str, str]:
             return "·", f"{exercise.name}: choose one of {', '.join(sorted({want, *letters}))}."
     elif exercise.band:
         side = f" ({trial.missed})" if trial.missed else ""
-    elif isinstance(own, Number) and isinstance(want, Number) and own != want:
-        side = f" The right one is {'larger' if want > own else 'smaller'}."
+    elif isinstance(own, Real) and isinstance(want, Real):
+        word = "larger" if want > own else "smaller" if want < own else ""  # neither beside nan
+        side = f" The right one is {word}." if word else ""
     if trial.right:
         return "✓", f"{exercise.name} is right.\n  {exercise.why}{others}"
     says = next((says for says, _ in _explain(exercise, [trial], [trial])[0]), "")
@@ -197,10 +198,3 @@ def _indented(*lines: str) -> str:
 
 def _length(trial: Trial) -> int:
     return len(str(plain(trial.case)))
-
-
-def _has_nan(value) -> bool:
-    value = plain(value)
-    if isinstance(value, (list, set, dict, pd.Series)):
-        return any(map(_has_nan, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, float) and value != value
