@@ -34,6 +34,8 @@ def fit(table, settings, threads, seed):
     model = getattr(models, settings["model"])(**settings["params"])
     if "random_state" in model.get_params() and "random_state" not in settings["params"]:
         model.set_params(random_state=seed)
+    if "n_jobs" in model.get_params():
+        model.set_params(n_jobs=threads)
     return model.fit(table)
 
 

@@ -6,9 +6,12 @@ each is solved (or, for plays, approached by conjugate gradients) before the sid
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from scipy import sparse
 from sklearn.utils import check_random_state
+from threadpoolctl import threadpool_limits
 
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.base import Recommender, check_not_negative, check_number
@@ -174,6 +177,7 @@ class ImplicitALS(_Factors):
         log(1 + plays) and on plays.
     cg_steps : steps of conjugate gradients in a half-step.
     dtype : "float32" (twice as fast) or "float64".
+    n_jobs : threads that work on blocks of rows; the result is the same with any number.
     track_objective : keep the objective before the first and after each half-step in ``objective_``.
     random_state : of the first factors.
 
@@ -194,6 +198,7 @@ class ImplicitALS(_Factors):
         alpha: float = 12.0,
         cg_steps: int = 3,
         dtype: str = "float32",
+        n_jobs: int = 1,
         track_objective: bool = False,
         random_state=0,
     ):
@@ -203,13 +208,20 @@ class ImplicitALS(_Factors):
         self.alpha = alpha
         self.cg_steps = cg_steps
         self.dtype = dtype
+        self.n_jobs = n_jobs
         self.track_objective = track_objective
         self.random_state = random_state
+
+    def _fit(self, x: Interactions, **side) -> None:
+        # BLAS's own threads would only wait for each other: its products are small here.
+        with threadpool_limits(limits=1, user_api="blas"):
+            super()._fit(x, **side)
 
     def _start(self, x: Interactions) -> None:
         check_number("regularization", self.regularization, 1e-9)
         check_number("alpha", self.alpha, 0)
         check_number("cg_steps", self.cg_steps, 1, whole=True)
+        check_number("n_jobs", self.n_jobs, 1, whole=True)
         if self.dtype not in ("float32", "float64"):
             raise ValueError(f"dtype={self.dtype!r}: choose 'float32' or 'float64'.")
         check_not_negative(x, "ImplicitALS")
@@ -259,8 +271,13 @@ class ImplicitALS(_Factors):
         shared = other.T @ other
         shared[np.diag_indices_from(shared)] += self.regularization
         result = np.empty_like(own)
-        for start, stop in _blocks(extra.indptr):
+
+        def one(block):
+            start, stop = block
             result[start:stop] = _descend_block(extra[start:stop], own[start:stop], other, shared, steps)
+
+        with ThreadPoolExecutor(self.n_jobs) as workers:
+            list(workers.map(one, _blocks(extra.indptr)))
         return result
 
     def objective(self, x: Interactions) -> float:
@@ -310,11 +327,13 @@ def _descend_block(extra, own: np.ndarray, other: np.ndarray, shared: np.ndarray
     direction, length = np.zeros_like(x), np.ones(len(x), dtype=x.dtype)
     for _ in range(steps):
         last, length = length, np.einsum("nk,nk->n", rest, rest)
-        direction = rest + _ratio(length, last) * direction
+        direction *= _ratio(length, last)
+        direction += rest
         ahead = sum_by_row(extra.data * said(direction)) + direction @ shared
         step = _ratio(length, np.einsum("nk,nk->n", direction, ahead))
         x += step * direction
-        rest -= step * ahead
+        ahead *= step
+        rest -= ahead
     return x
 
 

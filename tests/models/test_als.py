@@ -186,6 +186,11 @@ class TestImplicitALS:
         monkeypatch.setattr("recsys_helpers.models.als.ENTRIES_PER_BLOCK", 7)
         np.testing.assert_allclose(ImplicitALS(**settings).fit(small).score(small.users), whole, atol=1e-10)
 
+    def test_threads_do_not_show(self, make):
+        x = make(n_users=200, n_items=150)
+        one, four = (ImplicitALS(n_factors=8, regularization=2.0, n_jobs=n).fit(x) for n in (1, 4))
+        np.testing.assert_array_equal(one.score(x.users), four.score(x.users))
+
     def test_a_stored_zero_is_a_hole(self, small):
         values = small.matrix.data.copy()
         values[::5] = 0
@@ -210,6 +215,7 @@ class TestImplicitALS:
             ({"regularization": 0}, "regularization=0: give a number"),
             ({"alpha": -1}, "alpha=-1: give a number, 0 or more"),
             ({"cg_steps": 0}, "cg_steps=0: give a whole number, 1 or more"),
+            ({"n_jobs": -1}, "n_jobs=-1: give a whole number, 1 or more"),
             ({"dtype": "float16"}, "choose 'float32' or 'float64'"),
             ({"regularization": 1e6}, "outweighs this data: every factor went to 0"),
         ],
