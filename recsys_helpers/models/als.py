@@ -254,7 +254,9 @@ class ImplicitALS(_Factors):
         )
 
     def _end(self) -> None:
-        longest = [np.sqrt((factors**2).sum(axis=1).max()) for factors in (self.user_factors_, self.item_factors_)]
+        longest = [
+            np.sqrt((factors**2).sum(axis=1).max()) for factors in (self.user_factors_, self.item_factors_)
+        ]
         if longest[0] * longest[1] < 1e-3:
             raise ValueError(
                 f"regularization={self.regularization:g} outweighs this data: every factor went to 0. "
