@@ -29,11 +29,13 @@ class _Factors(Recommender):
         check_number("n_epochs", self.n_epochs, 1, whole=True)
         self._start(x)
         objective = [self.objective(x)] if self.track_objective else []
-        for _ in range(self.n_epochs):
-            for half_step in (self._solve_users, self._solve_items):
-                half_step()
-                if self.track_objective:
-                    objective.append(self.objective(x))
+        # Each product and each system is small: BLAS's own threads would only wait for each other.
+        with threadpool_limits(limits=1, user_api="blas"):
+            for _ in range(self.n_epochs):
+                for half_step in (self._solve_users, self._solve_items):
+                    half_step()
+                    if self.track_objective:
+                        objective.append(self.objective(x))
         if self.track_objective:
             self.objective_ = np.array(objective)
         self._end()
@@ -211,11 +213,6 @@ class ImplicitALS(_Factors):
         self.n_jobs = n_jobs
         self.track_objective = track_objective
         self.random_state = random_state
-
-    def _fit(self, x: Interactions, **side) -> None:
-        # BLAS's own threads would only wait for each other: its products are small here.
-        with threadpool_limits(limits=1, user_api="blas"):
-            super()._fit(x, **side)
 
     def _start(self, x: Interactions) -> None:
         check_number("regularization", self.regularization, 1e-9)
