@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recsys_helpers.exercises import check, engine, hint, judge, progress, registry, solution
+from recsys_helpers.exercises import check, engine, hint, judge, progress, registry, sandbox, solution
 from recsys_helpers.exercises.reading import is_stub
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -506,8 +506,6 @@ def test_what_is_printed_is_shown_up_to_a_cap(said):
 
 @pytest.fixture(params=[True, False], ids=["alarm", "from another thread, as on Windows"])
 def quick(request, monkeypatch):
-    from recsys_helpers.exercises import sandbox
-
     if request.param and not sandbox.HAS_ALARM:
         pytest.skip("this system has no alarm")
     monkeypatch.setattr(sandbox, "HAS_ALARM", request.param)
@@ -893,3 +891,38 @@ def test_texts_are_the_same_in_every_process():
         for seed in ("1", "2", "3")
     }
     assert len(runs) == 1
+
+
+# ---- what only the parts show ----
+
+
+def test_a_mistake_is_shown_on_its_shortest_input(said):
+    def halves(plays):
+        return sum(plays) // 2
+
+    @registry.exercise(
+        why="w", inputs=[([9, 8, 7, 6, 5],), ([5, 6],), ([1, 2, 3],)], mistakes={"Halved?": halves}
+    )
+    def total(plays):
+        """The sum."""
+        return sum(plays)
+
+    assert "      total(plays=[5, 6])\n      should give 11\n      but gives   5\n  Halved?\n" in said(
+        halves, "total"
+    )
+
+
+def test_an_alarm_after_the_end_is_nobodys():
+    import signal
+
+    handlers = []
+    late = sandbox.within(5, lambda: handlers.append(signal.getsignal(signal.SIGALRM)))
+    assert late is None
+    handlers[0](signal.SIGALRM, None)  # would raise while the work goes on
+
+
+def test_what_is_printed_takes_no_memory():
+    with sandbox._quiet({}) as paper:
+        for _ in range(1000):
+            print("x" * 1000)
+        assert len(paper.text) <= sandbox.MOST_PRINTED + 1
