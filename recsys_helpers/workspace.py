@@ -84,7 +84,7 @@ def copy_lessons(source: Path | None = None, target: Path | None = None) -> list
             continue
         record[lesson.name] = {"lesson": now}
     if record != _read_record(target / RECORD):
-        _replace(target / RECORD, json.dumps(record, indent=1, sort_keys=True) + "\n")
+        write_whole(target / RECORD, json.dumps(record, indent=1, sort_keys=True) + "\n")
     return said
 
 
@@ -97,7 +97,7 @@ def _deliver(target: Path, stem: str, text: str, handed_out: dict[str, str]) -> 
         if _create(path, text):
             return name
         if _hash(path.read_text(encoding="utf-8", errors="replace")) in (handed_out.get(name), _hash(text)):
-            _replace(path, text)
+            write_whole(path, text)
             return name
         number += 1
 
@@ -148,7 +148,7 @@ def _create(path: Path, text: str) -> bool:
     return True
 
 
-def _replace(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """Write a file anew, whole or not at all."""
     with _written_beside(path, text) as temporary:
         temporary.replace(path)

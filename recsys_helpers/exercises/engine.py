@@ -14,7 +14,7 @@ from itertools import groupby
 from recsys_helpers.exercises.compare import show
 from recsys_helpers.exercises.judge import judge
 from recsys_helpers.exercises.registry import Exercise, find, load_all
-from recsys_helpers.workspace import _replace, work_folder
+from recsys_helpers.workspace import write_whole, work_folder
 
 PLAIN = {"✓": "[right]", "✗": "[not yet]", "≈": "[convention]", "·": "-", "…": "...", "«": '"', "»": '"'}
 _hints_given: dict[str, int] = {}
@@ -129,7 +129,7 @@ def _remember(name: str) -> None:
     _solved.add(name)
     with contextlib.suppress(OSError):
         if work_folder().is_dir():
-            _replace(work_folder() / ".progress.json", json.dumps({"solved": sorted(_remembered())}) + "\n")
+            write_whole(work_folder() / ".progress.json", json.dumps({"solved": sorted(_remembered())}) + "\n")
 
 
 def _say(text: str) -> None:

@@ -852,7 +852,7 @@ def test_where_nothing_can_be_written_the_session_remembers(tmp_path, said, caps
         raise PermissionError(path)
 
     monkeypatch.setenv("RECSYS_WORK", str(tmp_path))
-    monkeypatch.setattr(engine, "_replace", refuses)
+    monkeypatch.setattr(engine, "write_whole", refuses)
     assert said("b", "why_zeros_mislead").startswith("✓")
     progress()
     assert "2 of 8 solved" in capsys.readouterr().out
