@@ -14,7 +14,7 @@ from itertools import groupby
 from recsys_helpers.exercises.compare import show
 from recsys_helpers.exercises.judge import judge
 from recsys_helpers.exercises.registry import Exercise, find, load_all
-from recsys_helpers.workspace import write_whole, work_folder
+from recsys_helpers.workspace import work_folder, write_whole
 
 PLAIN = {"✓": "[right]", "✗": "[not yet]", "≈": "[convention]", "·": "-", "…": "...", "«": '"', "»": '"'}
 _hints_given: dict[str, int] = {}
