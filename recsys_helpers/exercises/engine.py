@@ -129,7 +129,9 @@ def _remember(name: str) -> None:
     _solved.add(name)
     with contextlib.suppress(OSError):
         if work_folder().is_dir():
-            write_whole(work_folder() / ".progress.json", json.dumps({"solved": sorted(_remembered())}) + "\n")
+            write_whole(
+                work_folder() / ".progress.json", json.dumps({"solved": sorted(_remembered())}) + "\n"
+            )
 
 
 def _say(text: str) -> None:
