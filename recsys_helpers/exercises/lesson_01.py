@@ -207,6 +207,7 @@ def _logs(rng):
     yield _log([("al", "t1", play, 60, 0), ("bo", "t1", play, 60, 4)]), 10
     yield _log([("al", "t1", play, 2, 0), ("al", "t1", play, 60, 3), ("al", "t1", play, 60, 90)]), 10
     yield _log([("al", "t1", play, 60, 0), ("al", "t1", play, 60, 9), ("al", "t1", play, 60, 18)]), 10
+    yield _log([("al", "t1", play, 60, 0), ("al", "t1", play, 60, 86400)]), 10
     for _ in range(4):
         at = np.sort(rng.integers(0, 60, 9))
         pick = [("t1", play, 60), ("t1", play, 3), (None, search, None), ("t2", play, 60)]
@@ -240,6 +241,9 @@ def _retries_by_hand(log, wait):
         ),
         "Did you leave out the seconds? Who skips and starts again is no copy.": lambda log, wait: (
             log.groupby(SAME[:3], dropna=False)["at"].diff() <= wait
+        ),
+        "Did `wait` play no part? The same again tomorrow is a listener.": lambda log, wait: log.duplicated(
+            SAME
         ),
         "Did you mark the first one too? One of the copies has to stay.": lambda log, wait: (
             (log.groupby(SAME, dropna=False)["at"].diff() <= wait)
