@@ -64,7 +64,8 @@ def differences(source: Path, notebook: Path) -> list[str]:
 
 def kernel_environment(scratch: str) -> dict[str, str]:
     """The environment lessons run in: sets print in one order, and nobody's own progress gets into an output."""
-    return {**os.environ, "PYTHONHASHSEED": "0", "RECSYS_WORK": scratch, "PYTHONPATH": str(ROOT)}
+    inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    return {**inherited, "PYTHONHASHSEED": "0", "RECSYS_WORK": scratch, "PYTHONPATH": str(ROOT)}
 
 
 def execute(notebook: nbformat.NotebookNode, folder: Path, timeout: int = 120) -> None:

@@ -41,10 +41,12 @@ def compare(
         "PYTHONPATH": str(ROOT),
         "PYTEST_ADDOPTS": "",
     }
+    # A shell's choice of a backend would take the figures out of the outputs.
+    inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env={**os.environ, **settings, **(environment or {})},
+        env={**inherited, **settings, **(environment or {})},
         capture_output=True,
         text=True,
         encoding="utf-8",
