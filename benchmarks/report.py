@@ -333,7 +333,9 @@ def draw(outcome: Outcome, models: list[str], path: Path):
         low, high = size[0], size[-1]
         base = min(outcome.growth(model, figure)[1][0] for model in models)
         ax.loglog([low, high], [base, base * high / low], color="0.6", ls="--", label="linear")
-        ax.set(xlabel="interactions", ylabel=label)
+        ax.set(xlabel="interactions, millions", ylabel=label)
+        ax.set_xticks(size, [f"{n / 1e6:.3g}" for n in size])
+        ax.minorticks_off()
     axes[0].legend(fontsize=8)
     exponents = [outcome.exponent(model, figure) for model in models for figure in ("fit", "peak")]
     steepest = max(exponent for exponent in exponents if exponent is not None)
