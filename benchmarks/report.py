@@ -321,6 +321,7 @@ def _growth(outcome: Outcome, plot: Path | None) -> list[str]:
 def draw(outcome: Outcome, models: list[str], path: Path):
     """Time and memory against the number of interactions, on logarithmic axes, beside a line of slope 1; the figure."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import NullFormatter
 
     fig = Figure(figsize=(9, 3.6), layout="constrained")
     axes = fig.subplots(1, 2)
@@ -335,7 +336,7 @@ def draw(outcome: Outcome, models: list[str], path: Path):
         ax.loglog([low, high], [base, base * high / low], color="0.6", ls="--", label="linear")
         ax.set(xlabel="interactions, millions", ylabel=label)
         ax.set_xticks(size, [f"{n / 1e6:.3g}" for n in size])
-        ax.minorticks_off()
+        ax.xaxis.set_minor_formatter(NullFormatter())
     axes[0].legend(fontsize=8)
     exponents = [outcome.exponent(model, figure) for model in models for figure in ("fit", "peak")]
     steepest = max(exponent for exponent in exponents if exponent is not None)
