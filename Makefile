@@ -78,7 +78,7 @@ test: lint
 	$(PY) -m pytest $(ARGS)
 
 test-all: $(VENV)/dev.stamp
-	$(PY) -m pytest -m "slow or network or browser" $(ARGS)
+	$(PY) -m pytest -m "slow or network or browser" --durations=20 $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(PY) -m ruff check

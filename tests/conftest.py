@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+
+from tests.processes import run
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -47,22 +48,8 @@ def movielens_dir() -> Path:
 def registry() -> None:
     """Skips the test where no package registry answers."""
     with tempfile.TemporaryDirectory() as folder:
-        words = [
-            sys.executable,
-            "-m",
-            "uv",
-            "pip",
-            "install",
-            "--dry-run",
-            "--refresh",
-            "--target",
-            folder,
-            "six",
-        ]
-        answers = subprocess.run(
-            words,
-            env={**os.environ, "UV_SYSTEM_CERTS": "true", "UV_HTTP_TIMEOUT": "10", "UV_HTTP_RETRIES": "0"},
-            capture_output=True,
-        )
+        words = ["pip", "install", "--dry-run", "--refresh", "--target", folder, "six"]
+        short = {"UV_SYSTEM_CERTS": "true", "UV_HTTP_TIMEOUT": "10", "UV_HTTP_RETRIES": "0"}
+        answers = run(sys.executable, "-m", "uv", *words, seconds=60, environment={**os.environ, **short})
     if answers.returncode:
         pytest.skip("no package registry answers from here")

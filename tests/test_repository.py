@@ -16,6 +16,7 @@ from packaging.version import Version
 
 import recsys_helpers
 from recsys_helpers.doctor import locked
+from tests.processes import run
 
 ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -106,16 +107,10 @@ def test_one_version_everywhere():
 
 
 def uv(*words: str) -> subprocess.CompletedProcess:
-    clean = {
-        k: v for k, v in os.environ.items() if k not in {"PIP_FIND_LINKS", "UV_FIND_LINKS", "UV_OFFLINE"}
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "uv", *words],
-        cwd=ROOT,
-        env=clean,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
+    local = {"PIP_FIND_LINKS", "UV_FIND_LINKS", "UV_OFFLINE"}
+    clean = {name: value for name, value in os.environ.items() if name not in local}
+    return run(
+        sys.executable, "-m", "uv", *words, seconds=120, environment={**clean, "UV_SYSTEM_CERTS": "true"}
     )
 
 
@@ -135,8 +130,8 @@ def test_a_lock_installs_from_wheels_on_every_system(lock, platform, registry, t
         ]
         words += ["--python-platform", platform, "--python-version", python, "-r", lock]
         done = uv("pip", "install", *words)
-        assert done.returncode == 0, f"{lock} on {platform}, Python {python}:\n{done.stderr}"
-        assert " + numpy==" in done.stderr, done.stderr
+        assert done.returncode == 0, f"{lock} on {platform}, Python {python}:\n{done.stdout}"
+        assert " + numpy==" in done.stdout, done.stdout
 
 
 @pytest.mark.network

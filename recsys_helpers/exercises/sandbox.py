@@ -12,6 +12,7 @@ import ctypes
 import io
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -85,7 +86,11 @@ def within(seconds: float, work: Callable[[], None]) -> OutOfTime | None:
     place. Either rings until it is heard, as the learner's code may catch or lose the first.
     """
     alarm = HAS_ALARM and threading.current_thread() is threading.main_thread()
-    working, late, here, done = True, None, threading.get_ident(), threading.Event()
+    working, late, here = True, None, threading.get_ident()
+    over, silent = (
+        threading.Lock(),
+        [],
+    )  # `over` is held while there is work; plain locks cannot be left half-taken
 
     def stop(number, frame):
         if working:  # an alarm that comes late is nobody's
@@ -95,14 +100,18 @@ def within(seconds: float, work: Callable[[], None]) -> OutOfTime | None:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(here), error)
 
     def ring(wait=seconds):
-        while not done.wait(wait):
+        while not over.acquire(timeout=wait):
             wait = 0.05
             raise_there(ctypes.py_object(OutOfTime))
+        silent.append(True)
 
-    ringer = threading.Thread(target=ring, daemon=True)
+    over.acquire()
     before = signal.signal(signal.SIGALRM, stop) if alarm else None
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds, 0.05) if alarm else ringer.start()
+        if alarm:
+            signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
+        else:
+            threading.Thread(target=ring, daemon=True).start()
         try:
             work()
         finally:
@@ -113,11 +122,15 @@ def within(seconds: float, work: Callable[[], None]) -> OutOfTime | None:
         if alarm:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
-        while not alarm and ringer.is_alive():
-            with contextlib.suppress(OutOfTime):  # one that was already on its way
-                done.set()
-                ringer.join()
-                raise_there(ctypes.py_object())
+        while not (alarm or silent):
+            try:
+                if over.locked():
+                    over.release()
+                time.sleep(0.001)
+            except OutOfTime:  # one that was already on its way
+                pass
+        if not alarm:
+            raise_there(ctypes.py_object())
     return late
 
 

@@ -597,7 +597,7 @@ def test_stop_is_a_message(said):
 )
 def test_beside_the_main_thread_it_works_too(capsys, monkeypatch, function, words):
     monkeypatch.setattr(judge, "SECONDS", 0.3)
-    thread = threading.Thread(target=check, args=("recall_at_k", function))
+    thread = threading.Thread(target=check, args=("recall_at_k", function), daemon=True)
     thread.start()
     thread.join(10)
     assert capsys.readouterr().out.startswith(words)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
+
+from tests.processes import run
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -43,14 +44,6 @@ def compare(
     }
     # A shell's choice of a backend would take the figures out of the outputs.
     inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env={**inherited, **settings, **(environment or {})},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=600,
-    )
-    return done.returncode == 0, done.stdout + done.stderr
+    environment = {**inherited, **settings, **(environment or {})}
+    done = run(*command, seconds=600, environment=environment)
+    return done.returncode == 0, done.stdout

@@ -1,0 +1,51 @@
+"""Run a program so that the tests go on whatever it does: in limited time, and with nothing of it left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run(
+    *words: str | Path, seconds: float, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess:
+    """The program's return code and all that it printed, errors among it, as ``stdout``.
+
+    It reads an empty input. What it prints goes to a file: a pipe is open for as long as any process that it started
+    holds it. After so many seconds it is killed with all that it started, and its return code is not 0.
+    """
+    with tempfile.TemporaryFile() as paper:
+        process = subprocess.Popen(
+            [str(word) for word in words],
+            cwd=ROOT,
+            env=dict(os.environ if environment is None else environment),
+            stdin=subprocess.DEVNULL,
+            stdout=paper,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        stopped = ""
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            code, stopped = 1, f"\n{words[0]} did not end within {seconds:g} seconds and was stopped."
+        finally:
+            _end(process)
+        paper.seek(0)
+        return subprocess.CompletedProcess(words, code, paper.read().decode("utf-8", "replace") + stopped, "")
+
+
+def _end(process: subprocess.Popen) -> None:
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
