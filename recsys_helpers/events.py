@@ -18,6 +18,7 @@ import pandas as pd
 
 ACTIONS = ("play", "like", "comment", "search")
 SOUGHT = ("search", "library")  # sources that a listener goes to; home and autoplay come to the listener
+UNASKED = ("ad", "help")  # kinds of track that play without being chosen
 COLUMNS = ("event_id", "user_id", "track_id", "at", "action", "seconds_played", "source", "text")
 SECOND = 1_000_000_000  # in nanoseconds
 
@@ -540,6 +541,22 @@ def _mood_of(text: str, reach: int) -> float:
 
 SIGNALS = {"play": 1.0, "sought": 1.0, "skip": -0.5, "like": 3.0, "comment": 2.0}
 RECIPES = ("plays", "listened", "signals")
+
+
+def asked_for(events: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFrame:
+    """The events without those on ads and help clips: nobody chose to hear these, so they say nothing of taste.
+
+    Searches, which belong to no track, stay.
+
+    >>> tracks = pd.DataFrame({"track_id": ["a", "b"], "kind": ["music", "ad"]})
+    >>> log = pd.DataFrame({"track_id": ["a", "b", None], "action": ["play", "play", "search"]})
+    >>> asked_for(log, tracks)["action"].tolist()
+    ['play', 'search']
+    """
+    check_table(events, ("track_id",))
+    check_table(tracks, ("track_id", "kind"), "tracks")
+    unasked = tracks.loc[tracks["kind"].isin(UNASKED).to_numpy(), "track_id"]
+    return events[~events["track_id"].isin(unasked).to_numpy()]
 
 
 def preference(

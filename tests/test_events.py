@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recsys_helpers import events as ev
+from recsys_helpers.datasets import load_murmur
 
 START = pd.Timestamp("2026-01-05 06:00", tz="UTC")
 TRACKS = pd.DataFrame(
@@ -509,6 +510,17 @@ def test_preference_against_a_loop(seed, how, half_life_days, until):
     assert frame["last_at"].tolist() == [row[4] for row in expected]
     for column, place in (("strength", 2), ("confidence", 3)):
         assert frame[column].tolist() == pytest.approx([row[place] for row in expected], rel=1e-9, abs=1e-12)
+
+
+def test_asked_for_leaves_out_ads_and_help_and_nothing_else():
+    murmur = load_murmur()
+    kept = ev.asked_for(murmur.events, murmur.tracks)
+    kind = dict(zip(murmur.tracks["track_id"], murmur.tracks["kind"], strict=True))
+    wanted = [kind.get(track) not in ("ad", "help") for track in murmur.events["track_id"]]
+    pd.testing.assert_frame_equal(kept, murmur.events[wanted])
+    assert (kept["action"] == "search").sum() == (murmur.events["action"] == "search").sum()
+    with pytest.raises(ValueError, match="tracks has no column 'kind'"):
+        ev.asked_for(murmur.events, murmur.tracks.drop(columns="kind"))
 
 
 def test_preference_takes_other_weights_and_feeds_interactions():
