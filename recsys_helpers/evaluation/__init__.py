@@ -37,4 +37,11 @@ from recsys_helpers.evaluation.ranking import (
     score_lists,
 )
 from recsys_helpers.evaluation.rating import mae, r2, rmse
-from recsys_helpers.evaluation.splits import Split, k_fold, leave_last_out, random_split, time_split
+from recsys_helpers.evaluation.splits import (
+    Split,
+    k_fold,
+    leave_last_out,
+    random_split,
+    split_log,
+    time_split,
+)

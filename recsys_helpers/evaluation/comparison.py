@@ -144,7 +144,7 @@ def evaluate(
         try:
             fitted = model if isinstance(model, pd.DataFrame) else _fit(model, split, tables)
             if asks_lists:
-                lists = _lists(fitted, listeners, k)
+                lists = _lists(fitted, listeners, k, split.repeats)
                 result.lists[name] = lists
                 if in_lists:
                     scores = ranking.score_lists(lists, split.test, in_lists, k, **(judging or {}))
@@ -221,9 +221,9 @@ def _fit(model, split: Split, tables: dict):
     return clone(model).fit(split.train, **tables)
 
 
-def _lists(model, listeners: pd.Index, k: int) -> pd.DataFrame:
+def _lists(model, listeners: pd.Index, k: int, repeats: bool) -> pd.DataFrame:
     if not isinstance(model, pd.DataFrame):
-        return model.recommend(listeners, k=k)
+        return model.recommend(listeners, k=k, exclude_seen=not repeats)
     ranking.read_lists(model)
     return model[model["user"].isin(listeners)]
 

@@ -1,6 +1,7 @@
 """Splits: which interactions a model may learn from and which it is graded on.
 
-It is not a metric and it never changes a value: every interaction lands in exactly one of the two parts.
+It is not a metric and it never changes a value: a split of interactions puts each into exactly one of the two parts,
+and ``split_log``, which cuts the events themselves, builds each part from the events on its own side of the cut.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from recsys_helpers.events import as_moment, between, check_table, preference
 from recsys_helpers.interactions import Interactions
 
 
@@ -20,7 +22,9 @@ from recsys_helpers.interactions import Interactions
 class Split:
     """Two parts of the same interactions, over the same users and items, that share no (user, item) pair.
 
-    Raises ValueError when a part is empty, when the ids differ, and when a pair is in both parts.
+    With ``repeats`` they may: test then also holds what a listener came back to, and ``evaluate`` asks the models for
+    lists that leave in what was heard. Raises ValueError when a part is empty, when the ids differ, and when a pair is
+    in both parts without ``repeats``.
 
     >>> x = Interactions.from_frame(pd.DataFrame({"user_id": [1, 1, 2], "track_id": ["a", "b", "a"]}))
     >>> split = Split.from_mask(x, [False, True, False])
@@ -32,6 +36,7 @@ class Split:
 
     train: Interactions
     test: Interactions
+    repeats: bool = False
 
     def __post_init__(self):
         train, test = self.train, self.test
@@ -46,7 +51,7 @@ class Split:
                     f"The {name} part is empty. Choose a split that leaves something in both parts."
                 )
         rows, columns = _pattern(train).multiply(_pattern(test)).nonzero()
-        if len(rows):
+        if len(rows) and not self.repeats:
             pair = (train.users[rows[0]], train.items[columns[0]])
             raise ValueError(
                 f"{len(rows)} (user, item) pairs are in train and in test, for example {_plain(pair)}. "
@@ -177,6 +182,64 @@ def time_split(x: Interactions, at) -> Split:
             "Choose a moment between them, in the same unit."
         )
     return Split.from_mask(x, mask)
+
+
+def split_log(
+    events: pd.DataFrame,
+    tracks: pd.DataFrame | None,
+    at,
+    how: str = "listened",
+    least: float = 1 / 3,
+    repeats: bool = False,
+) -> Split:
+    """Cut a log at the moment ``at``: learn from what happened before, be graded on what is liked from then on.
+
+    train: the ``preference`` (recipe ``how``) of the events before ``at``; nothing of it was computed from a later
+    event, which no split of finished interactions can promise. test: the preference of the events from ``at`` on,
+    where its strength is at least ``least`` (1/3 of "listened" is half a track heard) and, without ``repeats``, where
+    train does not hold the pair. Both are over all listeners and tracks that the recipe finds in the log, ascending;
+    a listener with no such test pair is graded by nobody (not in ``Split.listeners``), one without a past is graded.
+
+    events: cleaned, in any order. tracks: with ``duration_s``; may be None for how="plays". Times are nanoseconds since
+    1970 UTC of the pair's last event on that side. Raises ValueError where nothing is left on a side.
+
+    >>> at = pd.to_datetime(["2026-03-01", "2026-03-08", "2026-03-08", "2026-03-09"], utc=True)
+    >>> log = pd.DataFrame({"user_id": "al", "track_id": ["a", "a", "b", "c"], "at": at, "action": "play",
+    ...     "seconds_played": [200, 200, 120, 20]})
+    >>> tracks = pd.DataFrame({"track_id": ["a", "b", "c"], "duration_s": 200})
+    >>> [split_log(log, tracks, "2026-03-05", repeats=r).test.to_frame()["item"].tolist() for r in (False, True)]
+    [['b'], ['a', 'b']]
+    """
+    check_table(events, ("user_id", "track_id", "at"))
+    moment, sides = as_moment(at), {}
+    for side, cut in (("before", {"until": moment}), ("from then on", {"since": moment})):
+        rows = between(events, **cut)
+        if rows.empty:
+            raise ValueError(
+                f"at={at} leaves no events {side}: the log runs from {events['at'].min()} to {events['at'].max()}. "
+                "Choose a moment between them."
+            )
+        sides[side] = preference(rows, how, tracks)
+    past, future = sides.values()
+    ids = {name: pd.concat([past[name], future[name]]).unique() for name in ("user_id", "track_id")}
+
+    def interactions(table: pd.DataFrame) -> Interactions:
+        return Interactions.from_frame(
+            table, value="strength", time="last_at", users=ids["user_id"], items=ids["track_id"]
+        )
+
+    train, test = interactions(past), interactions(future)
+    liked = test.matrix.data >= least
+    if not repeats:
+        # Numbers of the cells, ascending in both: a pair of test is known where train holds the same number.
+        known, cells = (x.rows.astype(np.int64) * x.shape[1] + x.matrix.indices for x in (train, test))
+        liked &= ~np.isin(cells, known)
+    if not liked.any():
+        raise ValueError(
+            f"From {at} on, no pair of a listener and {'a' if repeats else 'a new'} track has a strength of at least "
+            f"{least:g}. Lower least, or choose an earlier moment."
+        )
+    return Split(train, test.where(liked), repeats)
 
 
 def k_fold(x: Interactions, n_splits: int = 5, random_state: int = 0) -> Iterator[Split]:

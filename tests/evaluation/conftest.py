@@ -34,7 +34,7 @@ class ByCount(BaseEstimator):
                     self.train_.matrix.indptr[row] : self.train_.matrix.indptr[row + 1]
                 ]
             )
-            best = [i for i in self.order_ if i not in seen][:k]
+            best = [i for i in self.order_ if not exclude_seen or i not in seen][:k]
             rows += [(user, self.train_.items[i], rank, -float(rank)) for rank, i in enumerate(best, 1)]
         return pd.DataFrame(rows, columns=["user", "item", "rank", "score"])
 

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.model_selection import KFold
 
-from recsys_helpers.evaluation import Split, k_fold, leave_last_out, random_split, time_split
+from recsys_helpers.evaluation import (
+    Split,
+    evaluate,
+    k_fold,
+    leave_last_out,
+    random_split,
+    split_log,
+    time_split,
+)
 from recsys_helpers.interactions import Interactions
 
 
@@ -180,6 +188,120 @@ def test_the_benchmarks_split_of_lastfm(lastfm_dir):
     assert_whole(x, split)
 
 
+# ---- a log cut by time ---------------------------------------------------------------------------------------------
+
+TRACKS = pd.DataFrame({"track_id": [f"t{i}" for i in range(9)], "duration_s": 100 + 20 * np.arange(9)})
+START = pd.Timestamp("2026-03-01", tz="UTC")
+
+
+def play_log(rows: list[tuple]) -> pd.DataFrame:
+    """A log of (user, track, day, seconds heard, action); a search has no track."""
+    frame = pd.DataFrame(rows, columns=["user_id", "track_id", "day", "seconds_played", "action"])
+    at = START + pd.to_timedelta(frame.pop("day"), unit="D")
+    return frame.assign(at=at, seconds_played=frame["seconds_played"].astype(float))
+
+
+@pytest.fixture(scope="module")
+def log() -> pd.DataFrame:
+    """300 rows over 20 days: listener u0 only early, u1 only late, u2 late with skips alone; t8 only late."""
+    rng = np.random.default_rng(11)
+    rows = []
+    for _ in range(300):
+        user, day = int(rng.integers(0, 12)), int(rng.integers(0, 20))
+        if user < 3:
+            day = day % 14 if user == 0 else 14 + day % 6
+        track = int(rng.integers(0, 9 if day >= 14 else 8))
+        share = 0.02 if user == 2 else float(rng.choice([0.05, 0.3, 0.5, 0.8, 1.0]))
+        action = str(rng.choice(["play", "play", "play", "like", "search"]))
+        seconds = share * (100 + 20 * track) if action == "play" else np.nan
+        rows.append((f"u{user:02d}", f"t{track}" if action != "search" else None, day, seconds, action))
+    return play_log(rows).sample(frac=1, random_state=1)
+
+
+def heard_by_hand(log: pd.DataFrame, keep) -> dict:
+    """{(user, track): h / (1 + h)}, h the sum of shares heard, over the plays whose moment ``keep`` accepts."""
+    lasts = dict(zip(TRACKS["track_id"], TRACKS["duration_s"], strict=True))
+    heard: dict = {}
+    for row in log.itertuples():
+        if row.action == "play" and keep(row.at):
+            pair = (row.user_id, row.track_id)
+            heard[pair] = heard.get(pair, 0.0) + min(1.0, row.seconds_played / lasts[row.track_id])
+    return {pair: h / (1 + h) for pair, h in heard.items()}
+
+
+@pytest.mark.parametrize("repeats", [False, True])
+@pytest.mark.parametrize("least", [1 / 3, 0.6])
+def test_split_log_is_the_documented_loop(log, least, repeats):
+    moment = START + pd.Timedelta(days=14)
+    past = heard_by_hand(log, lambda at: at < moment)
+    future = heard_by_hand(log, lambda at: at >= moment)
+    liked = {p: s for p, s in future.items() if s >= least and (repeats or p not in past)}
+    split = split_log(log, TRACKS, "2026-03-15", least=least, repeats=repeats)
+
+    for part, expected in ((split.train, past), (split.test, liked)):
+        found = {(u, i): v for u, i, v, _ in pairs(part)}
+        assert found == pytest.approx(expected)
+    every = past.keys() | future.keys()
+    assert split.train.users.tolist() == sorted({user for user, _ in every})
+    assert split.train.items.tolist() == sorted({track for _, track in every})
+    assert split.test.users.equals(split.train.users) and split.test.items.equals(split.train.items)
+    assert split.listeners.tolist() == sorted({user for user, _ in liked})
+    assert split.train.times.max() < moment.value <= split.test.times.min()
+    overlap = past.keys() & {pair[:2] for pair in pairs(split.test)}
+    assert bool(overlap) == repeats
+
+
+def test_split_log_keeps_who_has_no_past_and_who_has_nothing_to_find(log):
+    split = split_log(log, TRACKS, "2026-03-15")
+    assert {"u00", "u01", "u02"} <= set(split.train.users) and "t8" in split.train.items
+    assert "u00" not in split.listeners  # nothing in the test weeks
+    assert "u01" in split.listeners and "u01" not in split.train.to_frame()["user"].tolist()
+    assert "u02" not in split.listeners  # nothing but skips
+
+
+def test_split_log_learns_nothing_from_after_the_cut(log):
+    """However the later events are changed, train stays as it is."""
+    later = log["at"] >= START + pd.Timedelta(days=14)
+    changed = log.assign(seconds_played=log["seconds_played"].mask(later & (log["action"] == "play"), 90.0))
+    before = split_log(log, TRACKS, "2026-03-15").train.to_frame()
+    pd.testing.assert_frame_equal(before, split_log(changed, TRACKS, "2026-03-15").train.to_frame())
+
+
+def test_split_log_counts_half_a_track_and_reads_any_moment(log):
+    half = play_log(
+        [("al", "t0", 0, 100, "play"), ("al", "t5", 9, 100, "play"), ("al", "t6", 9, 109, "play")]
+    )
+    assert split_log(half, TRACKS, "2026-03-05").test.to_frame()["item"].tolist() == ["t5"]  # 100 of 200 s
+    moments = [
+        "2026-03-15",
+        pd.Timestamp("2026-03-15", tz="UTC"),
+        dt.date(2026, 3, 15),
+        "2026-03-15 01:00+01:00",
+    ]
+    first, *others = [pairs(split_log(log, TRACKS, at).test) for at in moments]
+    assert all(other == first for other in others)
+
+
+def test_split_log_by_plays_needs_no_tracks(log):
+    split = split_log(log, None, "2026-03-15", how="plays", least=np.log(3) - 1e-12)
+    counts = (
+        log[(log["action"] == "play") & (log["at"] >= "2026-03-15")].groupby(["user_id", "track_id"]).size()
+    )
+    past = {pair[:2] for pair in pairs(split.train)}
+    assert {p[:2] for p in pairs(split.test)} == {p for p, n in counts.items() if n >= 2 and p not in past}
+
+
+def test_lists_of_a_split_with_repeats_leave_in_what_was_heard(log, by_count):
+    result = evaluate(
+        {"count": by_count()}, split_log(log, TRACKS, "2026-03-15", repeats=True), "recall", k=8
+    )
+    fresh = evaluate({"count": by_count()}, split_log(log, TRACKS, "2026-03-15"), "recall", k=8)
+    train = {pair[:2] for pair in pairs(split_log(log, TRACKS, "2026-03-15").train)}
+    for outcome, seen in ((result, True), (fresh, False)):
+        listed = set(outcome.lists["count"][["user", "item"]].itertuples(index=False, name=None))
+        assert bool(listed & train) == seen
+
+
 def no_times(x):
     return Interactions.from_frame(x.to_frame(), user="user", item="item", value="value")
 
@@ -224,6 +346,33 @@ BAD = {
     "other item order": (other_ids, "the same items in the same order"),
     "empty test": (lambda x: Split.from_mask(x, np.zeros(x.nnz, dtype=bool)), "The test part is empty"),
 }
+
+
+BAD_LOG = {
+    "too early": (lambda log: split_log(log, TRACKS, "2025-01-01"), "leaves no events before"),
+    "too late": (
+        lambda log: split_log(log, TRACKS, "2027-01-01"),
+        "leaves no events from then on: the log runs",
+    ),
+    "no moment": (lambda log: split_log(log, TRACKS, "soon"), "'soon' is not a moment in time"),
+    "no recipe": (lambda log: split_log(log, TRACKS, "2026-03-15", how="love"), "not a recipe"),
+    "no lengths": (lambda log: split_log(log, None, "2026-03-15"), "needs the length of the tracks"),
+    "nothing liked": (
+        lambda log: split_log(log, TRACKS, "2026-03-15", least=1),
+        "no pair of a listener and a new track has a strength of at least 1. Lower least",
+    ),
+    "no table": (lambda log: split_log(log.to_numpy(), TRACKS, "2026-03-15"), "must be a pandas DataFrame"),
+    "no times": (lambda log: split_log(log.drop(columns="at"), TRACKS, "2026-03-15"), "no column 'at'"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_LOG)
+def test_a_bad_log_earns_a_sentence(log, case):
+    call, sentence = BAD_LOG[case]
+    before = log.copy()
+    with pytest.raises(ValueError, match=sentence):
+        call(log)
+    pd.testing.assert_frame_equal(log, before)
 
 
 @pytest.mark.parametrize("case", BAD)
