@@ -53,22 +53,16 @@ def same(got, want, tolerance: float = 1e-6, ordered: bool = True) -> bool:
     (True, True, False, True)
     """
     got, want = plain(got), plain(want)
-    if (
-        isinstance(got, pd.Series)
-        and isinstance(want, (pd.Series, dict))
-        or (isinstance(want, pd.Series) and isinstance(got, dict))
-    ):
-        ordered = ordered and isinstance(got, pd.Series) and isinstance(want, pd.Series)
+    series = isinstance(got, pd.Series) + isinstance(want, pd.Series)
+    if series and isinstance(got, (pd.Series, dict)) and isinstance(want, (pd.Series, dict)):
+        ordered = ordered and series == 2
         got, want = ([[key, plain(one)] for key, one in side.items()] for side in (got, want))
     got, want = (plain(side.array) if isinstance(side, pd.Series) else side for side in (got, want))
     if got is None or want is None:
         return got is want
     if isinstance(want, dict):
-        return (
-            isinstance(got, dict)
-            and got.keys() == want.keys()
-            and all(same(got[key], want[key], tolerance, ordered) for key in want)
-        )
+        alike = isinstance(got, dict) and got.keys() == want.keys()
+        return alike and all(same(got[key], want[key], tolerance, ordered) for key in want)
     if isinstance(want, set) or (isinstance(got, set) and not ordered):
         got, want, ordered = (list(got) if isinstance(got, set) else got), list(want), False
     if isinstance(want, list):

@@ -33,9 +33,7 @@ def check(answer=..., value=..., *, strict: bool = False, seed: int = 0):
         mark, text = judge(exercise, own, seed)
     except KeyboardInterrupt:
         text = "Stopped, as you asked."
-    except (
-        Exception
-    ) as error:  # not at the learner: a sentence of ours, or a result so odd that judging it failed
+    except Exception as error:  # a sentence of ours, or a result so odd that judging it failed
         text = f"{exercise.name} gave what cannot be judged: {error}" if exercise else str(error)
     if strict and mark != "✓":
         raise AssertionError(f"{mark} {text}")
@@ -44,9 +42,8 @@ def check(answer=..., value=..., *, strict: bool = False, seed: int = 0):
     if used and exercise and mark != "✓" and exercise.kind != "question":
         with contextlib.suppress(Exception):  # a value that cannot be computed here
             own = exercise.reference() if exercise.kind == "value" else exercise.reference
-            text += (
-                f"\n  Until yours is right, {exercise.name} is the lesson's own, so that the cells below run."
-            )
+            name = exercise.name
+            text += f"\n  Until yours is right, {name} is the lesson's own, so that the cells below run."
     _say(f"{mark} {text}")
     return own if used else None
 
@@ -61,9 +58,8 @@ def _identify(answer, value) -> tuple[Exercise, object]:
     """The exercise that is meant and the answer to it; ValueError with a sentence if that is not clear."""
     name = answer if isinstance(answer, str) else getattr(answer, "__name__", None)
     if name == "<lambda>":
-        raise ValueError(
-            "A lambda has no name to find its exercise by. Use `def`, with the name in the task."
-        )
+        text = "A lambda has no name to find its exercise by. Use `def`, with the name in the task."
+        raise ValueError(text)
     if not isinstance(name, str) or not (isinstance(answer, str) or callable(answer)):
         got = "nothing" if answer is ... else show(answer, 60)
         raise ValueError(
@@ -82,12 +78,10 @@ def hint(name) -> None:
     """Print the next hint of an exercise, given by its name or its function; after the last, begin again."""
     if not (exercise := _named(name)):
         return
-    given = _hints_given.get(exercise.name, 0)
-    _hints_given[exercise.name] = (given + 1) % (len(exercise.hints) + 1)
-    if given < len(exercise.hints):
-        _say(f"Hint {given + 1} of {len(exercise.hints)}: {exercise.hints[given]}")
-    else:
-        _say(f'There are no more hints. solution("{exercise.name}") shows one way to do it.')
+    hints, given = exercise.hints, _hints_given.get(exercise.name, 0)
+    _hints_given[exercise.name] = (given + 1) % (len(hints) + 1)
+    none = f'There are no more hints. solution("{exercise.name}") shows one way to do it.'
+    _say(f"Hint {given + 1} of {len(hints)}: {hints[given]}" if given < len(hints) else none)
 
 
 def solution(name) -> None:
@@ -111,9 +105,10 @@ def progress(lesson: str | int | None = None) -> None:
         _say("· There are no exercises" + ("." if lesson is None else f" of lesson {lesson}."))
     for number, group in groupby(asked, key=lambda one: one.lesson):
         names = [one.name for one in group]
-        still_open = [name for name in names if name not in done]
-        rest = f"; open: {', '.join(still_open)}" if still_open else ""
-        _say(f"Lesson {number}: {len(names) - len(still_open)} of {len(names)} solved{rest}")
+        left = [name for name in names if name not in done]
+        text = f"Lesson {number}: {len(names) - len(left)} of {len(names)} solved"
+        text += f"; open: {', '.join(left)}" if left else ""
+        _say(text)
 
 
 def _remembered() -> set[str]:
@@ -128,10 +123,8 @@ def _remember(name: str) -> None:
     """Note what is solved in the learner's folder, if there is one: a list of exercises and nothing else."""
     _solved.add(name)
     with contextlib.suppress(OSError):
-        if work_folder().is_dir():
-            write_whole(
-                work_folder() / ".progress.json", json.dumps({"solved": sorted(_remembered())}) + "\n"
-            )
+        if (folder := work_folder()).is_dir():
+            write_whole(folder / ".progress.json", json.dumps({"solved": sorted(_remembered())}) + "\n")
 
 
 def _say(text: str) -> None:

@@ -34,6 +34,10 @@ class Trial:
     ran: Ran
     want: Ran
 
+    @property
+    def names(self) -> list[str]:
+        return list(inspect.signature(self.exercise.reference).parameters)
+
     @cached_property
     def right(self) -> bool:
         if self.ran.error or self.want.error:
@@ -48,14 +52,12 @@ class Trial:
         """The arguments that should have been left alone and were not."""
         if self.exercise.mutates or len(self.ran.arguments) != len(self.case):
             return ""
-        data = (list, dict, set, np.ndarray, pd.DataFrame, pd.Series)
-        names = inspect.signature(self.exercise.reference).parameters
-        return " and ".join(
-            name
-            for name, before, after in zip(names, self.case, self.ran.arguments, strict=False)
-            if (isinstance(before, data) or hasattr(before, "to_frame") or hasattr(before, "toarray"))
-            and not same(after, before, 0.0)
-        )
+        data = (list, dict, set, np.ndarray, pd.DataFrame)
+        found = []
+        for name, before, after in zip(self.names, self.case, self.ran.arguments, strict=False):
+            if isinstance(before, data) or hasattr(before, "to_frame") or hasattr(before, "toarray"):
+                found += [] if same(after, before, 0.0) else [name]
+        return " and ".join(found)
 
     @property
     def missed(self) -> str:
@@ -70,8 +72,8 @@ class Trial:
         return f"{self.exercise.measured} {found}; asked is {asked}"
 
     def call(self) -> str:
-        names = inspect.signature(self.exercise.reference).parameters
-        return f"{self.exercise.name}({', '.join(f'{n}={show(a)}' for n, a in zip(names, self.case, strict=False))})"
+        given = (f"{name}={show(one)}" for name, one in zip(self.names, self.case, strict=False))
+        return f"{self.exercise.name}({', '.join(given)})"
 
     def told(self, own: Callable) -> str:
         """The input, what should come of it and what came."""
@@ -128,11 +130,8 @@ def judge(exercise: Exercise, own, seed: int = 0) -> tuple[str, str]:
         return "✓", f"{name} is right.\n  {exercise.why}{printed(ran[0])}"
     ended = [trial for trial in trials if not trial.ran.error and trial.want.value is not None]
     if ended and all(trial.ran.value is None for trial in ended):
-        prints = (
-            " Printing shows a result to you; `return` gives it to the caller."
-            if ended[0].ran.printed
-            else ""
-        )
+        prints = " Printing shows a result to you; `return` gives it to the caller."
+        prints = prints if ended[0].ran.printed else ""
         return "✗", f"{name} returns None on every input. Is the `return` missing?{prints}{ask}"
     found, left = _explain(exercise, trials, bad)
     if not left and all(says in exercise.conventions for says, _ in found):
@@ -142,10 +141,8 @@ def judge(exercise: Exercise, own, seed: int = 0) -> tuple[str, str]:
         found.append((None, min(left, key=_length)))
     told = "".join(trial.told(own) + (f"\n  {says}" if says else "") for says, trial in found)
     score = f"right on {len(cases) - len(bad)} of {len(cases)} inputs"
-    return (
-        "✗",
-        f"{name} is not right yet: {score}, not on {'this' if len(found) == 1 else 'these'}.{told}{ask}",
-    )
+    which = "this" if len(found) == 1 else "these"
+    return "✗", f"{name} is not right yet: {score}, not on {which}.{told}{ask}"
 
 
 def _judge_value(trial: Trial, ask: str) -> tuple[str, str]:
@@ -175,10 +172,8 @@ def _explain(exercise: Exercise, trials: list[Trial], bad: list[Trial]) -> tuple
     match = {}
     for says, answer in {**exercise.mistakes, **exercise.conventions}.items():
         alike = [trial for trial in trials if trial.equals(run(answer, trial.case, exercise.mutates))]
-        match[says] = (
-            {trial for trial in alike if not trial.right and not trial.equals(trial.want)},
-            len(alike),
-        )
+        shows = {trial for trial in alike if not trial.right and not trial.equals(trial.want)}
+        match[says] = shows, len(alike)
     found, left = [], sorted(bad, key=_length)
     while match and len(found) < 2:
         says = max(match, key=lambda one: (len(match[one][0].intersection(left)), match[one][1]))

@@ -30,26 +30,15 @@ def is_stub(function: Callable) -> bool:
     """Whether nothing is written yet: only a docstring, ``...`` or ``pass``, or a ``...`` in place of a value."""
     try:
         body = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0].body
-    except (
-        OSError,
-        TypeError,
-        SyntaxError,
-        AttributeError,
-    ):  # no source, as after exec: look at the code itself
-        code = getattr(function, "__code__", None)
-        code = (
-            [one for one in dis.get_instructions(code) if one.opname not in ("RESUME", "NOP")] if code else []
-        )
-        return bool(code) and all(
-            one.opname.startswith(("LOAD_CONST", "RETURN")) and one.argval is None for one in code
-        )
-    gaps = [one.value for one in ast.walk(ast.Module(body, [])) if isinstance(one, (ast.Assign, ast.Return))]
-    left = any(isinstance(one, ast.Constant) and one.value is ... for one in gaps)
-    empty = [
-        isinstance(one, ast.Pass) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
-        for one in body
-    ]
-    return left or all(empty)
+    except (OSError, TypeError, SyntaxError, AttributeError):  # no source, as after exec: look at the code
+        if not hasattr(function, "__code__"):
+            return False
+        steps = [one for one in dis.get_instructions(function) if one.opname not in ("RESUME", "NOP")]
+        return all(one.opname.startswith(("LOAD_CONST", "RETURN")) and one.argval is None for one in steps)
+    holes = [one.value for one in ast.walk(ast.Module(body, [])) if isinstance(one, (ast.Assign, ast.Return))]
+    left = any(isinstance(one, ast.Constant) and one.value is ... for one in holes)
+    hollow = (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant) for one in body)
+    return left or all(isinstance(one, ast.Pass) or none for one, none in zip(body, hollow, strict=True))
 
 
 def where(error: BaseException, function: Callable) -> str:

@@ -30,9 +30,7 @@ class Exercise:
     why: str  # why it matters, shown when the answer is right
     kind: str = "function"  # or "value" or "question": then reference takes nothing
     hints: list[str] = field(default_factory=list)  # two or three, from a nudge to nearly the code
-    inputs: Callable | list = (
-        (),
-    )  # tuples of arguments, edge cases first; or a function of an rng that gives them
+    inputs: Callable | list = ((),)  # tuples of arguments, edge cases first; or a function of an rng
     mistakes: dict[str, object] = field(default_factory=dict)  # what to ask -> a wrong function, or value
     conventions: dict[str, object] = field(default_factory=dict)  # which one it is -> a function, or value
     alternatives: list[Callable] = field(default_factory=list)  # other right answers, for the tests
@@ -59,9 +57,8 @@ class Exercise:
     def equal(self, got, want) -> bool:
         """Whether two results count as one; what cannot be compared does not."""
         try:
-            return bool(
-                (self.compare or same)(got, want, *([] if self.compare else [self.tolerance, self.ordered]))
-            )
+            how = () if self.compare else (self.tolerance, self.ordered)
+            return bool((self.compare or same)(got, want, *how))
         except Exception:
             return False
 
@@ -77,13 +74,11 @@ def exercise(**about) -> Callable:
     def register(reference: Callable) -> Callable:
         new = Exercise(reference, **about)
         for answers in (new.mistakes, new.conventions):
-            answers.update(
-                {says: one if callable(one) else (lambda one=one: one) for says, one in answers.items()}
-            )
-        if (old := EXERCISES.get(new.name, new)).lesson != new.lesson:
-            raise ValueError(
-                f"Lessons {old.lesson} and {new.lesson} both have {new.name}. Rename one of them."
-            )
+            for says, one in answers.items():
+                answers[says] = one if callable(one) else lambda one=one: one
+        old = EXERCISES.get(new.name, new).lesson
+        if old != new.lesson:
+            raise ValueError(f"Lessons {old} and {new.lesson} both have {new.name}. Rename one of them.")
         EXERCISES[new.name] = new
         return reference
 
@@ -116,8 +111,6 @@ def find(name: str) -> Exercise:
     if name not in EXERCISES:
         load_all()
     if name not in EXERCISES:
-        near = get_close_matches(name, EXERCISES, n=1, cutoff=0.5)
-        raise ValueError(
-            f"There is no exercise called {name}." + (f" Did you mean {near[0]}?" if near else "")
-        )
+        near = [f" Did you mean {one}?" for one in get_close_matches(name, EXERCISES, n=1, cutoff=0.5)]
+        raise ValueError("".join([f"There is no exercise called {name}.", *near]))
     return EXERCISES[name]

@@ -87,10 +87,7 @@ def within(seconds: float, work: Callable[[], None]) -> OutOfTime | None:
     """
     alarm = HAS_ALARM and threading.current_thread() is threading.main_thread()
     working, late, here = True, None, threading.get_ident()
-    over, silent = (
-        threading.Lock(),
-        [],
-    )  # `over` is held while there is work; plain locks cannot be left half-taken
+    over, silent = threading.Lock(), []  # `over`, held while there is work, is a plain lock: never half-taken
 
     def stop(number, frame):
         if working:  # an alarm that comes late is nobody's
