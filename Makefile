@@ -74,8 +74,9 @@ doctor: $(VENV)/learner.stamp
 
 # ---- for everybody who wants to know whether it works -------------------------------------------------------------
 
+# Two at a time: what most machines can carry beside the notebooks' own processes.
 test: lint
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-all: $(VENV)/dev.stamp
 	$(PY) -m pytest -m "slow or network or browser" --durations=20 $(ARGS)

@@ -516,7 +516,7 @@ def test_asked_for_leaves_out_ads_and_help_and_nothing_else():
     murmur = load_murmur()
     kept = ev.asked_for(murmur.events, murmur.tracks)
     kind = dict(zip(murmur.tracks["track_id"], murmur.tracks["kind"], strict=True))
-    wanted = [kind.get(track) not in ("ad", "help") for track in murmur.events["track_id"]]
+    wanted = [kind.get(track) not in ("ad", "help") for track in murmur.events["track_id"].tolist()]
     pd.testing.assert_frame_equal(kept, murmur.events[wanted])
     assert (kept["action"] == "search").sum() == (murmur.events["action"] == "search").sum()
     with pytest.raises(ValueError, match="tracks has no column 'kind'"):
