@@ -121,7 +121,7 @@ def test_the_developers_install_serves_the_learner_too(installed_course):
     assert make(installed_course, "test").returncode == 0
     lines = asked(installed_course)
     assert installs(lines) == 2 and "-r requirements-dev.lock" in lines[0]
-    assert lines[-1] == "-m pytest"
+    assert lines[-1].split()[:2] == ["-m", "pytest"]
     make(installed_course, "lab")
     assert installs(asked(installed_course)) == 0
 
