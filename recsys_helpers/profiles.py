@@ -18,6 +18,7 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_array, check_is_fitted
+from threadpoolctl import threadpool_limits
 
 from recsys_helpers.events import (
     COLUMNS,
@@ -248,7 +249,25 @@ class LogSkewed(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return np.where(self.skewed_, np.log1p(np.maximum(X, 0) / self.scale_), X)
 
 
-def segmenter(n_clusters: int = 6, n_components: int | None = 10, random_state: int | None = 0) -> Pipeline:
+class OneThread(Pipeline):
+    """scikit-learn's Pipeline, fitted on one thread.
+
+    On some thousand rows the threads of BLAS and OpenMP mostly wait for each other: on two cores one was twice as
+    fast, and more than that where other programs ran.
+    """
+
+    def fit(self, X, y=None, **params) -> OneThread:
+        """Fit every step on X, shape (n_samples, n_features)."""
+        with threadpool_limits(1):
+            return super().fit(X, y, **params)
+
+    def fit_predict(self, X, y=None, **params) -> np.ndarray:
+        """Fit every step, and give each row its segment: shape (n_samples,)."""
+        with threadpool_limits(1):
+            return super().fit_predict(X, y, **params)
+
+
+def segmenter(n_clusters: int = 6, n_components: int | None = 10, random_state: int | None = 0) -> OneThread:
     """The pipeline from features to segments: log of the skewed columns, one scale for all, PCA, K-means.
 
     ``fit_predict(features)`` gives a segment from 0 to ``n_clusters`` - 1 for each listener, ``predict``
@@ -257,7 +276,7 @@ def segmenter(n_clusters: int = 6, n_components: int | None = 10, random_state: 
     >>> [name for name, step in segmenter().steps]
     ['log', 'scale', 'pca', 'kmeans']
     """
-    return Pipeline(
+    return OneThread(
         [
             ("log", LogSkewed()),
             ("scale", StandardScaler()),
@@ -289,10 +308,12 @@ def stability(
     def segments(fitted_on, seed):
         return segmenter(n_clusters, n_components, seed).fit(fitted_on).predict(values)
 
-    runs = {
-        "seeds": [segments(values, random_state + seed) for seed in range(n_seeds)],
-        "resamples": [segments(rng.choice(values, len(values)), random_state) for _ in range(n_resamples)],
-    }
+    drawn = (rng.choice(values, len(values)) for _ in range(n_resamples))
+    with threadpool_limits(1):
+        runs = {
+            "seeds": [segments(values, random_state + seed) for seed in range(n_seeds)],
+            "resamples": [segments(sample, random_state) for sample in drawn],
+        }
     pairs = {name: [adjusted_rand_score(a, b) for a, b in combinations(run, 2)] for name, run in runs.items()}
     return pd.Series({name: np.mean(scores) for name, scores in pairs.items()}, name="adjusted_rand_index")
 

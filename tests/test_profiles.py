@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from recsys_helpers import events as ev
 from recsys_helpers import profiles as pf
@@ -264,6 +265,29 @@ def test_stability_against_its_definition():
     assert pf.stability(features, 4, 2, n_seeds=3, n_resamples=2, random_state=3)["seeds"] == pytest.approx(
         np.mean(pairs)
     )
+
+
+def test_segments_are_found_on_one_thread_and_the_setting_comes_back(monkeypatch):
+    seen = []
+    for name in ("fit", "predict"):
+        own = getattr(pf.KMeans, name)
+
+        def spied(self, *given, own=own, **named):
+            seen.append(max(pool["num_threads"] for pool in threadpool_info()))
+            return own(self, *given, **named)
+
+        monkeypatch.setattr(pf.KMeans, name, spied)
+    features, _ = three_groups(n=60)
+    with threadpool_limits(2):
+        before = [pool["num_threads"] for pool in threadpool_info()]
+        assert max(before) == 2
+        model = pf.segmenter(3, 3)
+        for use in (model.fit, model.fit_predict, lambda X: pf.stability(X, 3, 3, 2, 2)):
+            use(features)
+            assert seen and set(seen) == {1}
+            assert [pool["num_threads"] for pool in threadpool_info()] == before
+            seen.clear()
+    assert isinstance(clone(model), pf.OneThread) and model[:-1].transform(features).shape == (60, 3)
 
 
 # ---- vectors ---------------------------------------------------------------------------------------------------------
