@@ -25,6 +25,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 ROOT = Path(__file__).resolve().parents[1]
+WIDGET = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
 
@@ -83,10 +84,21 @@ def execute(notebook: nbformat.NotebookNode, folder: Path, timeout: int = 120) -
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
 
 
+def settle_widgets(notebook: nbformat.NotebookNode) -> None:
+    """Name each widget in the outputs by its place: a kernel draws the names anew in every run."""
+    for cell in notebook.cells:
+        shown = [
+            output["data"][WIDGET] for output in cell.get("outputs", []) if WIDGET in output.get("data", {})
+        ]
+        for number, view in enumerate(shown):
+            view["model_id"] = hashlib.md5(f"{cell.id}\0{number}".encode()).hexdigest()
+
+
 def build(source: Path, notebook: Path) -> None:
     """Execute a source and put the result in its place, whole or not at all."""
     built = read_source(source)
     execute(built, notebook.parent)
+    settle_widgets(built)
     nbformat.validate(built)
     handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=notebook.parent)
     try:

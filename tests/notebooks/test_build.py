@@ -56,6 +56,21 @@ def test_builds_what_differs_and_the_same_bytes_each_time(course, capsys):
     assert all("execution" not in cell.metadata for cell in notebook.cells)
 
 
+def test_widgets_have_the_same_names_in_each_build_and_each_its_own(course):
+    show = "display(widgets.IntSlider(3), widgets.Text('a'))"
+    path = write(course, "00_first", "import ipywidgets as widgets\n" + show, show)
+    assert main([], course) == 0
+    first = path.read_bytes()
+    assert main(["--all"], course) == 0
+    assert path.read_bytes() == first
+    outputs = [
+        output for cell in nbformat.read(path, as_version=4).cells for output in cell.get("outputs", [])
+    ]
+    views = [output["data"]["application/vnd.jupyter.widget-view+json"] for output in outputs]
+    assert len({view["model_id"] for view in views}) == 4
+    assert "IntSlider(value=3)" in outputs[0]["data"]["text/plain"]
+
+
 def test_check_compares_and_builds_nothing(course, capsys):
     path = write(course, "00_first", "1 + 1")
     assert main(["--check"], course) == 1
