@@ -581,8 +581,8 @@ def preference(
       for dislike. Assumes that a like is worth three plays and that few words tell a mood; ``weights`` changes the
       numbers of ``SIGNALS``.
 
-    Ads and help clips cannot be skipped, so by time heard they look adored: give "listened" and "signals" the events that
-    ``asked_for`` leaves.
+    Ads and help clips cannot be skipped, so by time heard they look adored: "listened" and "signals" want the events
+    that ``asked_for`` leaves.
 
     Confidence = n / (n + 2) in all three, n the sum of w over the rows that went in: a third after one event, near 1
     after many. It says how much was seen, not how much was liked.
