@@ -1,4 +1,4 @@
-"""What a learner calls: ``check`` an answer, ask for a ``hint``, see a ``solution``, and the ``progress`` made.
+"""What a learner calls: ``check`` an answer, ``hint``, ``solution``, ``progress``, and ``show_guess`` for predictions.
 
 It raises nothing at a learner: what goes wrong is a sentence. It judges nothing itself: that is ``judge``.
 """
@@ -95,6 +95,11 @@ def _named(name) -> Exercise | None:
         return find(name if isinstance(name, str) else getattr(name, "__name__", show(name, 60)))
     except ValueError as error:
         return _say(f"· {error}")
+
+
+def show_guess(guess=...) -> None:
+    """Print what a learner predicted, to stand beside the result; "no guess" where the `...` was left."""
+    _say(f"your guess: {'no guess' if guess is ... else guess}")
 
 
 def progress(lesson: str | int | None = None) -> None:

@@ -16,7 +16,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recsys_helpers.exercises import check, engine, hint, judge, progress, registry, sandbox, solution
+from recsys_helpers.exercises import (
+    check,
+    engine,
+    hint,
+    judge,
+    progress,
+    registry,
+    sandbox,
+    show_guess,
+    solution,
+)
 from recsys_helpers.exercises.reading import is_stub
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -786,6 +796,17 @@ def test_an_unknown_name_gets_a_sentence(capsys, ask, name):
 def test_a_question_without_hints_has_none(capsys):
     hint("why_zeros_mislead")
     assert capsys.readouterr().out.startswith("There are no more hints.")
+
+
+# ---- predictions ----
+
+
+@pytest.mark.parametrize("guess", [..., 40, 0, None, "", False, "plays", (0.5, 0.9), [np.float64(1.5)]])
+def test_a_guess_is_shown_as_it_was_made(capsys, guess):
+    show_guess(guess)
+    shown = capsys.readouterr().out
+    print("your guess:", "no guess" if guess is ... else guess)  # as lessons that spell it out have it
+    assert shown == capsys.readouterr().out
 
 
 # ---- progress ----
