@@ -19,7 +19,7 @@ ifneq ($(shell cat $(VENV)/course-folder 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help lab test test-all notebooks bench lint format lock doctor clean moved
+.PHONY: help lab test test-all labs slides room teach guide notebooks bench lint format lock doctor clean moved
 .DEFAULT_GOAL := help
 
 help:
@@ -27,6 +27,11 @@ help:
 	@echo "make test       check everything that is quick: at most 8 minutes, no network needed once installed"
 	@echo "make test-all   the heavy rest: other versions, other machines, a browser; at most 25 minutes"
 	@echo "make doctor     say what works on this machine and what mends the rest"
+	@echo ""
+	@echo "For those who teach it (docs/instructor.md says how):"
+	@echo "make labs       write an nbgrader course folder into labs/ (ARGS=\"01 03\": these lessons; ARGS=--whole: all of each)"
+	@echo "make teach      install nbgrader, to hand out, collect and grade them"
+	@echo "make slides     write the workshop's slides into slides/ (ARGS=02: another lesson)"
 	@echo ""
 	@echo "For those who change the course:"
 	@echo "make notebooks  build notebooks/ from notebooks/source/ (ARGS=--all: all of them, ARGS=--check: only compare)"
@@ -84,6 +89,19 @@ test-all: $(VENV)/dev.stamp
 lint: $(VENV)/dev.stamp
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
+
+# ---- for those who teach ------------------------------------------------------------------------------------------
+
+labs: $(VENV)/learner.stamp
+	$(PY) tools/make_labs.py $(ARGS)
+
+slides: $(VENV)/learner.stamp
+	$(PY) tools/make_slides.py $(ARGS)
+
+# With the lock's versions as bounds, so that what learners use stays as it is.
+teach: $(VENV)/learner.stamp
+	sed -n 's/^\([a-z0-9][^ ]*==[^ ]*\).*/\1/p' requirements.lock > $(VENV)/bounds.txt
+	$(PIP_INSTALL) -c $(VENV)/bounds.txt --no-build-isolation -e ".[teach]"
 
 # ---- for those who change the course ------------------------------------------------------------------------------
 

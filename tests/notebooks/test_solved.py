@@ -14,45 +14,24 @@ from recsys_helpers.exercises.registry import Exercise, load_all
 from tests.conftest import real_data
 from tests.exercises.conftest import sample  # noqa: F401 (a fixture)
 from tests.notebooks.lessons import NEEDS_LASTFM, NOTEBOOKS
+from tools import lessons
 from tools.build_notebooks import execute
-
-ON_PURPOSE = "wrong-on-purpose"  # the tag of a cell whose answer is meant to be wrong, and stays so
+from tools.lessons import ON_PURPOSE, is_gap, is_stub, name_of, replaced
 
 
 def tree_of(cell) -> ast.Module:
-    """A cell's code, or nothing of it if it is no plain Python (prose, magics)."""
-    try:
-        return ast.parse(cell.source if cell.cell_type == "code" else "")
-    except SyntaxError:
-        return ast.Module([], [])
-
-
-def is_gap(node) -> bool:
-    return isinstance(node, ast.Constant) and node.value is ...
+    """A cell's code, or nothing of it if it is prose."""
+    return lessons.tree_of(cell.source if cell.cell_type == "code" else "")
 
 
 def checks(cell) -> list[ast.Call]:
     """The calls of ``check`` in a cell."""
-    calls = [node for node in ast.walk(tree_of(cell)) if isinstance(node, ast.Call) and node.args]
-    return [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "check"]
-
-
-def name_of(call: ast.Call) -> str:
-    first = call.args[0]
-    return first.id if isinstance(first, ast.Name) else str(getattr(first, "value", "?"))
+    return lessons.checks(cell.source if cell.cell_type == "code" else "")
 
 
 def checked(notebook) -> list[str]:
     """The names of the exercises that a notebook checks."""
     return [name_of(call) for cell in notebook.cells for call in checks(cell)]
-
-
-def is_stub(function: ast.FunctionDef) -> bool:
-    hollow = [
-        isinstance(one, ast.Pass) or isinstance(getattr(one, "value", 0), ast.Constant)
-        for one in function.body
-    ]
-    return all(hollow) or any(is_gap(getattr(node, "value", None)) for node in ast.walk(function))
 
 
 def solve(notebook, exercises: dict[str, Exercise]) -> tuple[nbformat.NotebookNode, list[str]]:
@@ -86,21 +65,6 @@ def solve(notebook, exercises: dict[str, Exercise]) -> tuple[nbformat.NotebookNo
                 changes.append((call.args[1], repr(exercises[name_of(call)].reference())))
         cell.source = replaced(cell.source, changes)
     return solved, complaints
-
-
-def replaced(source: str, changes: list[tuple[ast.AST, str]]) -> str:
-    """The source with some nodes of its tree in other words; ast counts columns in bytes."""
-    starts = [0]
-    for line in source.encode().splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
-    text = source.encode()
-    for node, words in sorted(changes, key=lambda change: change[0].lineno, reverse=True):
-        begin, end = (
-            starts[node.lineno - 1] + node.col_offset,
-            starts[node.end_lineno - 1] + node.end_col_offset,
-        )
-        text = text[:begin] + words.encode() + text[end:]
-    return text.decode()
 
 
 def not_right(notebook) -> list[str]:

@@ -1,0 +1,275 @@
+"""The labs: what the generator writes, and what nbgrader makes of it when it runs for real."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import csv
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from recsys_helpers.exercises import registry
+from recsys_helpers.exercises.registry import load_all
+from tests.conftest import real_data
+from tests.exercises.conftest import sample  # noqa: F401 (a fixture)
+from tests.notebooks.lessons import NEEDS_LASTFM
+from tests.processes import run
+from tools import lessons, make_labs
+from tools.build_notebooks import execute
+
+ROOT = Path(__file__).resolve().parents[2]
+EXERCISES = {one.name: one for one in load_all()}
+LESSONS = [one for one in lessons.all_lessons() if one.exercises()]
+each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.number)
+
+
+def mark(cell) -> dict:
+    return cell.metadata.get("nbgrader", {})
+
+
+def released(notebook):
+    """What learners get: nbgrader's own way with a solution, in two lines."""
+    notebook = copy.deepcopy(notebook)
+    region = re.compile(rf"{make_labs.BEGIN}.*?{make_labs.END}", re.DOTALL)
+    for cell in notebook.cells:
+        cell.source = region.sub(make_labs.STUB, cell.source)
+    return notebook
+
+
+@each_lesson
+@pytest.mark.parametrize("whole", [False, True])
+def test_each_exercise_is_one_answer_and_one_locked_check(lesson, whole):
+    notebook = make_labs.lab(lesson, EXERCISES, whole)
+    nbformat.validate(notebook)
+    wanted = (
+        lesson.exercises() if whole else [n for c in lessons.closed_core(lesson, EXERCISES) for n in c.asks]
+    )
+    answers = [cell for cell in notebook.cells if mark(cell).get("solution")]
+    graded = [cell for cell in notebook.cells if mark(cell).get("grade")]
+    names = [mark(cell)["grade_id"].removesuffix("-check") for cell in graded]
+    assert sorted(set(names)) == sorted(set(wanted)) and len(names) == len(set(names))
+    assert len(answers) == len(graded)
+    for cell in graded:
+        name = mark(cell)["grade_id"].removesuffix("-check")
+        assert mark(cell)["locked"] and mark(cell)["points"] == make_labs.POINTS[EXERCISES[name].kind]
+        assert re.search(r"^check\(.*, strict=True, seed=\d+\)$", cell.source, re.MULTILINE)
+    for cell in answers:
+        assert not mark(cell)["locked"] and "check(" not in cell.source
+        assert make_labs.BEGIN in cell.source
+    ids = [mark(cell)["grade_id"] for cell in notebook.cells if mark(cell)]
+    assert len(ids) == len(set(ids))
+
+
+@each_lesson
+def test_what_learners_get_holds_no_answer_and_is_python(lesson):
+    given = make_labs.lab(lesson, EXERCISES, whole=True)
+    text = "\n".join(cell.source for cell in released(given).cells if mark(cell).get("solution"))
+    for cell in given.cells + released(given).cells:
+        if cell.cell_type == "code":
+            ast.parse(cell.source)
+            assert not cell.outputs and cell.execution_count is None
+    stubs = [
+        node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef) and node.name in EXERCISES
+    ]
+    assert all(lessons.is_stub(node) for node in stubs)
+    assert make_labs.BEGIN not in text and text.count(make_labs.STUB) == len(lesson.exercises())
+
+
+@each_lesson
+def test_the_core_needs_nothing_that_a_lab_leaves_out(lesson):
+    notebook = make_labs.lab(lesson, EXERCISES)
+    known = {"display", "get_ipython", "__name__", *dir(__builtins__), *__builtins__}
+    every = set().union(*(lessons.makes(cell.source) for cell in lesson.cells if cell.kind == "code"))
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            missing = (lessons.needs(cell.source) - known) & every
+            assert not missing, f"{missing} in: {cell.source[:200]}"
+            known |= lessons.makes(cell.source)
+
+
+def test_solution_is_off_and_the_learners_own_is_what_is_graded():
+    notebook = make_labs.lab(next(one for one in LESSONS if one.number == "00"), EXERCISES)
+    sources = [cell.source for cell in notebook.cells]
+    assert sources[sources.index(make_labs.OFF) - 1].startswith("import numpy as np")
+    check = next(n for n, one in enumerate(sources) if "check(share_heard, strict=True" in one)
+    assert (
+        sources[check - 1].startswith("def share_heard")
+        and sources[check + 1] == "share_heard = check(share_heard)"
+    )
+
+
+def test_other_seeds_draw_other_inputs():
+    assert make_labs.seed_of("gini") == make_labs.seed_of("gini") != make_labs.seed_of("gini", 1)
+    assert make_labs.seed_of("gini") != make_labs.seed_of("density")
+    assert make_labs.seed_of("gini") != 0, "0 is what learners try their answers on"
+
+
+def test_a_lab_that_a_teacher_changed_stays(tmp_path):
+    lesson = [LESSONS[0]]
+    make_labs.write(tmp_path, lesson)
+    path = next(tmp_path.rglob("*.ipynb"))
+    assert "differs" not in make_labs.write(tmp_path, lesson)[0]
+    path.write_text("mine", encoding="utf-8")
+    assert "Delete it" in make_labs.write(tmp_path, lesson)[0]
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_lesson_that_is_not_there_is_named(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        make_labs.main(["--out", str(tmp_path / "x"), "77"])
+    assert "There is no lesson 77" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
+
+
+def small(*cells: tuple[str, str]):
+    """A lesson of code cells with their tags."""
+    made = [lessons.Cell("markdown", "# Small", [], [], "Small", 1, "core")]
+    for part, source in cells:
+        asks = [lessons.name_of(call) for call in lessons.checks(source)]
+        made.append(lessons.Cell("code", source, [part], [], "Small", 0, part, asks))
+    return lessons.Lesson(Path("09_small.ipynb"), made)
+
+
+def test_values_questions_and_functions_in_one_cell(sample):  # noqa: F811
+    lesson = small(
+        ("core", "import numpy as np"),
+        ("core", '# how full?\nshare = ...\nshare = check("sparsity", share)\nprint(share)'),
+        ("core", 'check("why_zeros_mislead", ...)'),
+        ("core", "# a comment\ndef first_k(items, k):\n    ...\n\n\ncheck(first_k)"),
+    )
+    made = make_labs.lab(lesson, dict(registry.EXERCISES))
+    sources = [cell.source for cell in made.cells if cell.cell_type == "code"]
+    assert sources[2].startswith("# how full?\nshare = (\n    ### BEGIN SOLUTION\n    0.85\n")
+    assert 'check("sparsity", share, strict=True' in sources[3]
+    assert sources[4] == 'share = check("sparsity", share)\nprint(share)'
+    assert sources[5].startswith('why_zeros_mislead_answer = (  # a letter, such as "a"')
+    assert '"b"' in sources[5] and '    "b"' not in released(made).cells[-3].source
+    assert sources[7].startswith("# a comment\ndef first_k(items, k):\n    ### BEGIN SOLUTION\n")
+    assert [mark(cell)["points"] for cell in made.cells if mark(cell).get("grade")] == [2, 1, 3]
+
+
+@pytest.mark.slow
+@each_lesson
+def test_the_solved_core_is_right_on_the_hidden_inputs(lesson):
+    if lesson.number in NEEDS_LASTFM and real_data("lastfm-2k", "user_artists.dat") is None:
+        pytest.skip(
+            "this lesson is about Last.fm-2k, which is neither under $RECSYS_DATA nor under data/cache"
+        )
+    notebook = make_labs.lab(lesson, EXERCISES)
+    execute(notebook, ROOT / "notebooks")
+    failed = [
+        (mark(cell)["grade_id"], output.evalue)
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    ]
+    assert not failed
+
+
+# ---- nbgrader itself ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def nbgrader(request, tmp_path_factory):
+    """A function that runs nbgrader in a folder, from an environment with the extra for teachers and nothing else."""
+    request.getfixturevalue("registry")  # under its own name it would hide the exercises' registry
+    home = tmp_path_factory.mktemp("teacher")
+    python = home / "venv" / "bin" / "python"
+    certificates = {**os.environ, "UV_SYSTEM_CERTS": "true"}
+    lock = home / "constraints.txt"
+    pins = re.findall(
+        r"^[a-z0-9][^ \\]*==[^ \\]+", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.M
+    )
+    lock.write_text("\n".join(pins) + "\n", encoding="utf-8")
+    for words in (
+        ["venv", "--python", sys.executable, home / "venv"],
+        ["pip", "install", "--python", python, "-c", lock, f"recsys-helpers[teach] @ {ROOT.as_uri()}"],
+        [
+            "pip",
+            "uninstall",
+            "--python",
+            python,
+            "recsys-helpers",
+        ],  # the course's own folder is what is tested
+    ):
+        done = run(sys.executable, "-m", "uv", *words, seconds=300, environment=certificates)
+        assert done.returncode == 0, done.stdout
+
+    def call(folder: Path, *words: str, seconds: float):
+        environment = {**os.environ, "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}"}
+        environment |= {"PYTHONPATH": str(ROOT), "HOME": str(home), "OPENBLAS_NUM_THREADS": "1"}
+        command = "import os, runpy, sys; os.chdir(sys.argv.pop(1)); runpy.run_module('nbgrader', run_name='__main__')"
+        done = run(python, "-c", command, folder, *words, seconds=seconds, environment=environment)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    return call
+
+
+def fill(notebook, source, names) -> None:
+    """Write the right answer into the answer cells with these names."""
+    right = {mark(cell)["grade_id"]: cell.source for cell in source.cells if mark(cell).get("solution")}
+    for cell in notebook.cells:
+        if mark(cell).get("solution") and mark(cell)["grade_id"] in names:
+            lines = right[mark(cell)["grade_id"]].splitlines()
+            cell.source = "\n".join(
+                one for one in lines if one.strip() not in (make_labs.BEGIN, make_labs.END)
+            )
+
+
+@pytest.mark.slow
+@pytest.mark.network
+@pytest.mark.skipif(
+    os.name != "posix", reason="the environment's Python is looked for where Linux and macOS have it"
+)
+def test_nbgrader_gives_each_submission_its_points(nbgrader, tmp_path):
+    course = tmp_path / "course"
+    make_labs.main(["--out", str(course), "00"])
+    nbgrader(course, "generate_assignment", "lab00", seconds=120)
+    (path,) = (course / "release").rglob("*.ipynb")
+    release = nbformat.read(path, as_version=4)
+    source = nbformat.read(next((course / "source").rglob("*.ipynb")), as_version=4)
+    assert make_labs.BEGIN not in path.read_text(encoding="utf-8")
+    answers = [mark(cell)["grade_id"] for cell in release.cells if mark(cell).get("solution")]
+    points = {mark(c)["grade_id"]: mark(c)["points"] for c in release.cells if mark(c).get("grade")}
+
+    def hand_in(learner: str, names, change=None) -> float:
+        """Put a submission into its place; the points that it should get."""
+        notebook = copy.deepcopy(release)
+        fill(notebook, source, names)
+        if change:
+            change({mark(cell).get("grade_id"): cell for cell in notebook.cells})
+        place = course / "submitted" / learner / "lab00" / path.name
+        place.parent.mkdir(parents=True)
+        nbformat.write(notebook, place)
+        return sum(points[f"{name}-check"] for name in names)
+
+    def endless(cells):
+        cells["heard_together"].source = "def heard_together(minutes):\n    while True:\n        pass"
+        cells["running_twice"].source = "while True:\n    pass"
+
+    def cheat(cells):
+        cells["share_heard-check"].source = "print('full marks, please')"
+        cells["heard_together"].source = "from recsys_helpers.exercises.lesson_00 import heard_together"
+
+    want = {
+        "solved": hand_in("solved", answers),
+        "empty": hand_in("empty", []),
+        "half": hand_in("half", answers[: len(answers) // 2]),
+        "endless": hand_in("endless", ["share_heard", "axis_of_a_sum"], endless),
+        "cheating": hand_in("cheating", ["axis_of_a_sum"], cheat),
+    }
+    assert want["solved"] == sum(points.values()) > want["half"] > want["empty"] == 0
+    nbgrader(course, "autograde", "lab00", "--ExecutePreprocessor.timeout=15", seconds=500)
+    nbgrader(course, "export", seconds=60)
+    with open(course / "grades.csv", encoding="utf-8", newline="") as file:
+        got = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert got == want
+    assert not (course / "nobody").exists(), "grading left a learner's folder behind"
