@@ -10,6 +10,7 @@ import dis
 import json
 import sys
 from itertools import groupby
+from textwrap import fill
 
 from recsys_helpers.exercises.compare import show
 from recsys_helpers.exercises.judge import judge
@@ -113,7 +114,7 @@ def progress(lesson: str | int | None = None) -> None:
         left = [name for name in names if name not in done]
         text = f"Lesson {number}: {len(names) - len(left)} of {len(names)} solved"
         text += f"; open: {', '.join(left)}" if left else ""
-        _say(text)
+        _say(fill(text, 88, subsequent_indent="    "))  # as wide as an output is on a small screen
 
 
 def _remembered() -> set[str]:

@@ -826,7 +826,8 @@ def test_progress_is_kept_in_the_learners_folder_and_says_only_what_is_solved(
     progress()
     text = capsys.readouterr().out
     assert text == (
-        "Lesson lesson: 2 of 8 solved; open: most_played, sort_in_place, choose, first_k, sparsity, session_minutes\n"
+        "Lesson lesson: 2 of 8 solved; open: most_played, sort_in_place, choose, first_k,\n"
+        "    sparsity, session_minutes\n"
     )
 
 
