@@ -14,6 +14,10 @@ from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.base import Recommender, check_number
 from recsys_helpers.models.biases import damped_biases, user_biases
 
+PAIRS_PER_BLOCK = (
+    20_000  # factors gathered at a time: for all pairs at once they would outweigh the data k times
+)
+
 
 class CollaborativeFiltering(Recommender):
     """R is filled, then approximated by its best matrix of rank k: scores = P Q^T with P = U S and Q = V.
@@ -101,7 +105,11 @@ class CollaborativeFiltering(Recommender):
 
 def _cells(left: np.ndarray, right: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """left[u] . right[i] for each pair of positions, shape (n_pairs,)."""
-    return np.einsum("nk,nk->n", left[rows], right[columns])
+    values = np.empty(len(rows))
+    for start in range(0, len(rows), PAIRS_PER_BLOCK):
+        block = slice(start, start + PAIRS_PER_BLOCK)
+        values[block] = np.einsum("nk,nk->n", left[rows[block]], right[columns[block]])
+    return values
 
 
 def _right_singular(matrix, left, right, k: int, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
