@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from recsys_helpers.interactions import Interactions
+from recsys_helpers.profiles import AUDIO
 
 
 def _make(n_users=40, n_items=30, density=0.3, seed=0, string_ids=True) -> Interactions:
@@ -26,6 +27,18 @@ def _make(n_users=40, n_items=30, density=0.3, seed=0, string_ids=True) -> Inter
         }
     )
     return Interactions.from_frame(frame, value="value", time="at")
+
+
+def describe(items, seed=5) -> pd.DataFrame:
+    """A table of tracks as Murmur has one, each track's row the same whatever else is in the table."""
+    words = np.array("slow calm bright rain city night brass paper salt glass".split())
+    rows = []
+    for item in items:
+        rng = np.random.default_rng([seed, *str(item).encode()])
+        text = " ".join(rng.choice(words, 4))
+        kind = ["music", "news", "talk"][int(rng.integers(3))]
+        rows.append([item, kind, f"{kind};{rng.choice(words)}", text, *rng.normal(size=len(AUDIO))])
+    return pd.DataFrame(rows, columns=["track_id", "kind", "tags", "description", *AUDIO])
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,182 @@
+"""Recommending by what tracks are, not by who played them: sound, tags, words, and factors foretold from these.
+
+It asks nothing about a listener but their plays; age, region and device are not used here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from recsys_helpers.events import check_table
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.models.als import ImplicitALS
+from recsys_helpers.models.base import check_not_negative, check_number
+from recsys_helpers.models.unknown import OpenRecommender
+from recsys_helpers.profiles import AUDIO
+
+PARTS = {"audio": AUDIO, "tags": ("tags",), "text": ("description",)}
+
+
+def track_features(tracks: pd.DataFrame, parts: tuple[str, ...] = tuple(PARTS)) -> sparse.csr_array:
+    """What is known of each track before anybody plays it, shape (n_tracks, n_features), rows in the table's order.
+
+    "audio": the columns of ``profiles.AUDIO`` as standard scores (missing: 0). "tags": TF-IDF of the tags, split at
+    ``;``. "text": TF-IDF of the description's words, English stop words left out. Each part is scaled so that its rows
+    have a mean squared length of 1, and none drowns another. Raises ValueError for an unknown part or a missing column.
+
+    >>> tracks = pd.DataFrame({"tags": ["rain;calm", "rain", "news"], "description": ["Calm rain", "Rain", "Day"]})
+    >>> track_features(tracks, ("tags", "text")).shape
+    (3, 6)
+    """
+    if not parts or set(parts) - set(PARTS):
+        raise ValueError(f"parts={parts!r}: choose among {', '.join(map(repr, PARTS))}.")
+    check_table(tracks, tuple(column for part in parts for column in PARTS[part]), "tracks")
+    blocks = []
+    for part in parts:
+        if part == "audio":
+            sound = tracks[list(AUDIO)].astype(float)
+            block = ((sound - sound.mean()) / sound.std(ddof=0).replace(0.0, 1.0)).fillna(0.0)
+        else:
+            rule = {"token_pattern": "[^;]+"} if part == "tags" else {"stop_words": "english"}
+            words = tracks[PARTS[part][0]].astype(object).fillna("")
+            block = TfidfVectorizer(**rule).fit_transform(words)
+        block = sparse.csr_array(block)
+        length = np.sqrt(block.multiply(block).sum() / max(1, block.shape[0])) or 1.0
+        blocks.append(block / length)
+    return sparse.csr_array(sparse.hstack(blocks, format="csr"))
+
+
+class ContentBased(OpenRecommender):
+    """The cosine of a track's features with those of what the listener heard.
+
+    A listener's portrait is sum_i r_ui v_i + prior v_mean: v_i the features of a track, scaled to length 1, r_ui the
+    values, v_mean the mean portrait of all listeners, scaled to length 1. The score of track i is the cosine of
+    portrait and v_i, times log(2 + listeners of i) ^ popularity.
+
+    Parameters
+    ----------
+    parts : of ``track_features``.
+    prior : how many plays of full value the mean listener weighs. Without a play the score is theirs alone.
+    popularity : 0 lets content speak alone, so that a track without a listener stands where its features put it;
+        1 prefers what many play.
+
+    ``fit`` needs ``items=``, a table with ``track_id`` and the columns of ``parts``.
+
+    >>> tracks = pd.DataFrame({"track_id": list("abcd"), "tags": ["rain", "rain", "news", "news"]})
+    >>> log = pd.DataFrame({"user_id": [1, 2], "track_id": ["a", "c"]})
+    >>> model = ContentBased(parts=("tags",)).fit(Interactions.from_frame(log), items=tracks)
+    >>> model.recommend([1], candidates=["b", "d"])["item"].tolist()
+    ['b', 'd']
+    """
+
+    def __init__(self, parts=tuple(PARTS), prior: float = 0.1, popularity: float = 0.0):
+        self.parts = parts
+        self.prior = prior
+        self.popularity = popularity
+
+    def _learn(self, x: Interactions, items) -> None:
+        check_number("prior", self.prior, 0)
+        check_number("popularity", self.popularity, 0)
+        table = self._side_table(items, ())
+        self.vectors_ = _unit(track_features(table, tuple(self.parts)))
+        listeners = np.bincount(x.matrix.indices, minlength=x.shape[1])
+        self.weight_ = np.log(2 + listeners) ** self.popularity
+        self._meet(x)
+        mean = np.asarray((x.matrix.sum(axis=0)) @ self.vectors_).ravel()
+        self.mean_portrait_ = mean / (np.linalg.norm(mean) or 1.0)
+
+    def _meet(self, x: Interactions) -> None:
+        check_not_negative(x, "ContentBased")
+        self.heard_ = x.matrix
+
+    def _score_all(self, rows: np.ndarray) -> np.ndarray:
+        portrait = (self.heard_[rows] @ self.vectors_).toarray() + self.prior * self.mean_portrait_
+        length = np.linalg.norm(portrait, axis=1, keepdims=True)
+        portrait = np.divide(portrait, length, out=np.zeros_like(portrait), where=length > 0)
+        return np.ascontiguousarray((self.vectors_ @ portrait.T).T) * self.weight_
+
+
+class FeatureToFactor(OpenRecommender):
+    """A factor model whose tracks have a vector before their first play: one foretold from their features.
+
+    A weighted ridge regression learns W from the features f_i of the tracks that have listeners to their factors q_i:
+    it minimises sum_i s_i |q_i - W^T f_i|^2 + regularization |W|^2, with f_i led by a 1 that is not held small and
+    s_i = n_i / (n_i + prior), n_i the listeners of i. Every track then takes s_i q_i + (1 - s_i) W^T f_i: what its
+    features say at first, what its listeners say in the end. Listeners are folded in on these vectors; one without a
+    history takes the mean listener's.
+
+    Parameters
+    ----------
+    model : a model with ``item_factors_`` and ``user_factors_``; None: ``ImplicitALS(n_factors=32)``.
+    parts : of ``track_features``.
+    regularization : of W.
+    prior : how many listeners the foretold vector weighs.
+
+    After ``fit``: ``model_`` (with the new ``item_factors_``), ``foretold_`` (n_tracks, k), in the order of
+    ``catalogue_``. ``fit`` needs ``items=``.
+
+    Zeno Gantner, Lucas Drumond, Christoph Freudenthaler, Steffen Rendle, Lars Schmidt-Thieme. Learning
+    Attribute-to-Feature Mappings for Cold-Start Recommendations. ICDM 2010. doi:10.1109/ICDM.2010.129.
+    """
+
+    def __init__(self, model=None, parts=tuple(PARTS), regularization: float = 3.0, prior: float = 5.0):
+        self.model = model
+        self.parts = parts
+        self.regularization = regularization
+        self.prior = prior
+
+    def _learn(self, x: Interactions, items) -> None:
+        check_number("regularization", self.regularization, 1e-9)
+        check_number("prior", self.prior, 0)
+        features = track_features(self._side_table(items, ()), tuple(self.parts))
+        self.model_ = factor_model(self.model).fit(x)
+        own = self.model_.item_factors_.astype(np.float64)
+        listeners = np.bincount(x.matrix.indices, minlength=x.shape[1])
+        trust = np.where(listeners > 0, listeners / np.maximum(listeners + self.prior, 1e-9), 0.0)
+        self.foretold_ = _ridge(features, own, trust, self.regularization)
+        blended = trust[:, None] * own + (1 - trust[:, None]) * self.foretold_
+        self.model_.item_factors_ = blended.astype(self.model_.item_factors_.dtype)
+        heard = np.diff(x.matrix.indptr) > 0
+        self.mean_listener_ = self.model_.fold_in(x).user_factors_[heard].mean(axis=0)
+        self._meet(x)
+
+    def _meet(self, x: Interactions) -> None:
+        self.model_ = self.model_.fold_in(x)
+        self.model_.user_factors_[np.diff(x.matrix.indptr) == 0] = self.mean_listener_
+
+    def _score_all(self, rows: np.ndarray) -> np.ndarray:
+        return self.model_._score(rows)
+
+
+def factor_model(model):
+    """A fresh copy of a model with factors on both sides; ValueError for another."""
+    model = ImplicitALS(n_factors=32) if model is None else clone(model)
+    if "n_factors" not in model.get_params(deep=False):
+        raise ValueError(
+            f"model={model!r} has no factors: give one that has, such as ImplicitALS(n_factors=32)."
+        )
+    return model
+
+
+def _ridge(features, targets: np.ndarray, weight: np.ndarray, regularization: float) -> np.ndarray:
+    """What a weighted ridge regression with an intercept foretells for each row, shape (n, k)."""
+    total = weight.sum()
+    centre, aim = (weight @ features) / total, (weight @ targets) / total
+    scaled = sparse.csr_array(features * weight[:, None])
+    gram = (features.T @ scaled).toarray() - total * np.outer(centre, centre)
+    gram[np.diag_indices_from(gram)] += regularization
+    right = scaled.T @ targets - total * np.outer(centre, aim)
+    slope = np.linalg.solve(gram, right)
+    return features @ slope - centre @ slope + aim
+
+
+def _unit(rows: sparse.csr_array) -> sparse.csr_array:
+    """Each row scaled to length 1; a row of zeros stays."""
+    length = np.sqrt(rows.multiply(rows).sum(axis=1))
+    return sparse.csr_array(
+        rows * np.divide(1.0, length, out=np.zeros_like(length), where=length > 0)[:, None]
+    )

@@ -1,0 +1,153 @@
+"""The first minutes of a listener: a few questions that tell most, or an editor's packs that ask nothing.
+
+It uses nothing that a listener is (age, region), only what they say or do here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.models.base import CELLS_PER_BATCH, check_not_negative, check_number
+from recsys_helpers.models.content import factor_model
+from recsys_helpers.models.svd import CollaborativeFiltering
+from recsys_helpers.models.unknown import OpenRecommender
+
+
+class Onboarding(OpenRecommender):
+    """An interview: which tracks to ask a newcomer about, and what to recommend after the answers.
+
+    A newcomer's vector p is taken as drawn from those of the known listeners, with their mean m and covariance S. An
+    answer y (1: likes it, 0: does not) about track i says y = q_i . p + noise of variance s_i, the mean squared error
+    of that track's column. Then p given the answers is normal again, and its mean is a ridge solution drawn to m:
+    (S^-1 + sum q_i q_i^T / s_i)^-1 (S^-1 m + sum y_i q_i / s_i). How much is left unknown does not depend on what was
+    answered, so the best questions are the same for everybody: each next one is the track whose answer takes most off
+    the summed variance of all scores, |Q S_now q_i|^2 / (s_i + q_i . S_now q_i).
+
+    In ``fold_in`` a stored 0 is a no, anything above it a yes; without an answer the list is the mean listener's.
+
+    Parameters
+    ----------
+    model : a model with factors on both sides, fitted to 0 and 1; None: ``CollaborativeFiltering`` with 20 factors and
+        zeros in the holes.
+    n_questions : length of ``questions_``.
+
+    After ``fit``: ``questions_`` (Index of track ids, in the order to ask), ``left_`` (n_questions + 1,), the mean
+    variance of a score that is left before the first question and after each.
+
+    A. M. Rashid et al. Getting to Know You: Learning New User Preferences in Recommender Systems. IUI 2002.
+    doi:10.1145/502716.502737, for the task; the criterion is that of Bayesian experimental design.
+    """
+
+    def __init__(self, model=None, n_questions: int = 10):
+        self.model = model
+        self.n_questions = n_questions
+
+    def _learn(self, x: Interactions, items) -> None:
+        check_number("n_questions", self.n_questions, 1, whole=True)
+        check_not_negative(x, "Onboarding")
+        yes = x.with_values((x.matrix.data > 0).astype(float))  # what an answer can say, and no more
+        model = factor_model(self.model or CollaborativeFiltering(20, 1, "zero")).fit(yes)
+        heard = np.diff(x.matrix.indptr) > 0
+        people = model.user_factors_.astype(np.float64)
+        self.item_factors_ = model.item_factors_.astype(np.float64)
+        self.mean_ = people[heard].mean(axis=0)
+        away = people[heard] - self.mean_
+        k = away.shape[1]
+        # A little more than nothing in every direction, so that the covariance has an inverse.
+        self.covariance_ = away.T @ away / len(away)
+        self.covariance_ += np.eye(k) * (1e-6 * np.trace(self.covariance_) / k + 1e-12)
+        error = np.zeros(x.shape[1])
+        size = max(1, CELLS_PER_BATCH // x.shape[1])
+        for start in range(0, x.shape[0], size):
+            rows = slice(start, start + size)
+            error += (((x.matrix[rows].toarray() > 0) - people[rows] @ self.item_factors_.T) ** 2).sum(axis=0)
+        self.noise_ = error / x.shape[0] + 1e-6
+        self._choose_questions(np.bincount(x.matrix.indices, minlength=x.shape[1]) > 0)
+        self._meet(x)
+
+    def _choose_questions(self, allowed: np.ndarray) -> None:
+        q, now = self.item_factors_, self.covariance_
+        asked, left = [], []
+        everything = q.T @ q
+        for _ in range(min(self.n_questions, int(allowed.sum()))):
+            left.append(np.sum(everything * now) / len(q))
+            ahead = q @ now
+            own = np.einsum("ik,ik->i", ahead, q)
+            gain = np.einsum("ik,kl,il->i", ahead, everything, ahead, optimize=True) / (self.noise_ + own)
+            gain[asked] = -np.inf
+            best = int(np.argmax(np.round(np.where(allowed, gain, -np.inf), 9)))
+            now = now - np.outer(ahead[best], ahead[best]) / (self.noise_[best] + own[best])
+            asked.append(best)
+        self.left_ = np.array([*left, np.sum(everything * now) / len(q)])
+        self.questions_ = self.catalogue_[asked]
+
+    def _meet(self, x: Interactions) -> None:
+        check_not_negative(x, "Onboarding")
+        before = np.linalg.inv(self.covariance_)
+        start, q = before @ self.mean_, self.item_factors_
+        self.user_factors_ = np.empty((x.shape[0], len(self.mean_)))
+        for u in range(x.shape[0]):
+            cells = slice(x.matrix.indptr[u], x.matrix.indptr[u + 1])
+            mine = q[x.matrix.indices[cells]]
+            sure = mine / self.noise_[x.matrix.indices[cells], None]
+            yes = (x.matrix.data[cells] > 0).astype(float)
+            self.user_factors_[u] = np.linalg.solve(before + sure.T @ mine, start + sure.T @ yes)
+
+    def _score_all(self, rows: np.ndarray) -> np.ndarray:
+        return self.user_factors_[rows] @ self.item_factors_.T
+
+
+class StarterPacks(OpenRecommender):
+    """An editor's packs, one for each value of a column such as ``kind``, and a rule for how they share a list.
+
+    A pack holds its tracks in the order of their listeners, or in the editor's own where ``order`` names a column. The
+    rule is the one by which parliaments share seats (D'Hondt): the r-th track of pack g scores share_ug / r, with
+    share_ug = (n_ug + prior share_g) / (n_u + prior), where n_ug of the listener's n_u tracks are of pack g. Whoever
+    has played nothing gets the editor's mix, and their own kinds take over as they play.
+
+    Parameters
+    ----------
+    by : the column of ``items=`` that makes the packs.
+    shares : pack -> its share in the mix for a newcomer; None: all alike. A pack that is not named has none of it.
+    prior : how many tracks the mix weighs against the listener's own.
+    order : None, or a column of numbers that ranks the tracks of a pack, the largest first.
+    """
+
+    def __init__(self, by: str = "kind", shares=None, prior: float = 2.0, order=None):
+        self.by = by
+        self.shares = shares
+        self.prior = prior
+        self.order = order
+
+    def _learn(self, x: Interactions, items) -> None:
+        check_number("prior", self.prior, 1e-9)
+        table = self._side_table(items, (self.by, *([] if self.order is None else [self.order])))
+        self.pack_, self.packs_ = pd.factorize(table[self.by].astype(object), sort=True)
+        if (self.pack_ < 0).any():
+            lost = table.index[self.pack_ < 0][0]
+            raise ValueError(f"The track {lost!r} has no {self.by!r}, so no pack takes it: fill it in.")
+        mix = dict.fromkeys(self.packs_, 1.0) if self.shares is None else dict(self.shares)
+        unknown = set(mix) - set(self.packs_)
+        if unknown or min(mix.values(), default=0) < 0 or not sum(mix.values()) > 0:
+            raise ValueError(
+                f"shares={self.shares!r}: give shares of 0 or more, not all 0, to packs among "
+                f"{', '.join(map(str, self.packs_))}."
+            )
+        self.mix_ = np.array([mix.get(pack, 0.0) for pack in self.packs_]) / sum(mix.values())
+        plays = np.bincount(x.matrix.indices, minlength=x.shape[1])
+        worth = plays if self.order is None else table[self.order].to_numpy(dtype=float)
+        by_pack = np.lexsort((np.arange(len(worth)), -worth, self.pack_))
+        first = np.searchsorted(self.pack_[by_pack], np.arange(len(self.packs_)))
+        self.place_ = np.empty(len(worth), dtype=np.int64)  # from 1, within the pack
+        self.place_[by_pack] = np.arange(len(worth)) - first[self.pack_[by_pack]] + 1
+        self._meet(x)
+
+    def _meet(self, x: Interactions) -> None:
+        count = np.zeros((x.shape[0], len(self.packs_)))
+        np.add.at(count, (x.rows, self.pack_[x.matrix.indices]), 1.0)
+        self.share_ = (count + self.prior * self.mix_) / (count.sum(axis=1, keepdims=True) + self.prior)
+
+    def _score_all(self, rows: np.ndarray) -> np.ndarray:
+        return self.share_[rows][:, self.pack_] / self.place_
