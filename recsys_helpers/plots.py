@@ -87,3 +87,25 @@ def long_tail(counts, title: str, what: str, of_what: str):
     fig, ax = figure(title, f"{what}, most popular first (rank, log scale)", f"{of_what} (log scale)")
     ax.loglog(np.arange(1, len(counts) + 1), counts, color=BLUE, linewidth=2)
     return fig, ax
+
+
+def slider(draw, what: str, value: int, low: int, high: int, step: int = 1):
+    """A slider from low to high that calls ``draw`` with its value once it is let go; a cell shows it as its last line.
+
+    What ``draw`` prints and plots stands under the slider. Call ``draw(value)`` in a cell before: where a notebook is
+    only read, there is no slider. what : the unit, or what is counted.
+    """
+    if not low <= value <= high:
+        raise ValueError(f"The slider cannot begin at {value}: it runs from {low} to {high}.")
+    import ipywidgets as widgets  # the other figures need none
+
+    handle = widgets.IntSlider(value, low, high, step, description=what, continuous_update=False)
+    below = widgets.Output()
+
+    def redraw(change):
+        with below:
+            below.clear_output(wait=True)
+            draw(change["new"])
+
+    handle.observe(redraw, names="value")
+    return widgets.VBox([handle, below])

@@ -54,7 +54,20 @@ def test_show_prints_its_sentence_and_closes_the_figure(capsys):
     assert not plt.get_fignums()
 
 
+def test_a_slider_draws_when_it_is_moved(capsys):
+    drawn = []
+    handle, below = plots.slider(drawn.append, "minutes", 30, 5, 180, step=5).children
+    assert (handle.value, handle.min, handle.max, handle.step) == (30, 5, 180, 5)
+    assert handle.description == "minutes" and drawn == []
+    handle.value = 60
+    handle.value = 60
+    handle.value = 15
+    assert drawn == [60, 15]
+
+
 def test_bad_input():
+    with pytest.raises(ValueError, match="cannot begin at 4: it runs from 5 to 9"):
+        plots.slider(print, "tracks", 4, 5, 9)
     fig, _ = plots.figure("a claim", "x", "y")
     with pytest.raises(ValueError, match="Say in one line"):
         plots.show(fig, "  ")
