@@ -123,7 +123,7 @@ class FeatureToFactor(OpenRecommender):
     Attribute-to-Feature Mappings for Cold-Start Recommendations. ICDM 2010. doi:10.1109/ICDM.2010.129.
     """
 
-    def __init__(self, model=None, parts=tuple(PARTS), regularization: float = 3.0, prior: float = 5.0):
+    def __init__(self, model=None, parts=tuple(PARTS), regularization: float = 10.0, prior: float = 5.0):
         self.model = model
         self.parts = parts
         self.regularization = regularization
