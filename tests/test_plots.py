@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+
 import matplotlib
 import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -79,3 +82,20 @@ def test_bad_input():
 
 def test_the_readme_shows_the_figure_of_the_lesson():
     assert PICTURE.read_bytes() == last_figure(LESSON)
+
+
+def test_the_picture_is_of_the_comparison_whatever_is_drawn_after_it(tmp_path):
+    def drawn(source, picture):
+        data = {"image/png": base64.b64encode(picture).decode()}
+        return nbformat.v4.new_code_cell(source, outputs=[nbformat.v4.new_output("display_data", data)])
+
+    cells = [
+        drawn("plots.comparison(a)", b"one"),
+        drawn("plots.comparison(b)", b"two"),
+        drawn("ax.hist(x)", b"3"),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
+    assert last_figure(tmp_path / "x.ipynb") == b"two"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells[2:]), tmp_path / "x.ipynb")
+    with pytest.raises(ValueError, match="holds no figure"):
+        last_figure(tmp_path / "x.ipynb")
