@@ -27,6 +27,14 @@ PATIENCE = 600  # seconds to wait for another process that fetches the same
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
+class DataMissing(ValueError):
+    """A data set that is nowhere and cannot be fetched: a notebook stops there, and shows the sentence alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints in place of a traceback."""
+        return [str(self)]
+
+
 def fetch(source: Source, cache: Path, read: Callable[[Path], Any]) -> Any:
     """What ``read(folder)`` makes of the files once they are in ``cache``.
 
@@ -98,7 +106,7 @@ def _download(source: Source, target: Path, cache: Path) -> None:
         get(source.url, str(target), None)
     except requests.exceptions.RequestException as error:
         named = os.environ.get("RECSYS_DATA", "").strip()
-        raise ValueError(
+        raise DataMissing(
             f"{source.title} is not on this machine and could not be downloaded, because {_reason(error)}: download "
             f"{source.url} in a browser, now or later, and put the zip as it is into {cache}, or set RECSYS_DATA to a "
             f"folder that holds {source.folder}/ with its files"

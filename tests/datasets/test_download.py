@@ -185,6 +185,13 @@ def test_no_network(server, cache):
     assert_refused(cache, offline("there is no connection to the server", cache))
 
 
+def test_a_notebook_shows_the_sentence_alone(server, cache):
+    server.stop()
+    with pytest.raises(_download.DataMissing) as stopped:
+        load_movielens()
+    assert stopped.value._render_traceback_() == [str(stopped.value)], "what IPython prints for a traceback"
+
+
 def test_no_network_and_the_variable_names_a_wrong_folder(server, cache, tmp_path, monkeypatch):
     server.stop()
     monkeypatch.setenv("RECSYS_DATA", str(tmp_path / "typo"))
