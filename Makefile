@@ -32,9 +32,11 @@ help:
 	@echo "make labs       write an nbgrader course folder into labs/ (ARGS=\"01 03\": these lessons; ARGS=--whole: all of each)"
 	@echo "make teach      install nbgrader, to hand out, collect and grade them"
 	@echo "make slides     write the workshop's slides into slides/ (ARGS=02: another lesson)"
+	@echo "make room       write a folder to install from without a network (ARGS=\"windows 3.12\"; mac-intel, mac-arm, linux)"
 	@echo ""
 	@echo "For those who change the course:"
 	@echo "make notebooks  build notebooks/ from notebooks/source/ (ARGS=--all: all of them, ARGS=--check: only compare)"
+	@echo "make guide      count the tables of docs/instructor.md anew, after a lesson has changed"
 	@echo "make bench      measure speed and accuracy beside the peers (PEERS=all: all of them)"
 	@echo "make lint       look at the code with ruff; make format mends what it can"
 	@echo "make lock       resolve requirements.lock and requirements-dev.lock anew"
@@ -98,6 +100,9 @@ labs: $(VENV)/learner.stamp
 slides: $(VENV)/learner.stamp
 	$(PY) tools/make_slides.py $(ARGS)
 
+room: $(VENV)/learner.stamp
+	$(PY) tools/make_room.py $(ARGS)
+
 # With the lock's versions as bounds, so that what learners use stays as it is.
 teach: $(VENV)/learner.stamp
 	sed -n 's/^\([a-z0-9][^ ]*==[^ ]*\).*/\1/p' requirements.lock > $(VENV)/bounds.txt
@@ -111,6 +116,9 @@ format: $(VENV)/dev.stamp
 
 notebooks: $(VENV)/dev.stamp
 	$(PY) tools/build_notebooks.py $(ARGS)
+
+guide: $(VENV)/learner.stamp
+	$(PY) tools/guide.py $(ARGS)
 
 bench: $(VENV)/dev.stamp
 	$(PY) benchmarks/run.py $(ARGS)
