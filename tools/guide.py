@@ -1,16 +1,178 @@
-"""The instructor guide, docs/instructor.md: what is counted and generated in it, and what slides take from it.
+"""The instructor guide, docs/instructor.md: what is counted in it, what slides take from it, and the answer key.
 
-It holds no advice itself: that is written by hand, in the guide.
+It holds no advice itself: that is written by hand, in the guide, around the parts between <!-- counted --> marks.
+
+    python tools/guide.py             count anew
+    python tools/guide.py --check     only compare; 1 if anything differs
 """
 
 from __future__ import annotations
 
+import argparse
+import html
 import re
+import sys
 from pathlib import Path
 
-from tools.lessons import ROOT
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from recsys_helpers.exercises.registry import Exercise, load_all
+from recsys_helpers.workspace import write_whole
+from tools import lessons
+from tools.lessons import ROOT, Cell, Lesson
 
 GUIDE = ROOT / "docs" / "instructor.md"
+WORDS, CELL, FUNCTION, QUESTION = (
+    150,
+    0.5,
+    4,
+    2,
+)  # words a minute; minutes for a code cell, a function, a question
+LIVE = 0.5  # in a workshop exercises are solved together, in half the time
+LAB, LONG_LAB, WORKSHOP = 45, 90, 180  # minutes
+WEEKS = [("00", "01"), ("02", "03"), ("04",), ("05", "06"), ("07", "08"), ()]  # the cores of a week's class
+PROGRAMME = [
+    "welcome: everybody has `make lab` running",
+    "01",
+    "03",
+    "a break",
+    "04",
+    "06",
+    "what to do on Monday",
+]
+OTHER_MINUTES = {PROGRAMME[0]: 10, "a break": 15, PROGRAMME[-1]: 10}
+
+
+# ---- minutes ------------------------------------------------------------------------------------------------------
+
+
+def reading(lesson: Lesson, part: str | None = None) -> float:
+    """Minutes to read a part of a lesson and run its code, by the guide's formula."""
+    words = sum(lessons.words(cell.source) for cell in lesson.prose(part))
+    return words / WORDS + CELL * len(lesson.code(part))
+
+
+def solving(lesson: Lesson, exercises: dict[str, Exercise], part: str | None = None) -> float:
+    """Minutes to solve the exercises of a part."""
+    kinds = [exercises[name].kind for name in lesson.exercises(part) if name in exercises]
+    return sum(FUNCTION if kind == "function" else QUESTION for kind in kinds)
+
+
+def to_five(minutes: float) -> int:
+    """An estimate is not known to the minute."""
+    return 5 * round(minutes / 5)
+
+
+def core(lesson: Lesson, exercises: dict[str, Exercise]) -> int:
+    return to_five(reading(lesson, "core") + solving(lesson, exercises, "core"))
+
+
+def more(lesson: Lesson, exercises: dict[str, Exercise]) -> int:
+    return to_five(reading(lesson, "more") + solving(lesson, exercises, "more"))
+
+
+def live(lesson: Lesson, exercises: dict[str, Exercise]) -> int:
+    return to_five(reading(lesson, "core") + LIVE * solving(lesson, exercises, "core"))
+
+
+def minutes(there: list[Lesson], exercises: dict[str, Exercise]) -> str:
+    """The table of minutes of each lesson."""
+    rows = [
+        "| lesson | core | the rest | in 45 minutes | in 90 minutes | live |",
+        "|---|---|---|---|---|---|",
+    ]
+    for one in there:
+        inner, outer = core(one, exercises), more(one, exercises)
+        spare = LAB - inner
+        short = f"the core, {spare} for questions" if spare > 0 else "the core"
+        short += f" but for {-spare} minutes of it" if spare < 0 else ""
+        left = inner + outer - LONG_LAB
+        long = (
+            f"all, {-left} for questions"
+            if left < 0
+            else "all"
+            if left == 0
+            else f"the core, {LONG_LAB - inner} of the rest"
+        )
+        rows.append(f"| {one.title} | {inner} | {outer} | {short} | {long} | {live(one, exercises)} |")
+    return "\n".join(rows)
+
+
+def syllabus(there: list[Lesson], exercises: dict[str, Exercise]) -> str:
+    """Six weeks with one class of 90 minutes each, and what is left for home."""
+    by_number = {one.number: one for one in there}
+    rows = ["| week | in class (90 minutes) | for your questions | at home |", "|---|---|---|---|"]
+    for week, numbers in enumerate(WEEKS, start=1):
+        found = [by_number[number] for number in numbers if number in by_number]
+        used = sum(core(one, exercises) for one in found)
+        what = ", ".join(f"core of {one.number} ({core(one, exercises)})" for one in found)
+        home = ", ".join(
+            f"the rest of {one.number} ({more(one, exercises)})" for one in found if more(one, exercises)
+        )
+        if len(numbers) < 2:  # a week with room for the project
+            rest = LONG_LAB - used - 15
+            what = (
+                f"{what}, the project's question ({rest})"
+                if numbers
+                else f"the projects are defended ({rest})"
+            )
+            used += rest
+            home = home + (", " if home else "") + "the project" if numbers else "nothing: it is done"
+        rows.append(f"| {week} | {what} | {LONG_LAB - used} | {home} |")
+    return "\n".join(rows)
+
+
+def workshop(there: list[Lesson], exercises: dict[str, Exercise]) -> str:
+    """Three hours, live, minute by minute."""
+    by_number = {one.number: one for one in there}
+    rows, clock = ["| from | minutes | what |", "|---|---|---|"], 0
+    for what in PROGRAMME:
+        if what in OTHER_MINUTES:
+            lasts, says = OTHER_MINUTES[what], what
+        elif what in by_number:
+            lasts, says = live(by_number[what], exercises), f"{by_number[what].title}, its slides"
+        else:
+            continue
+        rows.append(f"| {clock // 60}:{clock % 60:02d} | {lasts} | {says} |")
+        clock += lasts
+    rows.append(
+        f"| {clock // 60}:{clock % 60:02d} | {WORKSHOP - clock} | yours: where the room wants to stay longer |"
+    )
+    return "\n".join(rows)
+
+
+def struggles(lesson: Lesson, exercises: dict[str, Exercise]) -> str:
+    """What people get wrong in the core of a lesson, as its exercises know it."""
+    rows = ["| in the core | what people get wrong |", "|---|---|"]
+    for name in lesson.exercises("core"):
+        says = " · ".join(exercises[name].mistakes)
+        rows.append(f"| `{name}` | {says.replace('|', chr(92) + '|')} |")
+    return "\n".join(rows)
+
+
+# ---- the guide's file ---------------------------------------------------------------------------------------------
+
+BLOCK = re.compile(r"(<!-- counted: (\w+)(?: (\d\d))? -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+
+
+def counted(text: str, there: list[Lesson], exercises: dict[str, Exercise]) -> str:
+    """The guide with its counted parts made anew; ValueError for a part that nobody knows how to count."""
+
+    def anew(found: re.Match) -> str:
+        head, what, number, _, end = found.groups()
+        tables = {"minutes": minutes, "syllabus": syllabus, "workshop": workshop}
+        if what == "struggles":
+            one = [lesson for lesson in there if lesson.number == number]
+            made = struggles(one[0], exercises) if one else "(in preparation)"
+        elif what in tables:
+            made = tables[what](there, exercises)
+        else:
+            raise ValueError(
+                f"The guide asks for «{what}». It can ask for: {', '.join(tables)}, struggles NN."
+            )
+        return f"{head}\n{made}\n\n{end}"
+
+    return BLOCK.sub(anew, text)
 
 
 def notes(number: str, path: Path = GUIDE) -> dict[str, list[str]]:
@@ -18,8 +180,6 @@ def notes(number: str, path: Path = GUIDE) -> dict[str, list[str]]:
 
     In the guide such a line begins with «At "heading":» in bold, in the part of the lesson.
     """
-    import html
-
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     part = re.search(rf"^### Lesson {number}\b.*?(?=^##[ #]|\Z)", text, re.MULTILINE | re.DOTALL)
     found: dict[str, list[str]] = {}
@@ -29,3 +189,78 @@ def notes(number: str, path: Path = GUIDE) -> dict[str, list[str]]:
         plain = re.sub(r"[*`]", "", re.sub(r"\s+", " ", says))
         found.setdefault(heading, []).append(f"<p>{html.escape(plain)}</p>")
     return found
+
+
+# ---- the answer key -----------------------------------------------------------------------------------------------
+
+KEY = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Answer key</title><style>
+body {{ font: 11pt/1.4 Georgia, serif; max-width: 19cm; margin: 1cm auto; color: #222; }}
+pre {{ font: 9pt/1.35 Consolas, Menlo, monospace; background: #f6f8fa; padding: .6em; white-space: pre-wrap; }}
+h2 {{ break-before: page; }} h2:first-of-type {{ break-before: auto; }} section {{ break-inside: avoid; }}
+.soft {{ color: #555; }} li {{ margin: .15em 0; }} @media print {{ body {{ margin: 0; }} }}
+</style></head><body>
+<h1>Answer key</h1>
+<p class="soft">One right answer to each exercise, the one that the course itself checks with; another that gives the
+same is as right. For whoever teaches: please do not pass it on.</p>
+{body}
+</body></html>
+"""
+
+
+def answer_key(chosen: list[Lesson], exercises: dict[str, Exercise]) -> str:
+    """A page to print: each exercise with a right answer, why it matters, and what each wrong one comes from."""
+    parts = []
+    for lesson in chosen:
+        asked = lesson.exercises()
+        if asked:
+            parts.append(f"<h2>{html.escape(lesson.title)}</h2>")
+        for name in asked:
+            inside = "core" if name in lesson.exercises("core") else "more"
+            parts.append(f"<section><h3>{name} <small class='soft'>({inside})</small></h3>")
+            parts.append(_answer(exercises[name], _asked_before(lesson, name)) + "</section>")
+    return KEY.format(body="\n".join(parts))
+
+
+def _asked_before(lesson: Lesson, name: str) -> str:
+    """The prose right above an exercise, which holds a question's options."""
+    at = next(n for n, cell in enumerate(lesson.cells) if name in cell.asks)
+    above: list[Cell] = [cell for cell in lesson.cells[:at] if cell.kind == "markdown"]
+    return re.sub(r"^#+ .*\n+", "", above[-1].source) if above else ""
+
+
+def _answer(one: Exercise, asked: str) -> str:
+    pieces = []
+    if one.kind == "question":
+        pieces.append(
+            f"<p class='soft'>{html.escape(asked)}</p><p><b>({one.reference()})</b> {html.escape(one.why)}</p>"
+        )
+        wrong = [f"({function()}) {says}" for says, function in one.mistakes.items()]
+    else:
+        pieces.append(f"<pre>{html.escape(one.source())}</pre><p>{html.escape(one.why)}</p>")
+        wrong = [*one.mistakes, *(f"A convention, no mistake: {says}" for says in one.conventions)]
+    if one.band:
+        pieces.append(f"<p>Right from {one.band[0]:g} to {one.band[1]:g}: {html.escape(one.measured)}.</p>")
+    return "".join(pieces) + "<ul>" + "".join(f"<li>{html.escape(says)}</li>" for says in wrong) + "</ul>"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Count the guide's numbers anew, or compare; 0 if all is well."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare, change nothing")
+    options = parser.parse_args(argv)
+    text = GUIDE.read_text(encoding="utf-8")
+    new = counted(text, lessons.all_lessons(), {one.name: one for one in load_all()})
+    if new == text:
+        print("docs/instructor.md agrees with the lessons")
+        return 0
+    if options.check:
+        print("docs/instructor.md is counted from other lessons than these: run `make guide`")
+        return 1
+    write_whole(GUIDE, new)
+    print("docs/instructor.md: counted anew")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -33,6 +33,16 @@ class Cell:
     level: int = 0  # of its own heading; 0 where it has none
     part: str = ""
     asks: list[str] = field(default_factory=list)  # the exercises that it checks
+    task_is_more: bool = False  # whether the prose ends in a task that is not of the core, though the rest is
+
+    @property
+    def core(self) -> str:
+        """The text without a task at its end whose code is not of the core."""
+        return (
+            re.sub(r"\n+\*\*(Your turn|Predict).*\Z", "", self.source, flags=re.DOTALL)
+            if self.task_is_more
+            else self.source
+        )
 
     @property
     def has_figure(self) -> bool:
@@ -81,13 +91,15 @@ def read(path: Path) -> Lesson:
     cells, section = [], path.stem
     for node in notebook.cells:
         tags = list(node.metadata.get("tags", []))
-        cell = Cell(node.cell_type, node.source, tags, list(node.get("outputs", [])))
-        if cell.kind == "markdown" and (head := re.match(r"(#+) +(.+)", node.source)):
-            section, cell.level = head.group(2).strip(), len(head.group(1))
-        elif cell.kind == "code" and ON_PURPOSE not in tags:
-            cell.asks = [name_of(call) for call in checks(node.source)]
-        cell.section = section
-        cells.append(cell)
+        if node.cell_type == "code":
+            cells.append(Cell("code", node.source, tags, list(node.get("outputs", [])), section))
+            if ON_PURPOSE not in tags:
+                cells[-1].asks = [name_of(call) for call in checks(node.source)]
+            continue
+        for piece in re.split(r"\n+(?=#+ )", node.source):  # a heading in the middle begins a section too
+            head = re.match(r"(#+) +(.+)", piece)
+            section = head.group(2).strip() if head else section
+            cells.append(Cell("markdown", piece, tags, [], section, len(head.group(1)) if head else 0))
     _give_parts(cells)
     return Lesson(path, cells)
 
@@ -103,6 +115,13 @@ def choose(numbers: list[str]) -> list[Lesson]:
     if unknown:
         raise ValueError(f"There is no lesson {unknown[0]}. There are: {', '.join(found)}.")
     return [read(path) for number, path in found.items() if not numbers or number in numbers]
+
+
+def words(text: str) -> int:
+    """Words of running prose: tables, headings, formulas, code and HTML tags are not counted."""
+    text = re.sub(r"```.*?```|\$\$.*?\$\$|<!--.*?-->|<details>.*?</details>", " ", text, flags=re.DOTALL)
+    kept = [line for line in text.splitlines() if not line.lstrip().startswith(("|", "#", "<", ":::", "---"))]
+    return len(re.findall(r"\w[\w'’-]*", re.sub(r"<[^>]+>|\$[^$]+\$", " x ", "\n".join(kept))))
 
 
 # ---- core and more ------------------------------------------------------------------------------------------------
@@ -130,6 +149,7 @@ def _give_prose(section: list[Cell]) -> None:
     """Give a part to the prose of one section, whose first cell has the heading."""
     code = [number for number, cell in enumerate(section) if cell.kind == "code"]
     for number, cell in enumerate(section):
+        cell.task_is_more = number + 1 in code and section[number + 1].part == "more"
         if cell.part:
             continue
         before = max((n for n in code if n < number), default=None)

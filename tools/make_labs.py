@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from recsys_helpers.exercises.registry import Exercise, load_all
 from recsys_helpers.workspace import write_whole
-from tools import lessons
+from tools import guide, lessons
 from tools.lessons import Lesson, body_of, checks, is_gap, is_stub, name_of, replaced, tree_of
 
 POINTS = {"function": 3, "value": 2, "question": 1}
@@ -74,7 +74,7 @@ def lab(lesson: Lesson, exercises: dict[str, Exercise], whole: bool = False, sec
     made = []
     for cell in cells:
         if cell.kind == "markdown":
-            made.append(new_markdown_cell(cell.source))
+            made.append(new_markdown_cell(cell.source if whole else cell.core))
         else:
             made += _code(cell, exercises, held, secret)
             if not any(one.source == OFF for one in made):
@@ -207,9 +207,21 @@ def _function(stub: ast.FunctionDef, source: str, exercise: Exercise) -> str:
     lines = source.splitlines()[stub.lineno - 1 : stub.end_lineno]
     documented = ast.get_docstring(stub) is not None
     head = lines[: (stub.body[0].end_lineno if documented else stub.body[0].lineno - 1) - stub.lineno + 1]
+    left = [
+        line for line in lines[len(head) :] if line.strip() and not line.lstrip().startswith(("...", "pass"))
+    ]
+    if left:  # a line that is to be mended, not written
+        head += [
+            "    # The line to mend. To run it as it is, take away the # and the line below.",
+            *map(_hidden, left),
+        ]
     body = body_of(ast.parse(exercise.source()).body[0], exercise.source())
     inside = "\n".join(f"    {line}" if line else "" for line in [BEGIN, *body.splitlines(), END])
     return "\n".join(head) + "\n" + inside
+
+
+def _hidden(line: str) -> str:
+    return line if line.lstrip().startswith("#") else f"    # {line[4:]}"
 
 
 def write(out: Path, chosen: list[Lesson], whole: bool = False, secret: int = 0) -> list[str]:
@@ -238,7 +250,8 @@ def write(out: Path, chosen: list[Lesson], whole: bool = False, secret: int = 0)
         grades = [one.metadata["nbgrader"] for one in notebook.cells if "nbgrader" in one.metadata]
         points = [one["points"] for one in grades if one["grade"]]
         said.append(f"{name}: {len(points)} answers, {sum(points)} points")
-    return said
+    write_whole(out / "answers.html", guide.answer_key(chosen, exercises))
+    return [*said, "answers.html: the answer key, to print"]
 
 
 def main(argv: list[str] | None = None) -> int:

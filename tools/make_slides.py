@@ -34,8 +34,10 @@ from tools.lessons import Cell, Lesson
 
 PARTS = Path(__file__).parent / "slides"  # reveal.js, MathJax, their licences and the look
 WORKSHOP = ("01", "03", "04", "06")
-SKIPPED = ("**Before you start", "**Terms**", "**Sources**", "**Next**")  # prose for a reader, not for a room
+SKIPPED = ("**Before you start", "**Terms**", "**Sources", "**Next**")  # prose for a reader, not for a room
 CODE = HtmlFormatter(style="friendly", nowrap=False, noclasses=True, nobackground=True)
+
+QUESTION = re.compile(r"<details>\s*<summary>([^<]*\?)</summary>\s*(.*?)\s*</details>\n*", re.DOTALL)
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -110,7 +112,8 @@ def slides_of(lesson: Lesson, exercises: dict[str, Exercise], said: dict[str, li
     waiting: list[Slide] = []  # a slide of prose that the next code may join
     for cell in lessons.closed_core(lesson, exercises):
         if cell.kind == "markdown":
-            if not cell.source.startswith(SKIPPED):
+            after_the_end = cell.section == "Summary" and not cell.level  # sources and terms
+            if not (cell.source.startswith(SKIPPED) or after_the_end):
                 kind, last = _kind(cell), slides[-1] if slides else None
                 joins = last and last.kind == "code" and not (kind or cell.level or lessons.looks_ahead(cell))
                 if joins and _lines(last) + _lines(Slide("", pieces=[_prose(cell)])) <= 23:
@@ -119,6 +122,7 @@ def slides_of(lesson: Lesson, exercises: dict[str, Exercise], said: dict[str, li
                     continue
                 waiting = [new(cell, kind)]
                 waiting[0].pieces.append(_prose(cell))
+                waiting[0].notes += _opened(cell)
             continue
         if cell.asks:
             slide = waiting[0] if waiting else new(cell, "turn")
@@ -148,9 +152,9 @@ def slides_of(lesson: Lesson, exercises: dict[str, Exercise], said: dict[str, li
 def _kind(cell: Cell) -> str:
     if cell.level == 1:
         return "first"
-    if "**Predict.**" in cell.source or "(a)" in cell.source:
+    if "**Predict.**" in cell.core or "(a)" in cell.core:
         return "asks"
-    return "turn" if "**Your turn" in cell.source else ""
+    return "turn" if "**Your turn" in cell.core else ""
 
 
 def _only_imports(cell: Cell) -> bool:
@@ -174,15 +178,20 @@ def _lines(slide: Slide) -> float:
 
 def _prose(cell: Cell) -> str:
     """Prose as HTML; options of a question as a list, and what a reader opens is open."""
-    one_line = re.sub(
-        r"(?<!\$)\$(?!\$)[^$`]+\$(?!\$)", lambda found: " ".join(found.group().split("\n")), cell.source
-    )
-    source = re.sub(r"\s*·\s+(?=\([a-f]\))", "\n- ", one_line)  # a line of a formula may begin with >
-    source = re.sub(r"(?<=[.?!:…]) +(?=\(a\))", "\n\n- ", source)
-    source = source.replace("\n(a)", "\n\n- (a)")
+    formula = r"(?<!\$)\$(?!\$)[^$`]+\$(?!\$)"  # on one line: a line that begins with > would be a quotation
+    source = re.sub(formula, lambda found: " ".join(found.group().split("\n")), cell.core)
+    source = re.sub(r"\s*·\s+(?=\([b-f]\))", "\n- ", source)
+    if "\n- (b)" in source:
+        source = re.sub(r"\s+(?=\(a\))", "\n\n- ", source, count=1)
+    source = QUESTION.sub(lambda found: f"- {found.group(1)}\n", source)
     made = markdown2html_mistune(source)
     made = re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", made)
     return made.replace("<details>", "<details open>")
+
+
+def _opened(cell: Cell) -> list[str]:
+    """For the speaker: the answers to questions that a reader would open one by one."""
+    return [f"<p><b>{asked}</b> {answer}</p>" for asked, answer in QUESTION.findall(cell.source)]
 
 
 def _code(source: str) -> str:
@@ -213,6 +222,11 @@ def _outputs(cell: Cell) -> tuple[list[str], list[str]]:
                 figures.append(_figure(picture, new.pop(0)))
                 picture = ""
             lines += [one for one in new if one != "your guess: no guess"]
+    if picture and lines:  # what a cell prints before and after its figure may be stored as one, before it
+        before, _, _ = cell.source.partition("plots.show(")
+        figures.append(
+            _figure(picture, lines.pop(-1 if "\nprint(" in before and before != cell.source else 0))
+        )
     if any(lines):
         texts.insert(0, f'<div class="output"><pre>{html.escape(chr(10).join(lines))}</pre></div>')
     return texts, figures
