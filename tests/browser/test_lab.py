@@ -1,7 +1,8 @@
-"""JupyterLab in a browser, as a learner meets it: no questions at the start, and a lesson that runs to its end."""
+"""JupyterLab in a browser, as a learner meets it: nothing is asked, a lesson runs to its end, an answer is judged."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -78,19 +79,23 @@ def printed(cells) -> list[str]:
     return ["".join(output.get("text", "") for output in cell.outputs) for cell in cells]
 
 
-def test_the_first_lesson_runs_to_its_end(lab, page):
-    address, work = lab
-    lesson = LESSONS[0].name
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
+
+
+def open_lesson(page, address, lesson):
+    """The lesson, opened from the file browser, with a kernel that waits."""
     page.goto(address)
     page.get_by_role("listitem", name=re.compile(re.escape(lesson))).first.dblclick()
-    idle = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
-    page.wait_for_selector(idle)
-    assert page.locator(".jp-Dialog").count() == 0, "JupyterLab asks something: see recsys_helpers/jupyter"
-    assert page.get_by_text("Would you like to get notified about official Jupyter news").count() == 0
-
+    page.wait_for_selector(IDLE)
     page.get_by_text("| Idle").wait_for()
 
-    copy = work / lesson
+
+def code_of(copy):
+    return [c for c in nbformat.read(copy, as_version=4).cells if c.cell_type == "code" and c.source.strip()]
+
+
+def run_all(page, copy):
+    """Run all cells, save, and return the code cells of the saved copy."""
     started = False
     deadline = time.monotonic() + 300
     while True:
@@ -100,15 +105,68 @@ def test_the_first_lesson_runs_to_its_end(lab, page):
             page.get_by_role("menuitem", name="Run", exact=True).click()
             page.locator('[data-command="runmenu:run-all"]').click()
             time.sleep(2)
-        page.wait_for_selector(idle, timeout=240_000)
+        page.wait_for_selector(IDLE, timeout=240_000)
         page.keyboard.press("Control+s")
         time.sleep(1)
-        cells = nbformat.read(copy, as_version=4).cells
-        code = [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
+        code = code_of(copy)
         started = any(cell.execution_count for cell in code)
         if all(cell.execution_count for cell in code):
-            break
+            return code
         assert time.monotonic() < deadline, [cell.source for cell in code if not cell.execution_count][:1]
+
+
+def test_the_first_lesson_runs_to_its_end(lab, page):
+    address, work = lab
+    lesson = LESSONS[0].name
+    open_lesson(page, address, lesson)
+    assert page.locator(".jp-Dialog").count() == 0, "JupyterLab asks something: see recsys_helpers/jupyter"
+    assert page.get_by_text("Would you like to get notified about official Jupyter news").count() == 0
+    code = run_all(page, work / lesson)
     assert not [out.ename for cell in code for out in cell.outputs if out.output_type == "error"]
     shipped = nbformat.read(ROOT / "notebooks" / lesson, as_version=4).cells
     assert printed(code) == printed(c for c in shipped if c.cell_type == "code" and c.source.strip())
+    figures = page.locator(".jp-CodeCell", has_text="Podcasts go to work").locator("img")
+    figures.first.scroll_into_view_if_needed()
+    assert figures.first.evaluate("image => image.naturalWidth") > 300
+
+
+TASK = '''def share_heard(seconds, duration):
+    """The share of a track that was heard."""
+    return {}
+
+share_heard = check(share_heard)'''
+WRONG, RIGHT = TASK.format("min(seconds / duration, 1)"), TASK.format("min(max(seconds / duration, 0), 1)")
+
+
+def test_an_answer_is_judged_and_found_again_after_a_reload(lab, page):
+    address, work = lab
+    copy = work / "00_start_here.ipynb"
+    open_lesson(page, address, copy.name)
+    run_all(page, copy)
+    cell = page.locator(".jp-CodeCell", has_text="share_heard = check(share_heard)")
+
+    def answer(code, sign):
+        cell.locator(".cm-content").click()
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text(code)
+        page.keyboard.press("Control+Enter")
+        said = cell.locator(".jp-OutputArea-output").filter(has_text=sign)
+        said.wait_for()
+        return said.inner_text()
+
+    wrong = answer(WRONG, "✗")
+    assert "should give 0" in wrong and "What becomes of seconds below 0?" in wrong
+    assert answer(RIGHT, "✓").startswith("✓ share_heard is right.")
+    assert json.loads((work / ".progress.json").read_text(encoding="utf-8")) == {"solved": ["share_heard"]}
+
+    page.keyboard.press("Control+s")
+    deadline = time.monotonic() + 30
+    while RIGHT not in [cell.source for cell in code_of(copy)]:
+        assert time.monotonic() < deadline, "the copy was not saved"
+        time.sleep(0.5)
+    page.reload()
+    page.wait_for_selector(IDLE)
+    page.get_by_text("| Idle").wait_for()
+    cell.scroll_into_view_if_needed()
+    cell.locator(".cm-content", has_text="return min(max(seconds / duration, 0), 1)").wait_for()
+    cell.locator(".jp-OutputArea-output", has_text="✓ share_heard is right.").wait_for()
