@@ -74,7 +74,8 @@ def pairs_by_loop(P, Q, rows, columns):
         "Multiply the two entry by entry, then add up over the k factors, which is axis 1.",
         "(P[rows] * Q[columns]).sum(axis=1)",
     ],
-    why="An error needs one prediction beside one truth. For 20,000 pairs the cross product has 400 million numbers.",
+    why="An error needs one prediction beside one truth. The cross product holds it too, on its diagonal: for 20,000"
+    " pairs that is one number of 20,000, and 3 GB.",
     mistakes={
         "Is that every listener with every track? Asked for is one number a pair, not a table of pairs x pairs.": (
             lambda P, Q, rows, columns: P[rows] @ Q[columns].T
@@ -298,6 +299,7 @@ def some_curves(rng):
     yield [1.4, 1.3, 1.2, 1.1], 1
     yield [1.3, 1.0, 1.1, 0.8, 0.9], 1
     yield [1.3, 1.1, 1.2, 1.0, 1.3, 1.4, 0.7], 2
+    yield [1.2, 1.0, 1.0, 1.3, 1.4, 0.5], 2
     for _ in range(9):
         patience = int(rng.integers(1, 4))
         fall = 1 + np.sort(rng.integers(1, 60, size=int(rng.integers(1, 4))))[::-1] / 100
@@ -305,10 +307,10 @@ def some_curves(rng):
         yield [*(round(float(e), 2) for e in fall), 1.0, *(round(float(e), 2) for e in rise), 0.5], patience
 
 
-def _stops_at(errors, patience):
+def _stops_at(errors, patience, tie=False):
     best = 0
     for epoch in range(len(errors)):
-        if errors[epoch] < errors[best]:
+        if errors[epoch] < errors[best] or (tie and errors[epoch] == errors[best]):
             best = epoch
         if epoch - best >= patience:
             return best, epoch
@@ -335,6 +337,9 @@ def best_by_pieces(errors, patience):
         ),
         "Did you look at the whole curve? The epochs after the stop are never run, so nobody knows them.": (
             lambda errors, patience: int(np.argmin(errors)) + 1
+        ),
+        "Does an equal error count as better? Only a new least starts the patience anew.": (
+            lambda errors, patience: _stops_at(errors, patience, tie=True)[0] + 1
         ),
         "Do you count from 0? The first epoch has number 1.": (
             lambda errors, patience: _stops_at(errors, patience)[0]
@@ -408,6 +413,11 @@ def simplest_by_loop(errors):
         "Did you take the last one within the margin? The rows go from simple to complex: take the first.": (
             lambda errors: _within(errors, _standard_error, -1)
         ),
+    },
+    conventions={
+        "Some take the spread of all folds there are (ddof=0). The task takes that of a sample, ddof=1.": (
+            lambda errors: _within(errors, lambda e, best: _standard_error(e, best, ddof=0))
+        )
     },
     alternatives=[simplest_by_loop],
 )
