@@ -227,6 +227,9 @@ def by_cells(R, P, Q, lam):
     why="All that follows makes this one number smaller. A model is what it minimises.",
     mistakes={
         "Did you count a hole as 0 stars? Leave it out: only observed cells have an error.": holes_as_zeros,
+        "Did the holes get into the sum? A number plus nan is nan: choose the observed cells first.": (
+            lambda R, P, Q, lam: ((R - P @ Q.T) ** 2).sum() + lam * _sizes(P, Q)
+        ),
         "Did only the listeners pay? The entries of Q are penalised too.": lambda R, P, Q, lam: (
             (_errors(R, P, Q) ** 2).sum() + lam * (P**2).sum()
         ),
@@ -577,6 +580,9 @@ def some_sizes(rng):
         ),
         "Did every cell solve equations? There is one system for each row of P and of Q.": lambda cells, k, m, n: (
             2 * cells * (k**2 + k + k**3 / 3)
+        ),
+        "Did you leave the right sides out? A cell adds k² to a matrix and k to a vector.": lambda cells, k, m, n: (
+            2 * cells * k**2 + (m + n) * k**3 / 3
         ),
         "Did only the listeners solve? The tracks have their systems too.": lambda cells, k, m, n: (
             2 * cells * (k**2 + k) + m * k**3 / 3
