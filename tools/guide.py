@@ -1,6 +1,6 @@
-"""The instructor guide, docs/instructor.md: what is counted in it, what slides take from it, and the answer key.
+"""The instructor guide and the references: what is counted in them, what slides take from them, the answer key.
 
-It holds no advice itself: that is written by hand, in the guide, around the parts between <!-- counted --> marks.
+It holds no advice itself: that is written by hand in docs/instructor.md, around what stands between its marks.
 
     python tools/guide.py             count anew
     python tools/guide.py --check     only compare; 1 if anything differs
@@ -22,6 +22,7 @@ from tools import lessons
 from tools.lessons import ROOT, Cell, Lesson
 
 GUIDE = ROOT / "docs" / "instructor.md"
+REFERENCES = ROOT / "docs" / "references.md"
 WORDS, CELL, FUNCTION, QUESTION = (
     150,
     0.5,
@@ -191,6 +192,49 @@ def notes(number: str, path: Path = GUIDE) -> dict[str, list[str]]:
     return found
 
 
+# ---- references ---------------------------------------------------------------------------------------------------
+
+
+def citing_texts() -> dict[str, str]:
+    """What may cite a work: each lesson by its number, each module of the package by its name."""
+    sources = sorted((ROOT / "notebooks" / "source").glob("*.md"))
+    texts = {path.stem[:2]: path.read_text(encoding="utf-8") for path in sources}
+    package = ROOT / "recsys_helpers"
+    for path in sorted(package.rglob("*.py")):
+        name = path.relative_to(package).with_suffix("").as_posix().replace("/", ".")
+        texts[f"`{name}`"] = path.read_text(encoding="utf-8")
+    return texts
+
+
+def numbers_of(text: str) -> set[str]:
+    """The DOIs and arXiv numbers in a text."""
+    return {one.rstrip(".,;:)") for one in re.findall(r"(?:doi:|arXiv:)([^\s,;\]`]+)", text)}
+
+
+def cited_in(reference: str, texts: dict[str, str]) -> list[str]:
+    """Who cites a work: by its DOI or arXiv number, or by its first author and its year."""
+    numbers, years = numbers_of(reference), set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", _bare(reference)))
+    first = re.match(r"- (?:[^,]*?[ .])?([^\s,.]+?)(?:,| et al|\. \*)", reference).group(1)
+    name = re.compile(
+        rf"(?<!& )\b{re.escape(first)}\b(?: et al\.|[^.;]){{0,60}}?\b(?:{'|'.join(years)})\b", re.DOTALL
+    )
+    return [who for who, text in texts.items() if numbers & numbers_of(text) or name.search(text)]
+
+
+def _bare(reference: str) -> str:
+    return re.sub(r"\[[^\]]*\]\([^)]*\)", "", reference.partition(" · ")[0])
+
+
+def with_citations(text: str, texts: dict[str, str]) -> str:
+    """The list of references, each line ending in who cites it."""
+
+    def anew(found: re.Match) -> str:
+        line = found.group().partition(" · ")[0]
+        return f"{line} · {', '.join(cited_in(line, texts)) or 'nobody'}"
+
+    return re.sub(r"^- .+$", anew, text, flags=re.MULTILINE)
+
+
 # ---- the answer key -----------------------------------------------------------------------------------------------
 
 KEY = """<!doctype html>
@@ -249,17 +293,24 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare, change nothing")
     options = parser.parse_args(argv)
-    text = GUIDE.read_text(encoding="utf-8")
-    new = counted(text, lessons.all_lessons(), {one.name: one for one in load_all()})
-    if new == text:
-        print("docs/instructor.md agrees with the lessons")
-        return 0
-    if options.check:
-        print("docs/instructor.md is counted from other lessons than these: run `make guide`")
-        return 1
-    write_whole(GUIDE, new)
-    print("docs/instructor.md: counted anew")
-    return 0
+    exercises = {one.name: one for one in load_all()}
+    differs = False
+    for path, made in (
+        (GUIDE, lambda text: counted(text, lessons.all_lessons(), exercises)),
+        (REFERENCES, lambda text: with_citations(text, citing_texts())),
+    ):
+        text = path.read_text(encoding="utf-8")
+        new = made(text)
+        if new != text and not options.check:
+            write_whole(path, new)
+        differs |= new != text
+        says = (
+            "counted anew"
+            if not options.check
+            else "is counted from other lessons than these: run `make guide`"
+        )
+        print(f"docs/{path.name}: {says if new != text else 'agrees with the lessons'}")
+    return int(differs and options.check)
 
 
 if __name__ == "__main__":
