@@ -342,14 +342,14 @@ def _sessions_by_array(starts, minutes, gap):
     return np.cumsum(np.r_[0, np.subtract(starts[1:], ends[:-1]) > gap])
 
 
-def _sessions_after(starts, minutes, gap, latest=max, at_least=False):
-    numbers, quiet_since = [], None
+def _sessions_after(starts, minutes, gap, latest=max, at_least=False, quiet_since=None):
+    numbers = [] if quiet_since is None else [0]
     for start, lasts in zip(starts, minutes, strict=True):
         silence = 0 if quiet_since is None else start - quiet_since
         new = silence > gap or (at_least and silence == gap)
         numbers.append(numbers[-1] + new if numbers else 0)
         quiet_since = latest(quiet_since if quiet_since is not None else 0, start + lasts)
-    return numbers
+    return numbers[-len(starts) :] if len(starts) else []
 
 
 def _sessions_from_start(starts, minutes, gap):
@@ -370,6 +370,9 @@ def _sessions_from_start(starts, minutes, gap):
         ),
         "Does a silence of just `gap` begin a new session? Only a longer one does.": lambda s, m, gap: (
             _sessions_after(s, m, gap, at_least=True)
+        ),
+        "Is there silence before the first event? It opens session 0, however late it comes.": lambda s, m, gap: (
+            _sessions_after(s, m, gap, quiet_since=0)
         ),
     },
     conventions={
@@ -490,6 +493,9 @@ def _density_of_the_seen(rows, n_users, n_tracks):
             1 - len(set(rows)) / (n_users * n_tracks)
         ),
         "Did you leave out who and what never shows up? They have cells too, all empty.": _density_of_the_seen,
+        "Is a bracket missing? `a / b * c` divides by b alone, and multiplies by c.": lambda rows, n_users, n_tracks: (
+            len(set(rows)) / n_users * n_tracks
+        ),
     },
     conventions={
         "Some give it in percent; here it is a share.": lambda rows, n_users, n_tracks: (
@@ -522,6 +528,10 @@ def _gini_of_sorted(counts, n=None):
     return 2 * sum(place * one for place, one in enumerate(counts, start=1)) / (n * total) - (n + 1) / n
 
 
+def _gini_by_steps(counts):
+    return 1 - 2 * np.mean(np.cumsum(sorted(counts)) / sum(counts)) if sum(counts) else 0.0
+
+
 def _gini_by_area(counts):
     """One minus twice the area under the Lorenz curve, by trapezia."""
     if sum(counts) == 0:
@@ -546,6 +556,10 @@ def _gini_by_area(counts):
         ),
         "Is a factor 2 missing? The mean difference goes over twice the mean.": lambda counts: (
             2 * _gini_of_sorted(sorted(counts))
+        ),
+        "Is the area made of steps? The curve begins at 0 and is straight between its points.": _gini_by_steps,
+        "Is x less its transpose 0? One axis has no transpose: x[:, None] - x holds all pairs.": lambda counts: (
+            0.0
         ),
     },
     conventions={

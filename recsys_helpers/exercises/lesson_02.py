@@ -72,6 +72,9 @@ def hours_by_loop(events, until):
         "Are these minutes? The task asks for hours.": lambda events, until: _sum_hours(
             events[events["at"] < until], 60
         ),
+        "Are these seconds? The task asks for hours, of 3,600 seconds.": lambda events, until: _sum_hours(
+            events[events["at"] < until], 1
+        ),
     },
     alternatives=[hours_by_loop],
     ordered=False,
@@ -182,6 +185,9 @@ def some_rates(rng):
         "Did you add the prior plays below the line only? The mean listener would have skipped some of them.": lambda skips, plays, mean, prior: (  # noqa: E501
             skips / (plays + prior)
         ),
+        "Did you add a mean alone? `prior` plays of the mean listener bring prior * mean skips.": lambda skips, plays, mean, prior: (  # noqa: E501
+            (skips + mean) / (plays + prior)
+        ),
         "Is that halfway between the two rates? Much evidence should count for more than little.": lambda skips, plays, mean, prior: (  # noqa: E501
             ((skips / plays if plays else mean) + mean) / 2
         ),
@@ -201,13 +207,14 @@ GOOD, BAD = {"lovely", "great", "calm"}, {"dull", "noise", "boring"}
 
 
 def some_comments(rng):
-    """Edge cases first: no word, no word of the lists, capitals, marks."""
+    """Edge cases first: no word, no word of the lists, capitals, marks, words inside words."""
     yield "", GOOD, BAD
     yield "heard it on the train", GOOD, BAD
     yield "Lovely", GOOD, BAD
     yield "great, but dull, dull, dull", GOOD, BAD
     yield "what a lovely calm start", GOOD, BAD
     yield "boring.", GOOD, BAD
+    yield "greatly dull", GOOD, BAD
     words = ["lovely", "Great", "calm", "dull", "noise,", "the", "train", "and", "Boring"]
     for _ in range(8):
         yield " ".join(str(w) for w in rng.choice(words, size=int(rng.integers(2, 8)))), GOOD, BAD
@@ -238,6 +245,11 @@ def difference(text, good, bad):
     return plus - minus
 
 
+def inside_words(text, good, bad):
+    plus, minus = (sum(text.lower().count(word) for word in words) for words in (good, bad))
+    return (plus - minus) / (plus + minus) if plus + minus else 0.0
+
+
 def stripped(text, good, bad):
     words = [word.strip(".,:;!?") for word in text.lower().split()]
     signs = [(word in good) - (word in bad) for word in words if word in good or word in bad]
@@ -257,6 +269,7 @@ def stripped(text, good, bad):
         "Did you compare capitals as they are? `Lovely` and `lovely` are one word.": with_case,
         "Did a comma stick to a word? `dull,` is not in the list, `dull` is.": with_marks,
         "Is that a difference of counts? It should lie between -1 and 1.": difference,
+        "Did you find words inside words? `greatly` is not `great`: take the comment apart first.": inside_words,
     },
     alternatives=[stripped],
 )
@@ -404,6 +417,10 @@ def by_blocks(X, centres):
     return _nearest(X, centres, lambda gap: np.abs(gap).sum(axis=2))
 
 
+def row_by_row(X, centres):
+    return np.linalg.norm(X - centres, axis=1).argmin()
+
+
 def farthest(X, centres):
     return _nearest(X, centres, lambda gap: -(gap**2).sum(axis=2))
 
@@ -428,6 +445,7 @@ def assign_by_loop(X, centres):
         "Did you add up the gaps with their signs? +3 and -3 cancel: square them first.": without_sign,
         "Did you add up absolute gaps? That is the distance in blocks: K-means squares them.": by_blocks,
         "Did you take the farthest centre? Use argmin.": farthest,
+        "Did row meet row? Every listener meets every centre: X[:, None] - centres has shape (n, k, d).": row_by_row,
     },
     alternatives=[assign_by_loop],
 )
