@@ -116,8 +116,8 @@ class FeatureToFactor(OpenRecommender):
     regularization : of W.
     prior : how many listeners the foretold vector weighs.
 
-    After ``fit``: ``model_`` (with the new ``item_factors_``), ``foretold_`` (n_tracks, k), in the order of
-    ``catalogue_``. ``fit`` needs ``items=``.
+    After ``fit``: ``own_`` and ``foretold_``, both (n_tracks, k) in the order of ``catalogue_``, and ``model_``, whose
+    ``item_factors_`` are the two blended. ``fit`` needs ``items=``.
 
     Zeno Gantner, Lucas Drumond, Christoph Freudenthaler, Steffen Rendle, Lars Schmidt-Thieme. Learning
     Attribute-to-Feature Mappings for Cold-Start Recommendations. ICDM 2010. doi:10.1109/ICDM.2010.129.
@@ -134,7 +134,7 @@ class FeatureToFactor(OpenRecommender):
         check_number("prior", self.prior, 0)
         features = track_features(self._side_table(items, ()), tuple(self.parts))
         self.model_ = factor_model(self.model).fit(x)
-        own = self.model_.item_factors_.astype(np.float64)
+        own = self.own_ = self.model_.item_factors_.astype(np.float64)
         listeners = np.bincount(x.matrix.indices, minlength=x.shape[1])
         trust = np.where(listeners > 0, listeners / np.maximum(listeners + self.prior, 1e-9), 0.0)
         self.foretold_ = _ridge(features, own, trust, self.regularization)
