@@ -85,6 +85,13 @@ def test_help_is_the_default_and_makes_nothing(bare_course):
     assert not (bare_course / ".venv").exists()
 
 
+def test_every_target_has_a_line_in_help(bare_course):
+    makefile = (bare_course / "Makefile").read_text(encoding="utf-8")
+    targets = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE).group(1).split()
+    said = make(bare_course).stdout
+    assert not [one for one in targets if f"make {one}" not in said and one not in ("help", "moved")]
+
+
 @pytest.fixture
 def installed_course(bare_course):
     """A course that looks installed, and whose Python only notes what it is asked to do."""
