@@ -77,11 +77,25 @@ def execute(notebook: nbformat.NotebookNode, folder: Path, timeout: int = 120) -
             timeout=timeout,
             kernel_name=KERNEL["name"],
             record_timing=False,
-            coalesce_streams=True,  # or the timing of two prints would show in the file
             resources={"metadata": {"path": str(folder)}},
         )
         client.execute(env=kernel_environment(scratch))
+    join_streams(notebook)
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+
+
+def join_streams(notebook: nbformat.NotebookNode) -> None:
+    """Join what was printed piece by piece, or the timing would show in the file; what a figure parts stays apart."""
+    for cell in notebook.cells:
+        joined = []
+        for output in cell.get("outputs", []):
+            last = joined[-1] if joined else {}
+            if output.output_type == last.get("output_type") == "stream" and output.name == last["name"]:
+                last["text"] += output.text
+            else:
+                joined.append(output)
+        if joined:
+            cell["outputs"] = joined
 
 
 def settle_widgets(notebook: nbformat.NotebookNode) -> None:

@@ -71,6 +71,15 @@ def test_widgets_have_the_same_names_in_each_build_and_each_its_own(course):
     assert "IntSlider(value=3)" in outputs[0]["data"]["text/plain"]
 
 
+def test_what_is_printed_stays_on_its_side_of_a_figure(course):
+    slowly = "\ntime.sleep(0.3)\n"
+    code = f"import time\nprint('a'){slowly}print('b')\ndisplay(1)\nprint('under it'){slowly}print('c')"
+    path = write(course, "00_first", code)
+    assert main([], course) == 0
+    outputs = nbformat.read(path, as_version=4).cells[-1].outputs
+    assert [output.get("text") for output in outputs] == ["a\nb\n", None, "under it\nc\n"]
+
+
 def test_check_compares_and_builds_nothing(course, capsys):
     path = write(course, "00_first", "1 + 1")
     assert main(["--check"], course) == 1
