@@ -24,7 +24,10 @@ def _curves(rng):
     for _ in range(8):
         settings = rng.permutation([5, 10, 20, 40, 80])
         rise = np.sort(rng.uniform(0.1, 0.3, 5))[np.argsort(np.argsort(settings))]
-        yield {int(k): round(float(v), 3) for k, v in zip(settings, rise, strict=True)}, 0.05
+        yield (
+            {int(k): round(float(v), 3) for k, v in zip(settings, rise, strict=True)},
+            0.0505,
+        )  # no tie at the border
 
 
 def _first_flat_step(scores, close):
@@ -164,6 +167,11 @@ def _without_their_words(rows, artist, listener):
     return dict(Counter(tag for who, what, tag in rows if what == artist and tag not in own))
 
 
+def _zeros_kept(rows, artist, listener):
+    counts = {tag: 0 for _, what, tag in rows if what == artist}
+    return counts | tags_by_others(rows, artist, listener)
+
+
 @exercise(
     inputs=_taggings,
     hints=[
@@ -179,6 +187,7 @@ def _without_their_words(rows, artist, listener):
         "Did you count the tags of all artists? Only this one is asked for.": lambda rows, artist, listener: (
             dict(Counter(tag for who, what, tag in rows if who != listener))
         ),
+        "Did a tag that nobody else gave stay in, with a 0? It is not to be in the dict.": _zeros_kept,
         "Did you keep the listener's tags and drop the others'? It is the other way round.": (
             lambda rows, artist, listener: dict(
                 Counter(tag for who, what, tag in rows if what == artist and who == listener)
@@ -220,6 +229,11 @@ def _share_by_index(a, b):
     return a.isin(b).sum() / together if together else 0.0
 
 
+def _with_repeats(a, b):
+    common = len(set(a) & set(b))
+    return common / (len(a) + len(b) - common) if a or b else 0.0
+
+
 @exercise(
     inputs=_two_shelves,
     hints=[
@@ -234,9 +248,7 @@ def _share_by_index(a, b):
         "Did you divide by the shorter list? Whoever names one artist would be like everybody who plays it.": (
             lambda a, b: len(set(a) & set(b)) / min(len(set(a)), len(set(b))) if a and b else 0.0
         ),
-        "Does an artist that is listed twice count twice? Here an artist is in a list or is not.": lambda a, b: (
-            sum(one in b for one in a) / len([*a, *(one for one in b if one not in a)]) if a or b else 0.0
-        ),
+        "Does an artist that is listed twice count twice? Here an artist is in a list or is not.": _with_repeats,
         "Did you leave out what they share in the divisor? It is in one list or the other as well.": lambda a, b: (
             len(set(a) & set(b)) / len(set(a) ^ set(b)) if set(a) ^ set(b) else 0.0
         ),
@@ -293,6 +305,12 @@ def _neighbours_paired(pairs, order):
     return [(a, b) for a, b in zip(mixed[::2], mixed[1::2], strict=True) if a != b]
 
 
+def _pair_by_pair(pairs, order):
+    ends = [one for pair in pairs for one in pair]
+    mixed = [ends[one] for one in order]
+    return [(a, b) for a, b in zip(mixed[::2], mixed[1::2], strict=True) if a != b]
+
+
 def _with_oneself(pairs, order):
     mixed = _ends(pairs, order)
     return list(zip(mixed[: len(pairs)], mixed[len(pairs) :], strict=True))
@@ -309,6 +327,7 @@ def _with_oneself(pairs, order):
     mistakes={
         "Did somebody become their own friend? Such a pair is left out.": _with_oneself,
         "Did you move whole pairs? Those are the old friendships in another order.": _whole_pairs_moved,
+        "Did you lay the pairs one after the other? All first ends come first, then all second ones.": _pair_by_pair,
         "Did you mix the second ends only? The firsts are to be mixed with them.": _second_ends_only,
     },
     conventions={
@@ -386,6 +405,11 @@ def _by_overlap(murmur, lastfm):
     return "held" if meet else "turned"
 
 
+def _gains_alone(murmur, lastfm):
+    a, b = _side(murmur), _side(lastfm)
+    return ("only Murmur" if a < 0 else _worded(a, b)) if a == b else _worded(a, b)
+
+
 def _open_at_once(murmur, lastfm):
     a, b = _side(murmur), _side(lastfm)
     return ("held" if a == b else "turned") if a and b else "open"
@@ -404,6 +428,7 @@ def _open_at_once(murmur, lastfm):
         "Does an interval that ends at 0 leave it out? It still holds it.": lambda murmur, lastfm: _worded(
             _side(murmur, edge=False), _side(lastfm, edge=False)
         ),
+        "Did you look at gains alone? Two losses are the same side as well.": _gains_alone,
         "Is one clear interval of two no news? It is clear there: say where.": _open_at_once,
     },
     alternatives=[_verdict_by_product],
