@@ -218,7 +218,11 @@ def cited_in(reference: str, texts: dict[str, str]) -> list[str]:
     name = re.compile(
         rf"(?<!& )\b{re.escape(first)}\b(?: et al\.|[^.;]){{0,60}}?\b(?:{'|'.join(years)})\b", re.DOTALL
     )
-    return [who for who, text in texts.items() if numbers & numbers_of(text) or name.search(text)]
+    return [
+        who
+        for who, text in texts.items()
+        if numbers & numbers_of(text) or first in text and name.search(text)
+    ]
 
 
 def _bare(reference: str) -> str:
