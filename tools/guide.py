@@ -146,6 +146,10 @@ def struggles(lesson: Lesson, exercises: dict[str, Exercise]) -> str:
     """What people get wrong in the core of a lesson, as its exercises know it."""
     rows = ["| in the core | what people get wrong |", "|---|---|"]
     for name in lesson.exercises("core"):
+        if name not in exercises:
+            raise ValueError(
+                f"Lesson {lesson.number} asks for {name}, which is no exercise. Build it: make notebooks"
+            )
         says = " · ".join(exercises[name].mistakes)
         rows.append(f"| `{name}` | {says.replace('|', chr(92) + '|')} |")
     return "\n".join(rows)
@@ -304,7 +308,11 @@ def main(argv: list[str] | None = None) -> int:
         (REFERENCES, lambda text: with_citations(text, citing_texts())),
     ):
         text = path.read_text(encoding="utf-8")
-        new = made(text)
+        try:
+            new = made(text)
+        except ValueError as error:
+            print(f"docs/{path.name} stays as it is. {error}", file=sys.stderr)
+            return 1
         if new != text and not options.check:
             write_whole(path, new)
         differs |= new != text
