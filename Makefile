@@ -19,7 +19,7 @@ ifneq ($(shell cat $(VENV)/course-folder 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help lab test test-all labs slides room teach guide notebooks bench lint format lock doctor clean moved
+.PHONY: help lab test test-all labs slides room teach guide notebooks bench online lint format lock doctor clean moved
 .DEFAULT_GOAL := help
 
 help:
@@ -38,6 +38,7 @@ help:
 	@echo "make notebooks  build notebooks/ from notebooks/source/ (ARGS=--all: all of them, ARGS=--check: only compare)"
 	@echo "make guide      count the tables of docs/instructor.md anew, after a lesson has changed"
 	@echo "make bench      measure speed and accuracy beside the peers (PEERS=all: all of them)"
+	@echo "make online     serve every model to simulated listeners and write benchmarks/online.csv: 15 minutes"
 	@echo "make lint       look at the code with ruff; make format mends what it can"
 	@echo "make lock       resolve requirements.lock and requirements-dev.lock anew"
 	@echo "make clean      remove .venv and what the tests leave behind; never my_lessons/"
@@ -122,6 +123,9 @@ guide: $(VENV)/learner.stamp
 
 bench: $(VENV)/dev.stamp
 	$(PY) benchmarks/run.py $(ARGS)
+
+online: $(VENV)/dev.stamp
+	$(PY) benchmarks/online.py $(ARGS)
 
 # `fewest`: one version of each package for all Pythons. Settings of this machine (local indexes, folders of wheels)
 # must not reach the files, so they are put aside.

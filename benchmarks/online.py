@@ -1,0 +1,315 @@
+"""The online leaderboard: each model of the course graded on a log, then served to the listeners who left it.
+
+    python benchmarks/online.py [--seeds 7 8 9 10 11 12] [--users 1500] [--weeks 4] [--only EASE Hybrid]
+
+For each seed a world writes its log of eight weeks under the platform's own shelf. A model learns from the first six
+and is graded on the last two; then it learns from all eight and fills the home shelf for the weeks after, for the same
+listeners with the same luck as the platform's shelf. No model sees the truth; the bounds (oracle, random) do. Writes
+online.csv, a row for each world, policy and kind of list, and ONLINE.md, the leaderboard; about 12 minutes of one core.
+With --only the policies named are measured anew and the other rows stay as they are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+from recsys_helpers.evaluation import Split, bootstrap_interval, score_lists, split_log
+from recsys_helpers.events import asked_for, clean, preference
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.models import (
+    EASE,
+    BiasedALS,
+    CollaborativeFiltering,
+    ContentBased,
+    FeatureToFactor,
+    Hybrid,
+    ImplicitALS,
+    ItemKNN,
+    Onboarding,
+    Popularity,
+)
+from recsys_helpers.simulator import World, difference
+from recsys_helpers.simulator.catalogue import START
+from recsys_helpers.simulator.policies import best, oracle, popularity, random_shelf
+from recsys_helpers.workspace import write_whole
+
+HERE = Path(__file__).resolve().parent
+SEEDS, USERS, WEEKS, K = (7, 8, 9, 10, 11, 12), 1_500, 4, 10
+PAST, LOG = 6, 8  # weeks that a graded model learns from, weeks of the log
+CUT = START + pd.Timedelta(weeks=PAST)
+TODAY, RANDOM, ORACLE, LONGEST = "today's shelf", "random shelf", "oracle", "EASE x length"
+MODELS: dict[str, Callable] = {
+    "Popularity": Popularity,
+    "ItemKNN": ItemKNN,
+    "CollaborativeFiltering (zeros)": lambda: CollaborativeFiltering(10, 1, "zero"),
+    "CollaborativeFiltering (biases)": CollaborativeFiltering,
+    "BiasedALS": BiasedALS,
+    "ImplicitALS": ImplicitALS,
+    "EASE": EASE,
+    "ContentBased": ContentBased,
+    "FeatureToFactor": FeatureToFactor,
+    "Hybrid": Hybrid,
+    "Onboarding": Onboarding,
+}
+POLICIES = (TODAY, RANDOM, ORACLE, *MODELS, LONGEST)
+GRADES = ("ndcg_new", "ndcg_all")
+WINS = ("hours", "retained", "satisfaction")
+COLUMNS = ["seed", "policy", "heard", "listeners", *(f"{name}{end}" for name in GRADES + WINS
+           for end in ("", "_low", "_high")), "tail"]  # fmt: skip
+
+
+class Platform:
+    """One world: its log, cleaned and split, and today's shelf served after it."""
+
+    def __init__(self, seed: int, users: int = USERS, weeks: int = WEEKS):
+        self.world, self.weeks = World(seed=seed, users=users, weeks=LOG), weeks
+        self.tracks, self.users = self.world.tracks, self.world.users
+        self.ids = self.tracks["track_id"].to_numpy()
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """The log, typed, cleaned and without ads and help clips."""
+        raw = self.world.log()
+        raw["at"] = pd.to_datetime(raw["at"], format="ISO8601", utc=True)
+        raw = raw.astype({"seconds_played": "float64", "position": "float64"})
+        return asked_for(clean(raw, self.tracks, self.users)[0], self.tracks)
+
+    @cached_property
+    def splits(self) -> dict[str, Split]:
+        """What counts in the last two weeks: tracks not heard before, or all."""
+        return {
+            "ndcg_new": split_log(self.events, self.tracks, CUT),
+            "ndcg_all": split_log(self.events, self.tracks, CUT, repeats=True),
+        }
+
+    @cached_property
+    def all_weeks(self) -> Interactions:
+        """The whole log, over the same listeners and tracks as the splits."""
+        train = self.splits["ndcg_new"].train
+        table = preference(self.events, "listened", self.tracks)
+        return Interactions.from_frame(
+            table, value="strength", time="last_at", users=train.users, items=train.items
+        )
+
+    @cached_property
+    def today(self):
+        return self.world.serve(popularity(self.world), weeks=self.weeks)
+
+    @cached_property
+    def head(self) -> np.ndarray:
+        """True for the tenth of the tracks with the most listeners in the log: all others are the tail."""
+        heard = self.events.loc[self.events["action"] == "play", ["user_id", "track_id"]].drop_duplicates()
+        top = heard["track_id"].astype(str).value_counts().sort_index().sort_values(kind="stable")[::-1]
+        return np.isin(self.ids, top.index[: len(self.ids) // 10])
+
+    # -- lists, as arrays (n_listeners, K) of track ids in the order of the world's listeners
+
+    def lists_of(self, model, heard: bool, weight=None) -> np.ndarray:
+        """A fitted model's ten for everybody; whom it does not know gets the chart's first ten."""
+        people = self.world.listeners
+        known = people if hasattr(model, "catalogue_") else people[people.isin(model.users_)]
+        lists = np.tile(self.world.chart(PAST)[:K].astype(object), (len(people), 1))
+        if weight is None:
+            ten = model.recommend(known, k=K, exclude_seen=not heard)
+            lists[people.get_indexer(known)] = None  # a short list stays short
+            lists[people.get_indexer(ten["user"]), ten["rank"] - 1] = ten["item"]
+        else:
+            score = model.score(known) * weight.reindex(model.items_).to_numpy()
+            order = np.argsort(-np.round(score, 9), axis=1, kind="stable")[:, :K]
+            lists[people.get_indexer(known)] = np.asarray(model.items_)[order]
+        return lists
+
+    def true_lists(self, week: int, seen: Interactions | None = None) -> np.ndarray:
+        """The ten that each listener truly likes best in a week, without those `seen` if given."""
+        utility = self.world.true_utility(self.world.listeners, week)
+        if seen is not None:
+            pairs = seen.to_frame()
+            row, column = self.world.listeners.get_indexer(pairs["user"]), pd.Index(self.ids)
+            utility[row, column.get_indexer(pairs["item"])] = -np.inf
+        return best(self.world, utility, K)
+
+    # -- what a policy is worth
+
+    def grade(self, lists: np.ndarray) -> dict[str, float]:
+        """Mean nDCG@10 of lists made from the first six weeks, with its interval over listeners, in both splits."""
+        row, place = np.nonzero(~pd.isna(lists))
+        table = pd.DataFrame({"user": self.world.listeners[row], "item": lists[row, place]})
+        # An empty place is closed up, as recommend() would give the list.
+        table["rank"] = table.groupby("user").cumcount() + 1
+        found = {}
+        for name, split in self.splits.items():
+            asked = table[table["user"].isin(split.listeners)]
+            at = bootstrap_interval(score_lists(asked, split.test, ["ndcg"], k=K)["ndcg"])
+            found |= {name: at.value, f"{name}_low": at.low, f"{name}_high": at.high}
+        return found
+
+    def serve(self, policy) -> dict[str, float]:
+        """What a policy wins over today's shelf, a listener, with intervals; and the share of plays in the tail."""
+        served = self.today if policy is TODAY else self.world.serve(policy, weeks=self.weeks)
+        found = {}
+        for name in WINS:
+            at = difference(served, self.today, name)
+            found |= {name: at.mean, f"{name}_low": at.low, f"{name}_high": at.high}
+        played = np.concatenate([week["track"] for week in served.played])
+        played = played[self.world.catalogue.content[played]]  # ads and help clips are nobody's choice
+        return found | {"tail": 1 - self.head[played].mean(), "listeners": len(self.world.listeners)}
+
+    def serve_lists(self, lists: np.ndarray) -> dict[str, float]:
+        return self.serve(lambda ids: lists[self.world.rows(ids)])
+
+
+def rows_of_world(
+    seed: int, users: int = USERS, weeks: int = WEEKS, only: tuple[str, ...] | None = None, say=lambda line: None
+) -> pd.DataFrame:  # fmt: skip
+    """All rows of one world, or those of the policies named in `only`."""
+    at, rows = Platform(seed, users, weeks), []
+
+    def add(policy: str, heard: bool, graded: np.ndarray, served: dict[str, float]) -> None:
+        rows.append({"seed": seed, "policy": policy, "heard": heard} | at.grade(graded) | served)
+        say(f"seed {seed}: {policy}, {'heard tracks may stand' if heard else 'only unheard'}")
+
+    def asked(*policies: str) -> bool:
+        return only is None or bool(set(policies) & set(only))
+
+    people, past = at.world.listeners, at.splits["ndcg_new"].train
+    if asked(TODAY):
+        add(TODAY, True, np.tile(at.world.chart(PAST)[:K].astype(object), (len(people), 1)), at.serve(TODAY))
+    if asked(RANDOM):
+        shelf = random_shelf(at.world)
+        week = pd.DataFrame({"context": "home", "week": PAST}, index=range(len(people)))
+        lists = shelf(people, context=week).astype(object)
+        twice = [pd.Index(row).duplicated() for row in lists]  # drawn twice: once is enough to be graded
+        lists[np.array(twice)] = None
+        add(RANDOM, True, lists, at.serve(shelf))
+    if asked(ORACLE):
+        add(ORACLE, True, at.true_lists(PAST), at.serve(oracle(at.world)))
+        add(ORACLE, False, at.true_lists(PAST, past), at.serve_lists(at.true_lists(LOG, at.all_weeks)))
+    for name, make in MODELS.items():
+        if not asked(name, *([LONGEST] if name == "EASE" else [])):
+            continue
+        six = make().fit(past, items=at.tracks, users=at.users, events=at.events[at.events["at"] < CUT])
+        eight = make().fit(at.all_weeks, items=at.tracks, users=at.users, events=at.events)
+        for heard in (True, False):
+            if asked(name):
+                add(name, heard, at.lists_of(six, heard), at.serve_lists(at.lists_of(eight, heard)))
+        if name == "EASE" and asked(LONGEST):
+            length = at.tracks.set_index("track_id")["duration_s"]
+            graded, served = (at.lists_of(model, True, length) for model in (six, eight))
+            add(LONGEST, True, graded, at.serve_lists(served))
+    return in_order(pd.DataFrame(rows)[COLUMNS].round(5))
+
+
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows by world, policy as in POLICIES, and lists with heard tracks first."""
+    place = {name: n for n, name in enumerate(POLICIES)}
+    keys = pd.DataFrame(
+        {"seed": table["seed"], "policy": table["policy"].map(place), "new": ~table["heard"].astype(bool)}
+    )
+    return table.loc[keys.sort_values(list(keys), kind="stable").index].reset_index(drop=True)
+
+
+def leaderboard(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """One row for each policy and kind of list: mean over worlds and Student's interval for each figure.
+
+    The worlds are the sample: each has its own tracks, listeners and luck, so that the interval says what to expect of
+    one more Murmur. Sorted by hours won, best first.
+    """
+    rows = []
+    for (policy, heard), part in table.groupby(["policy", "heard"], sort=True):
+        row = {"policy": policy, "heard": heard, "worlds": len(part)}
+        for name in (*GRADES, *WINS, "tail"):
+            values = part[name].to_numpy()
+            half = student.ppf((1 + level) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
+            row |= {
+                name: values.mean(),
+                f"{name}_low": values.mean() - half,
+                f"{name}_high": values.mean() + half,
+            }
+        rows.append(row)
+    return pd.DataFrame(rows).sort_values("hours", ascending=False, kind="stable", ignore_index=True)
+
+
+TEXT = """# The online leaderboard
+
+Written by `make online`; how it is measured stands in [README.md](README.md#online). {worlds} worlds of {users:,}
+listeners, {weeks} weeks on the shelf after a log of {log}. Each figure is the mean over the worlds with Student's 95%
+interval. Hours (a week), retention (percentage points that still play in the last week) and satisfaction (0 to 1, at
+the end) are per listener, over today's shelf in the same world with the same luck. nDCG@10, off line: *new* counts
+tracks first heard in the two test weeks, *all* whatever was heard in them. Tail: share of all plays on the nine
+tenths of the tracks with the fewest listeners.
+
+## Lists that may hold what was heard before
+
+{heard}
+## Lists of unheard tracks only
+
+{new}"""
+
+
+def render(table: pd.DataFrame, users: int, weeks: int) -> str:
+    """ONLINE.md."""
+    board = leaderboard(table)
+
+    def shown(row, name: str, digits: int, scale: float = 1, sign: str = "+") -> str:
+        mean, low, high = (scale * getattr(row, f"{name}{end}") for end in ("", "_low", "_high"))
+        return f"{mean:{sign}.{digits}f} [{low:{sign}.{digits}f}, {high:{sign}.{digits}f}]"
+
+    def part(heard: bool) -> str:
+        lines = [
+            "| policy | nDCG new | nDCG all | hours | points retained | satisfaction | tail |",
+            "| --- " * 7 + "|",
+        ]
+        for row in board[board["heard"] == heard].itertuples():
+            cells = [shown(row, "ndcg_new", 3, sign=""), shown(row, "ndcg_all", 3, sign=""), shown(row, "hours", 2),
+                     shown(row, "retained", 1, 100), shown(row, "satisfaction", 3), f"{row.tail:.1%}"]  # fmt: skip
+            lines.append("| " + " | ".join([row.policy, *cells]) + " |")
+        return "\n".join(lines) + "\n"
+
+    worlds = table["seed"].nunique()
+    return TEXT.format(worlds=worlds, users=users, weeks=weeks, log=LOG, heard=part(True), new=part(False))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
+    parser.add_argument("--users", type=int, default=USERS)
+    parser.add_argument("--weeks", type=int, default=WEEKS, help="weeks on the shelf")
+    parser.add_argument("--out", type=Path, default=HERE, help="folder for online.csv and ONLINE.md")
+    parser.add_argument("--only", nargs="+", metavar="POLICY", help="measure these anew, keep the other rows")
+    arguments = parser.parse_args()
+    seeds = list(dict.fromkeys(arguments.seeds))
+    if len(seeds) < 2:
+        parser.error("give two seeds or more: one world says nothing about the spread.")
+    if not arguments.out.is_dir():
+        parser.error(f"--out {arguments.out} is not a folder; make it first.")
+    for name in arguments.only or ():
+        if name not in POLICIES:
+            parser.error(f"--only {name!r} is none of {', '.join(POLICIES)}.")
+    kept = pd.DataFrame(columns=COLUMNS)
+    if arguments.only and (arguments.out / "online.csv").exists():
+        kept = pd.read_csv(arguments.out / "online.csv", encoding="utf-8")
+        kept = kept[~kept["policy"].isin(arguments.only)]
+
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    sizes = arguments.users, arguments.weeks
+    parts = [rows_of_world(seed, *sizes, only=arguments.only, say=say) for seed in seeds]
+    table = in_order(pd.concat([part for part in (kept, *parts) if len(part)], ignore_index=True))
+    text = render(table, arguments.users, arguments.weeks)
+    write_whole(arguments.out / "online.csv", table.to_csv(index=False, lineterminator="\n"))
+    write_whole(arguments.out / "ONLINE.md", text)
+    print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""The online leaderboard of the course's models (``benchmarks/online.csv``), as a checked table.
+
+It measures nothing: ``make online`` does, and benchmarks/README.md says how.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ._files import course_folder
+
+FIGURES = ("ndcg_new", "ndcg_all", "hours", "retained", "satisfaction")
+MEND = "Take the shipped file again (`git checkout benchmarks/online.csv`), or measure anew: `make online`."
+
+
+def load_online(path: str | os.PathLike | None = None) -> pd.DataFrame:
+    """What each policy won in each world: a row for each seed, policy and kind of list.
+
+    Columns: seed (of the world), policy, heard (may the list hold what the listener heard before), listeners;
+    ndcg_new and ndcg_all, off line, by what was first heard or heard at all in the test weeks; hours (a week), retained
+    (share) and satisfaction (0 to 1), on line, a listener over today's shelf; each with ``_low`` and ``_high``, the
+    ends of its 95% interval over the listeners of that world; tail, the share of plays on the less known tracks.
+
+    Raises ValueError where the file is missing or is not such a table.
+
+    >>> load_online("nowhere.csv")
+    Traceback (most recent call last):
+    ValueError: There is no file nowhere.csv. Take the shipped file again ...
+    """
+    file = course_folder() / "benchmarks" / "online.csv" if path is None else Path(path).expanduser()
+    if not file.is_file():
+        raise ValueError(f"There is no file {path or 'benchmarks/online.csv'}. {MEND}")
+    try:
+        table = pd.read_csv(file, encoding="utf-8")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file.name} is no table ({error}). {MEND}") from None
+    numbers = [f"{name}{end}" for name in FIGURES for end in ("", "_low", "_high")] + ["tail"]
+    missing = [name for name in ("seed", "policy", "heard", "listeners", *numbers) if name not in table]
+    if missing:
+        raise ValueError(f"{file.name} has no column {missing[0]!r}. {MEND}")
+    values = table[numbers].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    if not np.isfinite(values).all() or table["heard"].dtype != bool:
+        raise ValueError(f"{file.name} has a cell that is empty or no number. {MEND}")
+    if table.empty or table.duplicated(["seed", "policy", "heard"]).any():
+        raise ValueError(f"{file.name} is empty, or has a policy twice in one world. {MEND}")
+    return table
