@@ -10,12 +10,12 @@ import numpy as np
 from recsys_helpers.exercises.registry import exercise, question
 
 question(
-    "recall_silent_cell",
-    answer="c",
-    why="A hole mixes taste with chance and with what the shelf never showed. Any value put there is our assumption.",
+    "recall_heard_ads",
+    answer="b",
+    why="What cannot be skipped is heard to the end, and then the time heard says nothing about wanting.",
     wrong={
-        "a": "Half of the tracks that listeners would like best are holes: lesson 01 counted them.",
-        "b": "Heard and unheard tracks differ in how much they are liked, so the holes do not fall anywhere.",
+        "a": "Few as they are, every listener meets them: in lesson 01 they turned the order of three recipes around.",
+        "c": "A factor model never looks at a genre: it sees who heard what, and how long.",
     },
 )
 
