@@ -160,6 +160,8 @@ def test_the_engine_stays_small():
     lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in folder.glob("*.py")}
     engine = lines["engine.py"] + lines["judge.py"]
     assert engine < 350, f"engine.py and judge.py have {engine} lines"
+    whole = sum(count for name, count in lines.items() if not name.startswith("lesson_"))
+    assert whole <= 820, f"without the lessons the folder has {whole} lines"
 
 
 def test_the_example_in_the_docs_keeps_the_contract(sample, tmp_path, monkeypatch):
