@@ -10,6 +10,7 @@ import pytest
 
 from tests.notebooks.lessons import NOTEBOOKS, ROOT, SOURCES
 from tools.build_notebooks import differences, read_source
+from tools.lessons import words
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -49,13 +50,6 @@ def unclean(notebook) -> list[str]:
         if "execution" in cell.metadata:
             found.append(f"cell {number}: holds the times of a run")
     return found
-
-
-def words(text: str) -> int:
-    """Words of running prose: tables, headings, formulas, code and HTML tags are not counted."""
-    text = re.sub(r"```.*?```|\$\$.*?\$\$|<!--.*?-->|<details>.*?</details>", " ", text, flags=re.DOTALL)
-    kept = [line for line in text.splitlines() if not line.lstrip().startswith(("|", "#", "<", ":::", "---"))]
-    return len(re.findall(r"\w[\w'’-]*", re.sub(r"<[^>]+>|\$[^$]+\$", " x ", "\n".join(kept))))
 
 
 def out_of_style(notebook) -> list[str]:
