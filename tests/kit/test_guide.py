@@ -88,6 +88,12 @@ def test_what_is_to_be_cut_is_in_the_lesson(lesson):
     assert set(re.findall(r"«([^»]+)»", re.sub(r"\s+", " ", cut))) <= sections
 
 
+def test_what_late_starters_are_sent_to_is_there():
+    text = re.search(r"## Who starts late\n(.*?)\n## ", TEXT, re.DOTALL).group(1)
+    named = set(re.findall(r"«([^»]+)»", text))
+    assert len(named) >= 3 and named <= {cell.section for lesson in LESSONS for cell in lesson.cells}
+
+
 def test_lessons_are_in_order_and_the_readme_leads_here():
     numbers = re.findall(r"^### Lesson (\d\d): ", TEXT, re.MULTILINE)
     assert numbers == sorted(numbers)
