@@ -17,15 +17,17 @@ from recsys_helpers.exercises.registry import exercise, question
 
 def some_draws(rng):
     """Edge cases first: one listener, everybody once, one twice and one not at all."""
-    yield [3], [4], [0]
-    yield [8, 1], [8, 8], [0, 1]
-    yield [8, 1, 2], [8, 8, 2], [0, 0, 2]
-    yield [5, 0, 1], [10, 1, 4], [1, 1, 2]
+    cases = [
+        ([3], [4], [0]),
+        ([8, 1], [8, 8], [0, 1]),
+        ([8, 1, 2], [8, 8, 2], [0, 0, 2]),
+        ([5, 0, 1], [10, 1, 4], [1, 1, 2]),
+    ]
     for _ in range(9):
         n = int(rng.integers(3, 6))
-        plays = [int(m) for m in rng.integers(1, 20, n)]
-        hits = [int(rng.integers(0, m + 1)) for m in plays]
-        yield hits, plays, [0, 0, *(int(i) for i in rng.integers(0, n, n - 2))]
+        plays = rng.integers(1, 20, n)
+        cases.append((rng.integers(0, plays + 1), plays, [0, 0, *rng.integers(0, n, n - 2)]))
+    yield from (tuple(np.array(part) for part in case) for case in cases)
 
 
 def share_of_each_once(hits, plays, drawn):
@@ -100,9 +102,14 @@ def _patterns(differences):
         yield sum(sign * d for sign, d in zip(signs, differences, strict=True))
 
 
-def one_sided_p(differences):
+def above_only(differences):
     sums = list(_patterns(differences))
     return sum(s >= sum(differences) for s in sums) / len(sums)
+
+
+def one_sided_p(differences):
+    sums = list(_patterns(differences))
+    return sum(s >= abs(sum(differences)) for s in sums) / len(sums)
 
 
 def beyond_only(differences):
@@ -133,6 +140,7 @@ def sign_flip_by_array(differences):
     " assumed.",
     mistakes={
         "Did you count one side only? A model could have been as far behind: compare abs of the sums.": one_sided_p,
+        "Did you leave the signs on? Far from 0 may be above or below: compare abs of both sums.": above_only,
         "Did you count sums beyond the observed one only? As far counts too, or p could be 0.": beyond_only,
         "Did you keep the signs and forget the sizes? A difference of 6 says more than one of 1.": sign_count_p,
     },
@@ -232,7 +240,7 @@ def some_gaps(rng):
     yield -0.5, 2.0
     yield 0.006, 0.12
     for _ in range(8):
-        yield round(float(rng.uniform(0.02, 0.6)), 2), round(float(rng.uniform(0.5, 4)), 2)
+        yield round(float(rng.uniform(0.1, 0.6)), 2), round(float(rng.uniform(1, 4)), 2)
 
 
 @exercise(
@@ -249,6 +257,9 @@ def some_gaps(rng):
         ),
         "Did you forget the square? The error falls with the root of n.": lambda gap, spread: ceil(
             abs(2.8 * spread / gap)
+        ),
+        "Did you round to the nearest? With one listener too few the test falls short: round up.": lambda gap, spread: (
+            round((2.8 * spread / gap) ** 2)
         ),
         "Did you turn the fraction around? More spread needs more listeners, a larger gap fewer.": lambda gap, spread: (
             ceil((2.8 * gap / spread) ** 2)
@@ -486,7 +497,8 @@ def some_lists(rng):
     yield [["a", "b"], ["c", "e"]], GENRE
     yield [["a", "c", "d"], ["a", "b", "d"]], GENRE
     for _ in range(9):
-        lists = [[str(t) for t in rng.permutation(list("abcde"))[:3]] for _ in range(int(rng.integers(2, 5)))]
+        sizes = rng.integers(2, 5, size=int(rng.integers(2, 5)))
+        lists = [[str(t) for t in rng.permutation(list("abcde"))[:n]] for n in sizes]
         yield [*lists, ["a", "b", "c"]], GENRE
 
 
@@ -553,7 +565,7 @@ question(
     why="Metric, size and end were fixed before the first figure was seen, people were drawn at random, and harm has"
     " its own alarm. None of it can be bent afterwards.",
     wrong={
-        "a": "Looking every day and stopping at the first p < 0.05 calls chance a win about one time in four.",
+        "a": "Looking every day and stopping at the first p < 0.05 more than doubles the false alarms.",
         "b": "Who chooses the new shelf differs from who does not: the gap may have been there before.",
         "d": "With twenty metrics one is below 0.05 by chance more often than not: name it before.",
     },
