@@ -19,7 +19,10 @@ TABLE = Path(__file__).with_name("cold_start.csv")
 WEEKS, LUCKS, PLACES = 6, 10, 3
 WAYS = {  # hits (n,), shown (n,), listeners m, random generator -> rates (m, n)
     "any": lambda hits, shown, m, rng: rng.random((m, len(hits))),
-    "greedy": lambda hits, shown, m, rng: np.tile((1 + hits) / (10 + shown), (m, 1)),
+    # Ties by chance: which three it bets on first is part of its luck.
+    "greedy": lambda hits, shown, m, rng: np.tile(
+        (1 + hits) / (10 + shown) + 1e-9 * rng.random(len(hits)), (m, 1)
+    ),
     "Thompson": lambda hits, shown, m, rng: rng.beta(1 + hits, 9 + shown - hits, (m, len(hits))),
 }
 

@@ -31,8 +31,7 @@ def some_logs(rng):
 
 
 def _first_tracks(log, n):
-    seen = ~log.duplicated(["user_id", "track_id"])
-    return log[seen.groupby(log["user_id"]).cumsum() <= n]
+    return log.drop_duplicates(["user_id", "track_id"]).groupby("user_id").head(n)
 
 
 def first_by_loop(log, n):
@@ -61,7 +60,7 @@ def first_by_loop(log, n):
         "Are these the last plays of each listener? The newcomer has not lived through them yet.": lambda log, n: (
             log.groupby("user_id").tail(n)
         ),
-        "Did you count different tracks? A track played twice is two plays.": _first_tracks,
+        "Did you drop repeats? A track played twice is two plays.": _first_tracks,
     },
     alternatives=[first_by_loop],
 )
@@ -205,10 +204,10 @@ def some_newcomers(rng):
         yield np.round(rng.normal(size=(n, 2)), 1) + np.eye(n, 2), c, float(rng.integers(1, 4))
 
 
-def _solved(Q, c, ridge, all_cells=True, power=1):
+def _solved(Q, c, ridge, all_cells=True, power=1, diagonal=True):
     y = (c > 1).astype(float)
     weight = c if all_cells else c * y
-    left = Q.T @ (weight[:, None] * Q) + ridge * np.eye(Q.shape[1])
+    left = Q.T @ (weight[:, None] * Q) + (ridge * np.eye(Q.shape[1]) if diagonal else ridge)
     return np.linalg.solve(left, Q.T @ (c**power * y))
 
 
@@ -224,7 +223,7 @@ def solved_as_regression(Q, c, ridge):
     hints=[
         "Minimise sum c (y - Q p)^2 + ridge |p|^2 over p, where y is 1 where c is above 1, else 0.",
         "The normal equations: (Q^T C Q + ridge I) p = Q^T C y, C diagonal. c[:, None] * Q multiplies row by row.",
-        "np.linalg.solve(Q.T @ (c[:, None] * Q) + ridge * np.eye(k), Q.T @ (c * y))",
+        "np.linalg.solve(Q.T @ (c[:, None] * Q) + ridge * np.eye(Q.shape[1]), Q.T @ (c * y))",
     ],
     why="One small system makes a newcomer a full member of the model. No other listener is touched.",
     mistakes={
@@ -233,6 +232,9 @@ def solved_as_regression(Q, c, ridge):
         ),
         "Is the ridge missing? With a play or two, nothing else keeps p from growing.": lambda Q, c, ridge: (
             _solved(Q, c, 1e-9)
+        ),
+        "Did you add the ridge to every cell? It belongs on the diagonal alone: ridge * np.eye(f).": lambda Q, c, ridge: (  # noqa: E501
+            _solved(Q, c, ridge, diagonal=False)
         ),
         "Does the right side lack the confidence? Each heard track counts c there as well.": lambda Q, c, ridge: (
             _solved(Q, c, ridge, power=0)
@@ -243,7 +245,7 @@ def solved_as_regression(Q, c, ridge):
 def fold_in_newcomer(Q, c, ridge):
     """The p that minimises sum_i c_i (y_i - q_i . p)^2 + ridge |p|^2, where y_i is 1 if c_i > 1, else 0.
 
-    Q has shape (n, k), c has shape (n,); p has shape (k,).
+    Q has shape (n, f), c has shape (n,); p has shape (f,).
     """
     y = (c > 1).astype(float)
     left = Q.T @ (c[:, None] * Q) + ridge * np.eye(Q.shape[1])
@@ -394,9 +396,10 @@ def some_interviews(rng):
         yield Q, A @ A.T + 0.1 * np.eye(2), np.round(rng.uniform(0.1, 3, 5), 1)
 
 
-def _gain(Q, S, noise, own=True):
+def _gain(Q, S, noise, itself=True):
     ahead = Q @ S @ Q.T
-    return (ahead**2).sum(axis=0) / (noise + (np.diag(ahead) if own else 0))
+    own = np.diag(ahead)
+    return ((ahead**2).sum(axis=0) - (0 if itself else own**2)) / (noise + own)
 
 
 def gain_by_inverse(Q, S, noise):
@@ -423,6 +426,9 @@ def gain_by_inverse(Q, S, noise):
         "Did you leave the noise out? Some answers are worth little because they are uncertain.": lambda Q, S, noise: (
             int(np.argmax(_gain(Q, S, 1e-9 + 0 * noise)))
         ),
+        "Did you leave the track itself out of the sum? The answer says something about it as well.": lambda Q, S, noise: (  # noqa: E501
+            int(np.argmax(_gain(Q, S, noise, itself=False)))
+        ),
         "Did you forget S? Listeners differ more in some directions than in others.": lambda Q, S, noise: int(
             np.argmax(_gain(Q, np.eye(len(S)), noise))
         ),
@@ -432,7 +438,7 @@ def gain_by_inverse(Q, S, noise):
 def next_question(Q, S, noise):
     """The position of the track i with the largest sum_j (q_j . S q_i)^2 / (noise_i + q_i . S q_i).
 
-    Q has shape (n, k), S (k, k), noise (n,). Ties go to the lower position.
+    Q has shape (n, f), S (f, f), noise (n,). Ties go to the lower position.
     """
     ahead = Q @ S @ Q.T
     gain = (ahead**2).sum(axis=0) / (noise + np.diag(ahead))
@@ -486,7 +492,7 @@ def blend_by_sum(own, foretold, listeners, prior):
     alternatives=[blend_by_sum],
 )
 def trusted_vector(own, foretold, listeners, prior):
-    """The mean of the two vectors, `listeners` counting for own and `prior` for foretold. Shape (k,)."""
+    """The mean of the two vectors, `listeners` counting for own and `prior` for foretold. Shape (f,)."""
     trust = listeners / (listeners + prior)
     return trust * own + (1 - trust) * foretold
 
@@ -524,6 +530,9 @@ def drawn_by_loop(hits, shown, seed):
         ),
         "Is the second number the times shown? It should be the times shown and not taken.": lambda hits, shown, seed: (
             int(np.argmax(np.random.default_rng(seed).beta(1 + hits, 1 + shown)))
+        ),
+        "Did you draw with np.random and its seed? The task asks for np.random.default_rng(seed).": lambda hits, shown, seed: (  # noqa: E501
+            int(np.argmax(np.random.RandomState(seed).beta(1 + hits, 1 + shown - hits)))
         ),
         "Did you choose any track at random? What was seen so far should count.": lambda hits, shown, seed: (
             int(np.random.default_rng(seed).integers(len(hits)))

@@ -154,7 +154,7 @@ class FeatureToFactor(OpenRecommender):
 
 def factor_model(model):
     """A fresh copy of a model with factors on both sides; ValueError for another."""
-    model = ImplicitALS(n_factors=32) if model is None else clone(model)
+    model = ImplicitALS(n_factors=32, dtype="float64") if model is None else clone(model)
     if "n_factors" not in model.get_params(deep=False):
         raise ValueError(
             f"model={model!r} has no factors: give one that has, such as ImplicitALS(n_factors=32)."

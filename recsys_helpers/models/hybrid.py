@@ -85,7 +85,11 @@ class Hybrid(OpenRecommender):
 
     def _fit_parts(self, x: Interactions, items) -> list[Recommender]:
         content = ContentBased(popularity=1.0) if self.content is None else clone(self.content)
-        with_factors = ImplicitALS(n_factors=32) if self.collaborative is None else clone(self.collaborative)
+        with_factors = (
+            ImplicitALS(n_factors=32, dtype="float64")
+            if self.collaborative is None
+            else clone(self.collaborative)
+        )
         return [part.fit(x, items=items) for part in (content, with_factors, Popularity())]
 
     def _weigh(self, parts, x: Interactions, few: np.ndarray, nth: np.ndarray, level: int) -> np.ndarray:
