@@ -259,6 +259,12 @@ class ImplicitALS(_Factors):
                 f"regularization={self.regularization:g} outweighs this data: every factor went to 0. "
                 f"Give a smaller one."
             )
+        # Who has no entry is best at 0, and conjugate gradients only come close: what is left would rank by noise.
+        for extra, factors in (
+            (self._by_user, self.user_factors_),
+            (self._by_item, self.item_factors_),
+        ):
+            factors[np.diff(extra.indptr) == 0] = 0
         del self._by_user, self._by_item
 
     def _descend(self, extra, own: np.ndarray, other: np.ndarray, steps: int) -> np.ndarray:

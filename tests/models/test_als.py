@@ -229,3 +229,18 @@ class TestImplicitALS:
             ImplicitALS().fit(small.with_values(np.where(np.arange(small.nnz) == 3, -1.0, 1.0)))
         with pytest.raises(ValueError, match="Every value is 0"):
             ImplicitALS().fit(small.with_values(np.zeros(small.nnz)))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_who_has_no_entry_has_no_factors_and_a_list_in_order_of_id(dtype):
+    rng = np.random.default_rng(0)
+    heard = pd.DataFrame({"user_id": rng.integers(0, 30, 200), "track_id": rng.integers(0, 20, 200)})
+    x = Interactions.from_frame(heard.drop_duplicates(), users=np.arange(31), items=np.arange(21))
+    # Observed and never above 0 is not heard either.
+    explicit_zero = x.with_values(np.where(x.rows == 3, 0.0, 1.0))
+    for table, silent in ((x, [30]), (explicit_zero, [3, 30])):
+        model = ImplicitALS(n_factors=4, regularization=1.0, dtype=dtype).fit(table)
+        assert (model.user_factors_[silent] == 0).all() and (model.item_factors_[20] == 0).all()
+        assert (np.abs(np.delete(model.user_factors_, silent, axis=0)).max(axis=1) > 0).all()
+        shown = model.recommend(np.array(silent), k=5, exclude_seen=False)
+        assert shown["item"].tolist() == [0, 1, 2, 3, 4] * len(silent)
