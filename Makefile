@@ -87,7 +87,7 @@ test: lint
 	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-all: $(VENV)/dev.stamp
-	$(PY) -m pytest -m "slow or network or browser" --durations=20 $(ARGS)
+	$(PY) -m pytest -m "slow or network or browser" -n 2 --dist loadscope --durations=30 $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(PY) -m ruff check
