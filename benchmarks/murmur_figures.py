@@ -45,7 +45,7 @@ MODELS = {  # name -> (model, what a cell holds)
 
 TEXT = """## What methods find in it
 
-**Off line.** Models learn from the first seven weeks, cleaned, and are asked for ten tracks that a listener has not
+**Offline.** Models learn from the first seven weeks, cleaned, and are asked for ten tracks that a listener has not
 heard; what the listener first heard in the last week counts. Mean nDCG@10 with its 95% interval, beside the same models
 on Last.fm-2k (a fifth of each listener's artists held out). Personal taste pays: the best model has {ratio} times
 popularity's. Kendall's tau between the two orders is {tau}, models whose intervals overlap counted as tied.
@@ -54,7 +54,7 @@ popularity's. Kendall's tau between the two orders is {tau}, models whose interv
 **Content.** Audio features explain {heard} of the variance of the true vectors of unseen tracks (ridge regression, five
 folds), with the words of the description {both}: a help for new tracks, not the whole of them.
 
-**On line.** Policies that fill the home shelf for four weeks after the log, served to the same listeners with the same
+**Online.** Policies that fill the home shelf for four weeks after the log, served to the same listeners with the same
 luck: mean difference a listener, with its 95% interval.
 
 {served}"""

@@ -242,7 +242,7 @@ TEXT = """# The online leaderboard
 Written by `make online`; how it is measured stands in [README.md](README.md#online). {worlds} worlds of {users:,}
 listeners, {weeks} weeks on the shelf after a log of {log}. Each figure is the mean over the worlds with Student's 95%
 interval. Hours (a week), retention (percentage points that still play in the last week) and satisfaction (0 to 1, at
-the end) are per listener, over today's shelf in the same world with the same luck. nDCG@10, off line: *new* counts
+the end) are per listener, over today's shelf in the same world with the same luck. nDCG@10, offline: *new* counts
 tracks first heard in the two test weeks, *all* whatever was heard in them. Tail: share of all plays on the nine
 tenths of the tracks with the fewest listeners.
 

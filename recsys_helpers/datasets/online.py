@@ -21,8 +21,8 @@ def load_online(path: str | os.PathLike | None = None) -> pd.DataFrame:
     """What each policy won in each world: a row for each seed, policy and kind of list.
 
     Columns: seed (of the world), policy, heard (may the list hold what the listener heard before), listeners;
-    ndcg_new and ndcg_all, off line, by what was first heard or heard at all in the test weeks; hours (a week), retained
-    (share) and satisfaction (0 to 1), on line, a listener over today's shelf; each with ``_low`` and ``_high``, the
+    ndcg_new and ndcg_all, offline, by what was first heard or heard at all in the test weeks; hours (a week), retained
+    (share) and satisfaction (0 to 1), online, a listener over today's shelf; each with ``_low`` and ``_high``, the
     ends of its 95% interval over the listeners of that world; tail, the share of plays on the less known tracks.
 
     Raises ValueError where the file is missing or is not such a table.

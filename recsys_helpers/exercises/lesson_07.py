@@ -412,7 +412,7 @@ def self_normalised(rewards, shown, wanted, chance, most):
     return above / below if below else 0.0
 
 
-# ---- on line ---------------------------------------------------------------------------------------------------------
+# ---- online ---------------------------------------------------------------------------------------------------------
 
 
 def some_weeks(rng):
@@ -478,7 +478,7 @@ question(
     why="The log holds what people found without the oracle. Its best picks are partly known already, which does not"
     " count as new, and partly never met, which counts as a miss.",
     wrong={
-        "a": "It knows the truth: nothing is overfitted, and on line it wins.",
+        "a": "It knows the truth: nothing is overfitted, and online it wins.",
         "c": "The interval is narrow: more listeners would give the same figure.",
         "d": "Its lists hold ten tracks, as all others do, and are ranked by true liking.",
     },
