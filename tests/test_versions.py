@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LEFT_OUT = (
     "notebooks",
     "browser",
+    "kit",  # labs, slides, guides: made with the maintainer's tools
     "exercises/test_kernel.py",  # builds notebooks, so it needs the maintainer's tools
     "test_repository.py",
     "test_make.py",
