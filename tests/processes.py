@@ -42,6 +42,12 @@ def run(
         return subprocess.CompletedProcess(words, code, paper.read().decode("utf-8", "replace") + stopped, "")
 
 
+def network_failed(done: subprocess.CompletedProcess) -> bool:
+    """Whether an install ended badly for want of an answer, which says nothing about what was to be installed."""
+    signs = ("did not end within", "Failed to fetch", "timed out", "Connection reset", "Max retries exceeded")
+    return done.returncode != 0 and any(sign in done.stdout for sign in signs)
+
+
 def _end(process: subprocess.Popen) -> None:
     if hasattr(os, "killpg"):
         with contextlib.suppress(ProcessLookupError):

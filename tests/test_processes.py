@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.processes import run
+from tests.processes import network_failed, run
 
 
 def test_what_is_printed_and_the_code_come_back():
@@ -43,6 +43,14 @@ def test_one_that_does_not_end_is_stopped_and_told():
     assert time.perf_counter() - start < 30
     assert done.returncode != 0
     assert done.stdout.startswith("so far") and "did not end within 2 seconds" in done.stdout
+    assert network_failed(done)
+
+
+def test_a_wrong_package_is_no_matter_of_the_network():
+    say = "import sys; print('No solution found when resolving dependencies'); sys.exit(1)"
+    assert not network_failed(run(sys.executable, "-c", say, seconds=60))
+    assert not network_failed(run(sys.executable, "-c", "print('timed out')", seconds=60))
+    assert network_failed(run(sys.executable, "-c", "import sys; sys.exit('error: timed out')", seconds=60))
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="no /proc to look at here")

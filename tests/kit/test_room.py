@@ -14,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from recsys_helpers.doctor import locked
-from tests.processes import run
+from tests.processes import network_failed, run
 from tools import make_room
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,6 +133,8 @@ def room(registry, tmp_path):
     def make(name: str, python: str) -> Path:
         words = [ROOT / "tools" / "make_room.py", name, python, "--out", tmp_path / "a room"]
         done = run(sys.executable, *words, seconds=300)
+        if network_failed(done):
+            pytest.skip("the package registry answers, but too slowly to download from")
         assert done.returncode == 0, done.stdout
         return tmp_path / "a room" / f"{name}-python{python}"
 
