@@ -27,10 +27,10 @@ class Hybrid(OpenRecommender):
     Each part's scores are put on one scale first, listener by listener: mean 0, standard deviation 1 over all tracks;
     a part that says the same of all gives 0. Then the weights are learned. A share of the listeners is set aside and
     the parts are fitted on the others. For each n of ``levels`` those set aside are known by their first n tracks
-    alone, and every mix of three weights that add up to 1, in
-    steps of 0.1, is graded by the DCG of its first ten among what they hear later. The mean of all mixes that are
-    within one standard error of the best is taken, since chance could have put any of them first. Between two levels a
-    weight moves along log(1 + n). At last the parts learn from everybody.
+    alone, and every mix of three weights that add up to 1, in steps of 0.1, is graded by the DCG of its first ten among
+    what they hear later. The mean of all mixes that are within one standard error of the best is taken, since chance
+    could have put any of them first. Between two levels a weight moves along log(1 + n). At last the parts learn from
+    everybody.
 
     Parameters
     ----------
@@ -153,9 +153,8 @@ def _dcg_of_mixes(scores: np.ndarray, heard: np.ndarray) -> np.ndarray:
     ahead = np.sort(np.concatenate(list(ahead), axis=1), axis=1)
     again = np.column_stack([np.zeros(len(ahead), dtype=bool), ahead[:, 1:] == ahead[:, :-1]])
     scores = np.take_along_axis(scores, np.broadcast_to(ahead, (len(scores), *ahead.shape)), axis=2)
-    scores[
-        :, again | (scores == -np.inf).any(axis=0)
-    ] = -1e9  # not -inf: a weight of 0 times that is no number
+    # Not -inf: a weight of 0 times that is no number.
+    scores[:, again | (scores == -np.inf).any(axis=0)] = -1e9
     heard = np.take_along_axis(heard, ahead, axis=1) & (scores[0] > -1e9)
     discount = 1 / np.log2(np.arange(2, PLACES + 2))
     grades = np.empty((heard.shape[0], len(MIXES)))

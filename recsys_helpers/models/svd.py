@@ -14,9 +14,8 @@ from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.base import Recommender, check_number
 from recsys_helpers.models.biases import damped_biases, user_biases
 
-PAIRS_PER_BLOCK = (
-    20_000  # factors gathered at a time: for all pairs at once they would outweigh the data k times
-)
+# Factors are gathered for so many pairs at a time: for all at once they would outweigh the data k times.
+PAIRS_PER_BLOCK = 20_000
 
 
 class CollaborativeFiltering(Recommender):
