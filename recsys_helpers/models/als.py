@@ -14,7 +14,7 @@ from sklearn.utils import check_random_state
 from threadpoolctl import threadpool_limits
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.base import Recommender, check_not_negative, check_number
+from recsys_helpers.models.base import Recommender, cells, check_not_negative, check_number
 from recsys_helpers.models.biases import DAMPING, damped_biases
 
 ENTRIES_PER_BLOCK = 8_000  # of the gathered factors, so that they stay in the processor's cache
@@ -149,7 +149,7 @@ class BiasedALS(_Factors):
         return float(rest @ rest + biases + of_users + of_items)
 
     def _predict(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        together = np.einsum("nk,nk->n", self.user_factors_[rows], self.item_factors_[columns])
+        together = cells(self.user_factors_, self.item_factors_, rows, columns)
         return self.mean_ + self.user_bias_[rows] + self.item_bias_[columns] + together
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
@@ -290,14 +290,14 @@ class ImplicitALS(_Factors):
         users, items = self.user_factors_.astype(np.float64), self.item_factors_.astype(np.float64)
         extra = self._extra_confidence(x, np.float64)
         row = np.repeat(np.arange(x.shape[0]), np.diff(extra.indptr))
-        said = np.einsum("nk,nk->n", users[row], items[extra.indices])
+        said = cells(users, items, row, extra.indices)
         # All cells as if they were holes with confidence 1, then the played cells put right.
         everywhere = np.sum((users.T @ users) * (items.T @ items))
         played = np.sum((1 + extra.data) * (1 - said) ** 2 - said**2)
         return float(everywhere + played + self.regularization * ((users**2).sum() + (items**2).sum()))
 
     def _predict(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        return np.einsum("nk,nk->n", self.user_factors_[rows], self.item_factors_[columns])
+        return cells(self.user_factors_, self.item_factors_, rows, columns)
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
         return self.user_factors_[rows] @ self.item_factors_.T

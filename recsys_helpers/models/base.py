@@ -18,6 +18,8 @@ from sklearn.utils.validation import check_is_fitted
 from recsys_helpers.interactions import Interactions, positions
 
 CELLS_PER_BATCH = 4_000_000
+# Factors are gathered for so many pairs at a time: for all at once they would outweigh the data k times.
+PAIRS_PER_BLOCK = 20_000
 
 
 class Recommender(BaseEstimator):
@@ -205,6 +207,19 @@ def top_k(scores: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarra
     rank = np.arange(len(rows)) - np.searchsorted(rows, np.arange(n))[rows]
     kept = rank < k
     return rows[kept], columns[kept], rank[kept], values[kept]
+
+
+def cells(left: np.ndarray, right: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """left[u] . right[i] for each pair of positions, shape (n_pairs,).
+
+    >>> cells(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [5.0, 6.0]]), np.array([0, 0]), np.array([1, 0])).tolist()
+    [17.0, 11.0]
+    """
+    values = np.empty(len(rows))
+    for start in range(0, len(rows), PAIRS_PER_BLOCK):
+        block = slice(start, start + PAIRS_PER_BLOCK)
+        values[block] = np.einsum("nk,nk->n", left[rows[block]], right[columns[block]])
+    return values
 
 
 def check_number(name: str, value, low: float, whole: bool = False) -> None:

@@ -11,11 +11,8 @@ from scipy.sparse.linalg import LinearOperator, svds
 from sklearn.utils import check_random_state
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.base import Recommender, check_number
+from recsys_helpers.models.base import Recommender, cells, check_number
 from recsys_helpers.models.biases import damped_biases, user_biases
-
-# Factors are gathered for so many pairs at a time: for all at once they would outweigh the data k times.
-PAIRS_PER_BLOCK = 20_000
 
 
 class CollaborativeFiltering(Recommender):
@@ -66,14 +63,14 @@ class CollaborativeFiltering(Recommender):
             left, right = np.zeros((x.shape[0], 1)), np.zeros((x.shape[1], 1))
         rows, columns = x.rows, x.matrix.indices
         for epoch in range(self.n_epochs):
-            filled = x.with_values(x.matrix.data - _cells(left, right, rows, columns)).matrix
+            filled = x.with_values(x.matrix.data - cells(left, right, rows, columns)).matrix
             self.singular_values_, self.item_factors_ = _right_singular(
                 filled, left, right, self.n_factors, start
             )
             self.user_factors_ = filled @ self.item_factors_ + left @ (right.T @ self.item_factors_)
             left, right = self.user_factors_, self.item_factors_
             if self.verbose:
-                error = np.sqrt(np.mean((x.matrix.data - _cells(left, right, rows, columns)) ** 2))
+                error = np.sqrt(np.mean((x.matrix.data - cells(left, right, rows, columns)) ** 2))
                 print(f"epoch {epoch + 1}: RMSE on the observed cells {error:.4f}")
 
     def _filling(self, user_bias: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -87,7 +84,7 @@ class CollaborativeFiltering(Recommender):
         return self.user_factors_[rows] @ self.item_factors_.T
 
     def _predict(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        return _cells(self.user_factors_, self.item_factors_, rows, columns)
+        return cells(self.user_factors_, self.item_factors_, rows, columns)
 
     def _fold_in(self, x: Interactions) -> None:
         """Fill the new rows as the old ones were and project them on the item factors, which stay."""
@@ -96,19 +93,10 @@ class CollaborativeFiltering(Recommender):
             self.user_bias_ = user_biases(x, self.mean_, self.item_bias_)
             left, right = self._filling(self.user_bias_)
         for _ in range(self.n_epochs):
-            filled = x.with_values(x.matrix.data - _cells(left, right, x.rows, x.matrix.indices)).matrix
+            filled = x.with_values(x.matrix.data - cells(left, right, x.rows, x.matrix.indices)).matrix
             left = filled @ self.item_factors_ + left @ (right.T @ self.item_factors_)
             right = self.item_factors_
         self.user_factors_ = left
-
-
-def _cells(left: np.ndarray, right: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """left[u] . right[i] for each pair of positions, shape (n_pairs,)."""
-    values = np.empty(len(rows))
-    for start in range(0, len(rows), PAIRS_PER_BLOCK):
-        block = slice(start, start + PAIRS_PER_BLOCK)
-        values[block] = np.einsum("nk,nk->n", left[rows[block]], right[columns[block]])
-    return values
 
 
 def _right_singular(matrix, left, right, k: int, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tracemalloc
-
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.decomposition import TruncatedSVD
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models import CollaborativeFiltering, svd
+from recsys_helpers.models import CollaborativeFiltering
 from recsys_helpers.models.biases import damped_biases
 
 
@@ -120,21 +118,3 @@ def test_an_observed_zero_is_not_a_hole():
 def test_bad_settings(small, settings, sentence):
     with pytest.raises(ValueError, match=sentence):
         CollaborativeFiltering(**settings).fit(small)
-
-
-def test_pairs_are_taken_in_blocks_and_none_is_lost(small, monkeypatch):
-    users, items = small.users[small.rows], small.items[small.matrix.indices]
-    whole = CollaborativeFiltering(n_factors=5, n_epochs=3).fit(small).predict(users, items)
-    monkeypatch.setattr(svd, "PAIRS_PER_BLOCK", 7)
-    np.testing.assert_array_equal(
-        CollaborativeFiltering(n_factors=5, n_epochs=3).fit(small).predict(users, items), whole
-    )
-
-
-def test_memory_does_not_grow_with_pairs_times_factors(make):
-    x = make(n_users=400, n_items=500, density=1.0)  # the factors of all pairs at once: 2 x 51 MB
-    tracemalloc.start()
-    CollaborativeFiltering(n_factors=32, n_epochs=1).fit(x)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 50e6
