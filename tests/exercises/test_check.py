@@ -296,7 +296,7 @@ def test_a_return_that_is_missing_on_one_way_is_named(said):
     [
         (lambda: float(np.divide(0.0, 0.0)), "0/0"),
         (lambda: [np.mean([])], "a mean of nothing"),
-        (lambda: np.sqrt(-1.0), "a root of a number below 0"),
+        (lambda: np.sqrt(-1.0), "a negative number's root"),
     ],
 )
 def test_nan_is_explained(said, makes_nan, words):
