@@ -17,6 +17,39 @@ from recsys_helpers.exercises.registry import exercise, question
 MONDAY = pd.Timestamp("2026-02-23", tz="UTC")
 
 
+# ---- three questions on earlier lessons ------------------------------------------------------------------------------
+
+question(
+    "recall_column_means",
+    answer="c",
+    why="The means have shape (27,), one a column, and broadcasting takes them off every row.",
+    wrong={
+        "a": "Lined up from the right, 27 meets 27. It would be an error with axis=1, whose 1409 means meet 27.",
+        "b": "That is the shape of the means. What they are taken from keeps its rows.",
+    },
+)
+
+question(
+    "recall_skip",
+    answer="b",
+    why="A skip is weak evidence: against the track, or against the moment. Silence is none.",
+    wrong={
+        "a": "One skip may be the wrong hour for the right track. How much is a single event worth?",
+        "c": "It was started, and then left: that is more than silence says. Less than what, though?",
+    },
+)
+
+question(
+    "recall_bots",
+    answer="a",
+    why="A mean follows its largest values: a few accounts that play all day would set the ruler for everybody.",
+    wrong={
+        "b": "Where a column is missing, people miss it too. What do a bot's thousands of plays do to a mean?",
+        "c": "It gives equal rows to one group without a word. What do the bots' rows do to everybody else's?",
+    },
+)
+
+
 # ---- what a portrait may know ----------------------------------------------------------------------------------------
 
 
