@@ -95,7 +95,7 @@ class Trial:
             got = show(ran.value)
             lines.append(f"but {does}s   {got if got != show(want.value) else repr(ran.value)[:300]}")
             if has_nan(ran.value) and not has_nan(want.value):
-                lines.append("nan is not a number: 0/0 gives it, a mean of nothing, or a negative number's root")
+                lines.append("nan is not a number: 0/0 gives it, a mean of nothing, a negative number's root")
             if ran.value is None:
                 lines.append("Is a `return` missing on one way through?")
         return _indented(*lines, where(ran.error, own) if ran.error else "") + printed(ran)
