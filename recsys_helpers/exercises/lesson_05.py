@@ -10,6 +10,37 @@ import pandas as pd
 
 from recsys_helpers.exercises.registry import exercise, question
 
+question(
+    "recall_steady_rate",
+    answer="a",
+    why="Little evidence stays near everybody's rate, much evidence moves away from it. This lesson does the same with"
+    " charts, portraits and tracks.",
+    wrong={
+        "b": "Three plays are few: their own rate alone would call a newcomer an eternal skipper.",
+        "c": "Halfway would be right after seven plays of their own: each play counts one, theirs and those mixed in.",
+    },
+)
+
+question(
+    "recall_one_ridge",
+    answer="b",
+    why="With Q fixed, each listener is a bowl of their own. The penalty picks one of the many p that fit three plays.",
+    wrong={
+        "a": "Three equations leave 29 of 32 numbers free: endlessly many p fit three plays without an error.",
+        "c": "With Q fixed no other listener matters, so nothing else need be fitted.",
+    },
+)
+
+question(
+    "recall_soft_zero",
+    answer="c",
+    why="Unheard is mostly unknown. So the 0 counts 1, and a play counts many times that.",
+    wrong={
+        "a": "Then a model that says 1 everywhere would be perfect: somebody must speak for the unheard.",
+        "b": "Nobody heard a track on the day before it came out, and nobody disliked it either.",
+    },
+)
+
 # ---- making listeners new --------------------------------------------------------------------------------------------
 
 
@@ -43,6 +74,10 @@ def first_by_loop(log, n):
     return rows
 
 
+def first_by_listener(log, n):
+    return pd.concat([log[log["user_id"] == one].head(n) for one in log["user_id"].unique()])
+
+
 @exercise(
     inputs=some_logs,
     hints=[
@@ -61,11 +96,18 @@ def first_by_loop(log, n):
             log.groupby("user_id").tail(n)
         ),
         "Did you drop repeats? A track played twice is two plays.": _first_tracks,
+        "Is that a column alone? Asked for are whole rows, with the listener and the track.": lambda log, n: (
+            log.groupby("user_id")["track_id"].head(n)
+        ),
+        "Is that play number n alone, counted from 0? Asked for are all before it.": lambda log, n: log[
+            log.groupby("user_id").cumcount() == n
+        ],
     },
-    alternatives=[first_by_loop],
+    ordered=False,
+    alternatives=[first_by_loop, first_by_listener],
 )
 def first_plays(log, n):
-    """The rows of each listener's first n plays; `log` has user_id and track_id and is in order of time."""
+    """The rows of each listener's first n plays, in any order; `log` has user_id, track_id, and is in order of time."""
     return log[log.groupby("user_id").cumcount() < n]
 
 
@@ -73,8 +115,9 @@ def first_plays(log, n):
 
 
 def some_tags(rng):
-    """Edge cases first: a word that all have, one that a single track has."""
+    """Edge cases first: a word that all have, one that a single track has, one inside another, one twice."""
     yield [["rain"], ["rain"]], "rain"
+    yield [["train"], ["rain", "calm"], ["rainy day"]], "rain"
     yield [["rain", "calm"], ["rain"], ["news"]], "calm"
     yield [["rain", "rain", "calm"], ["rain"], ["news"], ["jazz"]], "rain"
     for _ in range(9):
@@ -107,6 +150,15 @@ def idf_by_table(tags, word):
         ),
         "Did you turn the fraction around? A rare word must weigh more than a common one.": lambda tags, word: (
             float(np.log((1 + sum(word in own for own in tags)) / (1 + len(tags))) + 1)
+        ),
+        "Did you look inside the words? A train is no rain: the whole word must be there.": lambda tags, word: (
+            _idf([[word] if word in " ".join(own) else [] for own in tags], word)
+        ),
+        "Did the last 1 slip into the logarithm? It is added after it.": lambda tags, word: float(
+            np.log((1 + len(tags)) / (1 + sum(word in own for own in tags)) + 1)
+        ),
+        "Is n the number of all words? It is the number of tracks.": lambda tags, word: _idf(
+            tags, word, above=1 + sum(map(len, tags)) - len(tags)
         ),
         "Is the 1 behind the logarithm missing? Without it a word that all tracks have weighs nothing.": lambda tags, word: (  # noqa: E501
             _idf(tags, word, more=0.0)
@@ -150,6 +202,11 @@ def _alike(strength, features, weighed=True, short=True, end=True):
     return unit @ _unit_rows(portrait[None])[0] if end else unit @ portrait
 
 
+def _alike_by_columns(strength, features):
+    scaled = _unit_rows(features.T).T
+    return scaled @ _unit_rows((strength @ scaled)[None])[0]
+
+
 def alike_by_loop(strength, features):
     units = []
     for row in features:
@@ -177,6 +234,15 @@ def alike_by_loop(strength, features):
         ),
         "Is the portrait of length 1? A cosine is never above 1, and the same for one play of 0.2 or of 0.9.": lambda strength, features: (  # noqa: E501
             _alike(strength, features, end=False)
+        ),
+        "Is that a product of rows as they came? A cosine wants both at length 1.": lambda strength, features: (
+            features @ (strength @ features)
+        ),
+        "Did you scale the columns? Each track is a row, and the row is brought to length 1.": lambda strength, features: (  # noqa: E501
+            _alike_by_columns(strength, features)
+        ),
+        "Did you take out what was played? A list does that later; here every track has its cosine.": lambda strength, features: (  # noqa: E501
+            _alike(strength, features) * (strength == 0)
         ),
     },
     alternatives=[alike_by_loop],
@@ -239,6 +305,15 @@ def solved_as_regression(Q, c, ridge):
         "Does the right side lack the confidence? Each heard track counts c there as well.": lambda Q, c, ridge: (
             _solved(Q, c, ridge, power=0)
         ),
+        "Is C missing on both sides? A heard track then weighs no more than an unheard one.": lambda Q, c, ridge: (
+            np.linalg.solve(Q.T @ Q + ridge * np.eye(Q.shape[1]), Q.T @ (c > 1))
+        ),
+        "Is y 1 for every track? It is 1 where c is above 1, and 0 where c is 1.": lambda Q, c, ridge: (
+            np.linalg.solve(Q.T @ (c[:, None] * Q) + ridge * np.eye(Q.shape[1]), Q.T @ c)
+        ),
+        "Is y how strongly it was heard? It is 1 or 0; how strongly is in c alone.": lambda Q, c, ridge: (
+            np.linalg.solve(Q.T @ (c[:, None] * Q) + ridge * np.eye(Q.shape[1]), Q.T @ (c * (c - 1)))
+        ),
     },
     alternatives=[solved_as_regression],
 )
@@ -297,6 +372,16 @@ def scaled_by_row(scores):
         "Did you scale by the whole table? A listener with large scores would still outweigh the others.": lambda scores: (  # noqa: E501
             _scaled(scores, axis=None)
         ),
+        "Does each row run from 0 to 1? Asked for are mean 0 and standard deviation 1.": lambda scores: (
+            (scores - scores.min(axis=1, keepdims=True))
+            / np.maximum(np.ptp(scores, axis=1, keepdims=True), 1e-9)
+        ),
+        "Is the mean still there? Take it off each row before you divide.": lambda scores: (
+            scores / np.where(scores.std(axis=1) > 0, scores.std(axis=1), 1)[:, None]
+        ),
+        "Did you divide by the variance? The standard deviation is its root.": lambda scores: (
+            _scaled(scores) / np.where(scores.std(axis=1) > 0, scores.std(axis=1), 1)[:, None]
+        ),
     },
     conventions={
         "You divided by n - 1 inside the standard deviation. The task asks for NumPy's, which divides by n.": lambda scores: (  # noqa: E501
@@ -316,16 +401,20 @@ def on_one_scale(scores):
 
 
 def some_votes(rng):
-    """Edge cases first: one pack, a pack without votes, a tie."""
+    """Edge cases first: one pack, a pack without votes, ties, votes on which the rules differ."""
     yield {"music": 3.0}, 2
-    yield {"music": 4.0, "news": 0.0}, 3
-    yield {"music": 2.0, "news": 2.0, "radio": 1.0}, 3
-    yield {"music": 9.0, "news": 2.0}, 4
+    yield {"news": 0.0, "music": 4.0}, 3
+    yield {"radio": 2.0, "news": 2.0, "music": 1.0}, 1
+    yield {"news": 3.0, "music": 3.0}, 1
+    yield {"news": 2.0, "music": 2.0, "radio": 1.0}, 3
+    yield {"radio": 1.0, "news": 1.0, "music": 1.0}, 2
+    yield {"radio": 1.0, "music": 3.0, "news": 7.0}, 5
+    yield {"radio": 1.0, "music": 3.0, "news": 5.0}, 4
     for _ in range(8):
         yield (
             {
                 name: round(float(v), 1)
-                for name, v in zip(["music", "news", "radio"], rng.uniform(1, 12, 3), strict=True)
+                for name, v in zip(["radio", "music", "news"], rng.uniform(1, 12, 3), strict=True)
             },
             int(rng.integers(4, 9)),
         )
@@ -338,8 +427,22 @@ def _dealt(votes, places, divisor):
     return got
 
 
-def _rounded(votes, places):
-    return {name: int(places * v / sum(votes.values())) for name, v in votes.items()}
+def _cut(votes, places, to_whole=int):
+    return {name: to_whole(places * v / sum(votes.values())) for name, v in votes.items()}
+
+
+def _by_order(votes, places, names):
+    """Dealt, but a tie goes to whoever comes first among the names."""
+    got = dict.fromkeys(votes, 0)
+    for _ in range(places):
+        got[max(names, key=lambda name: votes[name] / (got[name] + 1))] += 1
+    return got
+
+
+def _largest_remainders(votes, places):
+    got = _cut(votes, places)
+    rest = sorted(votes, key=lambda name: (got[name] - places * votes[name] / sum(votes.values()), name))
+    return {name: got[name] + (name in rest[: places - sum(got.values())]) for name in votes}
 
 
 def dealt_at_once(votes, places):
@@ -360,7 +463,19 @@ def dealt_at_once(votes, places):
         "Did the largest pack get all places? After each place its votes are divided by one more.": lambda votes, places: (  # noqa: E501
             _dealt(votes, places, lambda v, got: v)
         ),
-        "Did you cut each share down to a whole number? Some places then stay empty.": _rounded,
+        "Did you cut each share down to a whole number? Some places then stay empty.": _cut,
+        "Did you round each share? What comes out need not add up to the places.": lambda votes, places: _cut(
+            votes, places, round
+        ),
+        "Did a tie go to the pack that stands first in votes? It goes to the first in the alphabet.": lambda votes, places: (  # noqa: E501
+            _by_order(votes, places, list(votes))
+        ),
+        "Did a tie go to the last in the alphabet? It goes to the first.": lambda votes, places: _by_order(
+            votes, places, sorted(votes, reverse=True)
+        ),
+        "Are the packs without a place missing? They are in the dict too, with 0.": lambda votes, places: {
+            name: n for name, n in _by_order(votes, places, sorted(votes)).items() if n
+        },
         "Did all packs with a vote get turns alike? Who has more votes gets more places.": lambda votes, places: (
             _dealt(votes, places, lambda v, got: (v > 0) / (got + 1))
         ),
@@ -368,12 +483,15 @@ def dealt_at_once(votes, places):
     conventions={
         "This is Sainte-Lague's rule, which divides by 1, 3, 5, ... The task divides by 1, 2, 3, ... (D'Hondt).": lambda votes, places: (  # noqa: E501
             _dealt(votes, places, lambda v, got: v / (2 * got + 1))
-        )
+        ),
+        "This is the rule of the largest remainders: whole shares first, then the largest rests. The task deals one at a time.": (  # noqa: E501
+            _largest_remainders
+        ),
     },
     alternatives=[dealt_at_once],
 )
 def share_places(votes, places):
-    """How many of the places each pack gets, a dict: one at a time, to the largest votes / (places it has + 1).
+    """How many of the places each pack gets (0 too), a dict: one at a time, to the largest votes / (places it has + 1).
 
     Ties go to the first name in the alphabet.
     """
@@ -387,10 +505,11 @@ def share_places(votes, places):
 
 
 def some_interviews(rng):
-    """Edge cases first: one direction only, a noisy favourite, two tracks alike."""
+    """Edge cases first: one direction only, a noisy favourite, many against one, two tracks alike."""
     yield np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.0]]), np.array([[4.0, 0.0], [0.0, 1.0]]), np.ones(3)
     yield np.array([[3.0, 0.0], [2.0, 0.0]]), np.eye(2), np.array([90.0, 0.1])
     yield np.array([[0.0, 2.0], [1.0, 0.2], [1.0, 0.0], [0.9, 0.1]]), np.eye(2), np.full(4, 0.1)
+    yield np.array([[0.0, 1.0], [2.0, 0.0], [2.0, 0.0], [1.0, 0.0]]), np.eye(2), np.ones(4)
     for _ in range(9):
         Q, A = np.round(rng.normal(size=(5, 2)), 1), np.round(rng.normal(size=(2, 2)), 1)
         yield Q, A @ A.T + 0.1 * np.eye(2), np.round(rng.uniform(0.1, 3, 5), 1)
@@ -420,7 +539,7 @@ def gain_by_inverse(Q, S, noise):
     ],
     why="A good question is not the best-known track. It is the one whose answer says something about many others.",
     mistakes={
-        "Is that the track one knows least about? Ask how much its answer tells about all the others.": lambda Q, S, noise: (  # noqa: E501
+        "Is that the track one knows least about? Ask how much its answer tells about all tracks.": lambda Q, S, noise: (  # noqa: E501
             int(np.argmax(np.diag(Q @ S @ Q.T)))
         ),
         "Did you leave the noise out? Some answers are worth little because they are uncertain.": lambda Q, S, noise: (
@@ -431,6 +550,16 @@ def gain_by_inverse(Q, S, noise):
         ),
         "Did you forget S? Listeners differ more in some directions than in others.": lambda Q, S, noise: int(
             np.argmax(_gain(Q, np.eye(len(S)), noise))
+        ),
+        "Did you add up before you squared? Then tracks that move against each other cancel out.": lambda Q, S, noise: (
+            int(np.argmax((Q @ S @ Q.T).sum(axis=0) ** 2 / (noise + np.diag(Q @ S @ Q.T))))
+        ),
+        "Is that what each answer is worth? Asked for is the position of the largest.": _gain,
+        "Is that what the best answer is worth? Asked for is its position.": lambda Q, S, noise: float(
+            _gain(Q, S, noise).max()
+        ),
+        "Did a tie go to the higher position? It goes to the lower one.": lambda Q, S, noise: int(
+            len(Q) - 1 - np.argmax(_gain(Q, S, noise).round(9)[::-1])
         ),
     },
     alternatives=[gain_by_inverse],
@@ -488,6 +617,12 @@ def blend_by_sum(own, foretold, listeners, prior):
         "Is that halfway, whatever was seen? A track with a thousand listeners needs no guess.": lambda own, foretold, listeners, prior: (  # noqa: E501
             _blend(own, foretold, 0.5)
         ),
+        "Is it still to be divided? A mean divides by all that counted: listeners + prior.": lambda own, foretold, listeners, prior: (  # noqa: E501
+            listeners * own + prior * foretold
+        ),
+        "Does own count whole? Its share is listeners / (listeners + prior), so that the two shares make 1.": lambda own, foretold, listeners, prior: (  # noqa: E501
+            own + prior / (listeners + prior) * foretold
+        ),
     },
     alternatives=[blend_by_sum],
 )
@@ -536,6 +671,16 @@ def drawn_by_loop(hits, shown, seed):
         ),
         "Did you choose any track at random? What was seen so far should count.": lambda hits, shown, seed: (
             int(np.random.default_rng(seed).integers(len(hits)))
+        ),
+        "Did the generator begin anew for each track? Their luck is then the same: make it once, before all draws.": lambda hits, shown, seed: (  # noqa: E501
+            int(np.argmax([_drawn(h, n, seed) for h, n in zip(hits, shown, strict=True)]))
+        ),
+        "Did hits and misses change places? The first number is 1 + hits.": lambda hits, shown, seed: int(
+            np.argmax(_drawn(shown - hits, shown, seed))
+        ),
+        "Are these the rates drawn? Asked for is the position of the largest.": _drawn,
+        "Is that the rate drawn? Asked for is its position.": lambda hits, shown, seed: float(
+            _drawn(hits, shown, seed).max()
         ),
     },
     alternatives=[drawn_by_loop],
