@@ -52,6 +52,8 @@ def same(got, want, tolerance: float = 1e-6, ordered: bool = True) -> bool:
     >>> same((0.333, 1), [1 / 3, 1]), same([2, 1], {1, 2}), same([2, 1], [1, 2]), same([2, 1], [1, 2], ordered=False)
     (True, True, False, True)
     """
+    if isinstance(got, pd.DataFrame) and isinstance(want, np.ndarray):
+        got = got.to_numpy()  # an array has no names that could differ
     got, want = plain(got), plain(want)
     series = isinstance(got, pd.Series) + isinstance(want, pd.Series)
     if series and isinstance(got, (pd.Series, dict)) and isinstance(want, (pd.Series, dict)):

@@ -58,6 +58,10 @@ EQUAL = {
     "a table with another index": (FRAME.set_axis([7, 9]), FRAME),
     "a table with its key as index": (FRAME.set_index("user"), FRAME),
     "a sparse matrix": (csr_array([[1, 0], [0, 2]]), np.array([[1, 0], [0, 2]])),
+    "a table for an array": (
+        pd.DataFrame([[1, 2], [3, 4]], columns=["x", "y"]),
+        np.array([[1.0, 2.0], [3.0, 4.0]]),
+    ),
     "None": (None, None),
     "times": ([pd.Timestamp("2026-01-05")], np.array(["2026-01-05"], dtype="datetime64[ns]")),
     "a table with a gap": (FRAME.assign(plays=[1, nan]), FRAME.assign(plays=[1, nan])),
@@ -66,6 +70,8 @@ EQUAL = {
 }
 UNEQUAL = {
     "another number": (0.5, 0.4),
+    "a table of another shape than the array": (pd.DataFrame([[1, 2]]), np.array([[1], [2]])),
+    "a table of other numbers than the array": (pd.DataFrame([[1, 2]]), np.array([[1, 3]])),
     "rounded to a whole": (1, 0.97),
     "rounded away": (0.0, 0.0004),
     "a number for None": (0, None),
