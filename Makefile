@@ -19,7 +19,7 @@ ifneq ($(shell cat $(VENV)/course-folder 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help lab test test-all labs slides room teach guide notebooks bench online lint format lock doctor clean moved
+.PHONY: help lab test test-all labs slides room teach guide pictures notebooks bench online lint format lock doctor clean moved
 .DEFAULT_GOAL := help
 
 help:
@@ -37,6 +37,7 @@ help:
 	@echo "For those who change the course:"
 	@echo "make notebooks  build notebooks/ from notebooks/source/ (ARGS=--all: all of them, ARGS=--check: only compare)"
 	@echo "make guide      count the tables of docs/instructor.md anew, after a lesson has changed"
+	@echo "make pictures   draw the pictures of README.md and docs/architecture.md anew (needs Chromium)"
 	@echo "make bench      measure speed and accuracy beside the peers (PEERS=all: all of them)"
 	@echo "make online     serve every model to simulated listeners and write benchmarks/online.csv: 15 minutes"
 	@echo "make lint       look at the code with ruff; make format mends what it can"
@@ -120,6 +121,12 @@ notebooks: $(VENV)/dev.stamp
 
 guide: $(VENV)/learner.stamp
 	$(PY) tools/guide.py $(ARGS)
+
+# The last is JupyterLab as the browser test sees it, which otherwise keeps its picture to itself.
+pictures: $(VENV)/dev.stamp
+	$(PY) tools/readme_picture.py
+	$(PY) tools/event_picture.py
+	RECSYS_PICTURE=docs/images/lab.png $(PY) -m pytest -m browser tests/browser
 
 bench: $(VENV)/dev.stamp
 	$(PY) benchmarks/run.py $(ARGS)
