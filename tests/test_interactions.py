@@ -389,6 +389,19 @@ def test_with_values_changes_the_values_alone():
     assert list(cells(y)) == list(cells(x)) and y.times.tolist() == x.times.tolist()
     assert x.matrix.data.tolist() == [3, 0, -1, 5, 2.5]
 
+    wide = x.subset(users=[3, 1]).where(
+        [False, True, True]
+    )  # the last column holds nothing now, nor the first row
+    z = wide.with_values([7, 8])
+    assert z.shape == (2, 3) and cells(z) == {(1, "a"): (7.0, 10), (1, "c"): (8.0, 30)}
+    assert x.subset(items=["c", "a", "b"]).where([True] * 2 + [False] * 3).with_values([1, 2]).shape == (3, 3)
+
+
+def test_whole_numbers_of_a_matrix_become_floats_and_a_list_of_times_an_array():
+    x = Interactions(sparse.csr_array([[2, 0], [0, 1]], dtype="int8"), (1, 2), ["a", "b"], [5, 6])
+    check_form(x)
+    assert cells(x) == {(1, "a"): (2.0, 5), (2, "b"): (1.0, 6)}
+
 
 @pytest.mark.parametrize("merge", MERGES)
 def test_the_table_given_is_not_changed(merge):
@@ -481,9 +494,13 @@ def test_a_full_disk_leaves_the_old_file_and_no_rubbish(tmp_path, before):
 
 
 def test_ids_that_no_file_can_hold_are_refused_and_nothing_is_written(tmp_path):
-    x = Interactions(sparse.csr_array([[1.0]]), pd.DatetimeIndex(["2026-01-01"]), ["a"])
-    with pytest.raises(ValueError, match=r"user id Timestamp\(.*neither a number nor a string.*convert it"):
-        x.save(tmp_path / "x.npz")
+    dates = pd.DatetimeIndex(["2026-01-01"])
+    for side, ids in (("user", (dates, ["a"])), ("item", (["a"], dates))):
+        x = Interactions(sparse.csr_array([[1.0]]), *ids)
+        with pytest.raises(
+            ValueError, match=rf"{side} id Timestamp\(.*neither a number nor a string.*convert it"
+        ):
+            x.save(tmp_path / "x.npz")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -707,10 +724,14 @@ BAD = {
         build(PAIR.iloc[[0, 1, 1, 1]]),
         r"2 rows repeat a pair .*first user_id 2 with track_id 'b'\. Say how to merge them: merge='sum'",
     ),
+    "two duplicate pairs": (
+        build(PAIR.iloc[[1, 0, 1, 0]]),
+        r"2 rows repeat a pair .*first user_id 1 with track_id 'a'\.",
+    ),
     "unknown merge": (build(merge="add"), r"merge='add' is not known: choose one of error, sum, mean"),
     "sum too large": (
         build(PAIR.assign(user_id=1, track_id=1, v=1e308), value="v", merge="sum"),
-        r"missing or infinite \(or a sum too large.*: leave out or mend",
+        r"^The matrix holds a value that is missing or infinite \(or a sum too large.*: leave out or mend",
     ),
     "unknown id in users=": (
         build(users=[1]),
@@ -724,6 +745,8 @@ BAD = {
         lambda: X.user_positions([1, 8, 9, 8]),
         r"Unknown user: 8, 9\. The 3 known are like 1: check the spelling and the type",
     ),
+    "three unknown": (lambda: X.item_positions(list("vwx")), r"Unknown item: 'v', 'w', 'x'\. The 3"),
+    "four unknown": (lambda: X.item_positions(list("vwxy")), r"Unknown item: 'v', 'w', 'x' and 1 more\. The 3"),
     "many unknown": (lambda: X.item_positions(list("vwxyz")), r"Unknown item: 'v', 'w', 'x' and 2 more\. The 3"),
     "an int as text": (lambda: X.user_positions("1"), r"Unknown user: '1'\. The 3 known are like 1: .* the type"),
     "NaN asked for": (lambda: X.user_positions([1, np.nan]), r"Unknown user: nan\. The 3 known"),

@@ -165,17 +165,13 @@ def time_split(x: Interactions, at) -> Split:
         moment = at
     else:
         try:
-            stamp = pd.Timestamp(at)
-        except (ValueError, TypeError) as error:
-            raise ValueError(
-                f"{at!r} is not a moment: give a number or a date such as '2026-01-31'."
-            ) from error
-        moment = (
-            (stamp.tz_convert("UTC") if stamp.tzinfo else stamp).as_unit("ns").value
-            if stamp is not pd.NaT
-            else None
-        )
-    mask = times >= moment if moment is not None else np.zeros(x.nnz, dtype=bool)
+            stamp = pd.Timestamp(at).as_unit("ns")
+        except (ValueError, TypeError):
+            stamp = pd.NaT
+        if stamp is pd.NaT:
+            raise ValueError(f"{at!r} is not a moment: give a number or a date such as '2026-01-31'.")
+        moment = stamp.value
+    mask = times >= moment
     if mask.all() or not mask.any():
         raise ValueError(
             f"at={at} leaves train or test empty: the times run from {times.min()} to {times.max()}. "

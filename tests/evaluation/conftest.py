@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -37,6 +39,20 @@ class ByCount(BaseEstimator):
             best = [i for i in self.order_ if not exclude_seen or i not in seen][:k]
             rows += [(user, self.train_.items[i], rank, -float(rank)) for rank, i in enumerate(best, 1)]
         return pd.DataFrame(rows, columns=["user", "item", "rank", "score"])
+
+
+@pytest.fixture
+def refused():
+    """Calls what must be refused, and reads the refusal: whole sentences, ids as one would type them."""
+
+    def look(call, sentence):
+        with pytest.raises(ValueError, match=sentence) as caught:
+            call()
+        message = str(caught.value)
+        assert message.endswith(".") and "np." not in message and "\n" not in message
+        assert not re.search(r"\. [a-z]", message), "a sentence begins with a capital"
+
+    return look
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from recsys_helpers.evaluation import (
+    Split,
     average_popularity,
     bootstrap_interval,
     compare,
@@ -20,8 +21,10 @@ from recsys_helpers.evaluation import (
     random_split,
     rmse,
     score_lists,
+    sign_flip_test,
 )
 from recsys_helpers.evaluation.comparison import METRICS
+from recsys_helpers.interactions import Interactions
 
 COLUMNS = [
     "model",
@@ -54,7 +57,28 @@ def test_the_table_is_tidy(models, split):
         (m, n) for m in METRICS for n in models
     ]
     assert (table["n_listeners"] == len(split.listeners)).all()
+    assert table.index.tolist() == list(range(len(table)))
+    assert table.dtypes[COLUMNS[2:9]].map(pd.api.types.is_float_dtype).all()
+    assert (
+        table.loc[table["metric"].isin(["coverage", "gini"]), ["low", "difference_high", "p"]]
+        .isna()
+        .all(axis=None)
+    )
     pd.testing.assert_frame_equal(table, compare(models, split, METRICS, k=5))
+
+
+def test_what_is_left_out_is_as_documented(models, split):
+    result = evaluate(models, split)
+    assert result.metrics == ("ndcg", "recall", "map")
+    assert all(lists["rank"].max() == 10 for lists in result.lists.values())
+    given = compare(models, split, k=10, baseline=None, random_state=0, level=0.95)
+    pd.testing.assert_frame_equal(compare(models, split), given)
+
+
+@pytest.mark.parametrize("k", [3, 12])
+def test_models_are_asked_for_lists_of_the_length_that_is_graded(models, split, k):
+    for lists in evaluate(models, split, ["recall"], k=k).lists.values():
+        assert (lists.groupby("user").size() == k).all()
 
 
 def test_values_are_those_of_the_metrics_alone(models, split):
@@ -92,7 +116,31 @@ def test_intervals_and_tests_are_those_of_inference(models, split):
     assert table.loc["rare", ["difference", "difference_low", "difference_high", "p"]].isna().all()
 
 
-def test_without_a_baseline_the_best_is_the_one_to_beat(models, split):
+def test_options_reach_the_intervals_and_the_tests(models, split):
+    two = {name: models[name] for name in ("popular", "rare")}
+    per_listener = evaluate(two, split, ["ndcg"], k=5).per_listener("ndcg")
+    options = {"baseline": "rare", "level": 0.7, "random_state": 3}
+    row = compare(two, split, ["ndcg"], k=5, **options).iloc[0]
+    assert tuple(row[["low", "high"]]) == pytest.approx(
+        bootstrap_interval(per_listener["popular"], 0.7, random_state=3)[1:], abs=1e-12
+    )
+    alone = paired_comparison(per_listener, **options).iloc[0]
+    assert tuple(row[["difference_low", "difference_high", "p"]]) == pytest.approx(
+        tuple(alone[["low", "high", "p"]]), abs=1e-12
+    )
+    twins = evaluate({"a": two["popular"], "b": two["popular"]}, split, ["ndcg"], k=5)
+    close = twins.totals["ndcg"]["b"] + np.linspace(-1, 1.2, len(split.listeners))
+    twins.totals["ndcg"]["b"] = close  # a difference that chance explains as often as not
+    found = [
+        twins.table("a", n_resamples=10, n_permutations=99, random_state=seed)["p"][1] for seed in range(4)
+    ]
+    differences = close - twins.totals["ndcg"]["a"]
+    assert found == [sign_flip_test(differences, 99, seed)[0] for seed in range(4)] and len(set(found)) > 1
+
+
+@pytest.mark.parametrize("names", [("popular", "rare", "same"), ("rare", "popular"), ("rare", "same")])
+def test_without_a_baseline_the_best_is_the_one_to_beat(models, split, names):
+    models = {name: models[name] for name in names}
     for metrics, best in ((["ndcg", "gini", "rmse"], "idxmax"), (["rmse", "ndcg"], "idxmin")):
         table = compare(models, split, metrics, k=5).set_index(["metric", "model"])
         base = getattr(table.loc[metrics[0], "value"], best)()
@@ -101,6 +149,9 @@ def test_without_a_baseline_the_best_is_the_one_to_beat(models, split):
             assert list(rows.index[rows["difference"].isna()]) == [base]
             expected = (rows["value"] - rows.loc[base, "value"]).drop(base)
             pd.testing.assert_series_equal(rows["difference"].drop(base), expected, check_names=False)
+
+
+def test_a_twin_differs_by_nothing(models, split):
     twins = {"popular": models["popular"], "same": models["same"]}
     table = compare(twins, split, ["ndcg"], k=5).set_index("model")
     assert table.loc["same", "p"] == 1.0 and table.loc["same", "difference"] == 0.0
@@ -142,6 +193,9 @@ def test_models_are_cloned_and_get_the_side_tables(by_count, split):
 
     watching, users = Watching(), pd.DataFrame({"user_id": [1]})
     compare({"a": watching, "b": model}, split, ["recall"], k=3, users=users)
+    others = {"items": users.copy(), "events": users.copy()}
+    compare({"a": watching, "b": model}, split, ["recall"], k=3, **others)
+    assert seen[1][2].keys() == others.keys() and all(seen[1][2][name] is others[name] for name in others)
     assert seen[0][0] is not watching and not hasattr(watching, "train_") and not hasattr(model, "train_")
     assert seen[0][1] is split.train and list(seen[0][2]) == ["users"] and seen[0][2]["users"] is users
 
@@ -153,6 +207,42 @@ def test_ready_lists_can_stand_beside_models(models, split):
     )
     assert table.loc[("ndcg", "lists"), "value"] == table.loc[("ndcg", "rare"), "value"]
     assert table.loc[("coverage", "lists"), "value"] == table.loc[("coverage", "rare"), "value"]
+
+
+def test_ready_lists_count_up_to_k_and_in_any_order_of_rows(models, split):
+    metrics = ["ndcg", "novelty", "popularity", "coverage", "gini"]
+    long = models["rare"].fit(split.train).recommend(split.train.users, k=9)
+    expected = compare({"rare": models["rare"]}, split, metrics, k=4)
+    for lists in (long, long.sample(frac=1, random_state=0)):
+        found = compare({"rare": lists}, split, metrics, k=4)
+        pd.testing.assert_frame_equal(found, expected, rtol=1e-12)
+
+
+def test_rating_errors_of_few_listeners_with_many_items(by_count):
+    """Ids that are no positions, more items than listeners, and a last listener without anything in test."""
+    rows = [("ann", i, 1.0 + i) for i in range(4)] + [
+        ("bob", 0, 5.0),
+        ("bob", 5, 1.0),
+        ("cid", 2, 3.0),
+        ("dee", 6, 4.0),
+    ]
+    x = Interactions.from_frame(pd.DataFrame(rows, columns=["user_id", "track_id", "v"]), value="v")
+    split = Split.from_mask(x, [False, True, True, False, True, False, False, False])
+    result = evaluate({"three": by_count(rating=3.0)}, split, ["rmse", "mae"])
+    assert result.per_listener("mae")["three"].to_dict() == {"ann": 0.5, "bob": 2.0}  # off by 1, 0; by 2
+    assert result.per_listener("rmse")["three"].to_dict() == pytest.approx({"ann": 0.5**0.5, "bob": 2.0})
+    assert result.table()["value"].tolist() == pytest.approx([(5 / 3) ** 0.5, 1.0])
+    assert result.table()["n_listeners"].tolist() == [2, 2]
+
+
+def test_two_listeners_are_the_fewest(models, split):
+    lists = models["rare"].fit(split.train).recommend(split.listeners[:2], k=5)
+    options = {"metrics": ["recall"], "k": 5, "judging": {"without_list": "drop"}}
+    assert compare({"few": lists}, split, **options)["n_listeners"].tolist() == [2]
+    with pytest.raises(
+        ValueError, match="^Only 1 listeners have a value of recall .*: at least 2 are needed"
+    ):
+        compare({"few": lists[:5]}, split, **options)
 
 
 def test_all_models_are_graded_on_the_same_listeners(models, split):
@@ -201,24 +291,32 @@ def nan_predictor(by_count):
 
 
 BAD = {
-    "no models": (lambda m, s, c: compare({}, s), ValueError, "at least one model"),
+    "no models": (
+        lambda m, s, c: compare({}, s),
+        ValueError,
+        "^models is a dictionary of at least one model: .*Popularity",
+    ),
     "a list of models": (lambda m, s, c: compare([c()], s), ValueError, "models is a dictionary"),
     "unknown metric": (
         lambda m, s, c: compare(m, s, ["auc"]),
         ValueError,
         "metric='auc' is not known. Choose one of: precision, recall, map, ndcg, mrr, hit_rate, rmse, mae, novelty",
     ),
-    "no metric": (lambda m, s, c: compare(m, s, []), ValueError, "Name at least one metric"),
+    "no metric": (
+        lambda m, s, c: compare(m, s, []),
+        ValueError,
+        "Name at least one metric. Choose of: precision, recall",
+    ),
     "k of 0": (lambda m, s, c: compare(m, s, k=0), ValueError, "at least 1, not 0"),
     "train instead of a split": (
         lambda m, s, c: compare(m, s.train),
         ValueError,
-        "split is a Split, as random_split",
+        "split is a Split, as random_split.*, not Interactions",
     ),
     "unknown baseline": (
         lambda m, s, c: compare(m, s, baseline="best"),
         ValueError,
-        "Choose one of: popular, rare, same",
+        "^baseline='best' is not known. Choose one of: popular, rare, same",
     ),
     "a model that cannot fit": (
         lambda m, s, c: compare({"als": failing(c, "fit", ValueError("n_factors is negative"))}, s),
@@ -241,9 +339,14 @@ BAD = {
         "Model 'lists': Ready lists hold no rating predictions",
     ),
     "no values per listener": (
-        lambda m, s, c: evaluate(m, s, ["gini", "recall"]).per_listener("gini"),
+        lambda m, s, c: evaluate(m, s, ["gini", "recall", "map"]).per_listener("gini"),
         ValueError,
-        "no values per listener for 'gini'. There are for: recall",
+        "no values per listener for 'gini'. There are for: recall, map",
+    ),
+    "no values per listener at all": (
+        lambda m, s, c: evaluate(m, s, ["gini"]).per_listener("gini"),
+        ValueError,
+        "There are for: none",
     ),
 }
 
