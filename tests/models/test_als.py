@@ -225,8 +225,10 @@ class TestImplicitALS:
             ImplicitALS(**settings).fit(small)
 
     def test_bad_values(self, small):
-        with pytest.raises(ValueError, match="has -1. Give values of 0 or more"):
+        with pytest.raises(ValueError, match="^ImplicitALS reads .* has -1. Give values of 0 or more"):
             ImplicitALS().fit(small.with_values(np.where(np.arange(small.nnz) == 3, -1.0, 1.0)))
+        with pytest.raises(ValueError, match="^ImplicitALS reads values as amounts"):
+            ImplicitALS().fit(small).fold_in(small.with_values(-small.matrix.data))
         with pytest.raises(ValueError, match="Every value is 0"):
             ImplicitALS().fit(small.with_values(np.zeros(small.nnz)))
 

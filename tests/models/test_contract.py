@@ -41,6 +41,11 @@ def fit(model, x):
     return clone(model).fit(x, items=describe(x.items))
 
 
+def in_one_line(model) -> str:
+    """A test's name, without the line breaks that scikit-learn puts in: so it can be asked for by name."""
+    return " ".join(str(model).split())
+
+
 def is_open(model) -> bool:
     return isinstance(model, models.OpenRecommender)
 
@@ -50,7 +55,7 @@ def test_no_model_is_left_out():
     assert listed - {"Recommender", "OpenRecommender"} == {type(model).__name__ for model in EVERY_MODEL}
 
 
-@pytest.mark.parametrize("model", EVERY_MODEL, ids=str)
+@pytest.mark.parametrize("model", EVERY_MODEL, ids=in_one_line)
 class TestContract:
     def test_fit_returns_self_and_leaves_settings_and_input_alone(self, model, small):
         model = clone(model)
@@ -166,10 +171,13 @@ class TestContract:
 
     def test_users_and_items_without_an_entry(self, model, small):
         """An empty row or column is scored like any other, by a finite number."""
-        emptied = small.where((small.rows != 4) & (small.matrix.indices != 6))
+        (n, m), rows, columns = small.shape, small.rows, small.matrix.indices
+        emptied = small.where(~np.isin(rows, [4, n - 1]) & ~np.isin(columns, [6, m - 1]))
         model = fit(model, emptied)
-        assert np.isfinite(model.score(emptied.users)).all()
-        assert len(model.recommend([emptied.users[4]], k=5)) == 5
+        scores = model.score(emptied.users)
+        assert scores.shape == (n, m)
+        assert np.isfinite(scores).all()
+        assert len(model.recommend(emptied.users[[4, n - 1]], k=5)) == 10
 
     def test_copies_and_pickles(self, model, small):
         model = fit(model, small)
@@ -180,10 +188,13 @@ class TestContract:
     def test_batches_do_not_show(self, model, small, monkeypatch):
         model = fit(model, small)
         whole = model.recommend(small.users, k=5)
+        users, items = small.users[small.rows][::-1], small.items[small.matrix.indices][::-1]
+        pairs = model.predict(users, items)
         monkeypatch.setattr("recsys_helpers.models.base.CELLS_PER_BATCH", 3 * small.shape[1])
         in_threes = model.recommend(small.users, k=5)
         assert in_threes["item"].tolist() == whole["item"].tolist()
         np.testing.assert_allclose(in_threes["score"], whole["score"], rtol=1e-5)
+        np.testing.assert_allclose(model.predict(users, items), pairs, rtol=1e-5, atol=1e-7)
 
     def test_bad_input(self, model, small):
         with pytest.raises(ValueError, match="learns from Interactions, not from a ndarray"):
@@ -198,7 +209,7 @@ class TestContract:
                 fitted.recommend(small.users[:1], k=k)
 
 
-@pytest.mark.parametrize("model", [model for model in EVERY_MODEL if is_open(model)], ids=str)
+@pytest.mark.parametrize("model", [model for model in EVERY_MODEL if is_open(model)], ids=in_one_line)
 class TestTheUnknown:
     """What the models add whose job is the unknown."""
 
@@ -224,6 +235,12 @@ class TestTheUnknown:
         assert sorted(found["item"]) == ["t003", "t003", "t007", "t007"]
         listed = found[found["item"] == "t007"].set_index("user")["score"]
         np.testing.assert_allclose(listed[users], model.predict(users, ["t007", "t007"]), rtol=1e-6)
+        both = model.fold_in(small.subset(users=users)).score(
+            users
+        )  # several at once, a track among them that is new
+        for user, scores in zip(users, both, strict=True):
+            alone = model.fold_in(small.subset(users=[user])).score([user])[0]
+            np.testing.assert_allclose(scores, alone, rtol=1e-5, atol=1e-7)
         old = model.recommend(small.users, k=29)  # its being known changes nothing for the others
         new = model.recommend(small.users, k=30, candidates=small.items)
         assert new[new["item"] != "t007"]["item"].tolist() == old["item"].tolist()

@@ -27,6 +27,7 @@ def test_equals_the_closed_form_over_users_and_over_items(small, tall, solve, re
         dense = x.matrix.toarray()
         expected = dense @ closed_form(dense, ridge_of(x, regularization))
         model = EASE(regularization=regularization, solve=solve).fit(x)
+        assert solve in ("auto", model.solved_over_)
         np.testing.assert_allclose(model.score(x.users), expected, atol=1e-9)
 
 
@@ -56,6 +57,19 @@ def test_fold_in_multiplies_the_new_rows_by_the_same_weights(small, make, solve)
     np.testing.assert_allclose(model.fold_in(new).score(new.users), expected, atol=1e-9)
 
 
+def test_batches_do_not_show(small, monkeypatch):
+    whole = EASE(solve="users").fit(small).score(small.users)
+    monkeypatch.setattr("recsys_helpers.models.ease.CELLS_PER_BATCH", 7 * small.shape[0])
+    np.testing.assert_allclose(EASE(solve="users").fit(small).score(small.users), whole, atol=1e-12)
+
+
+def test_a_matrix_without_an_inverse_is_refused(small):
+    """Two equal columns, and a ridge that rounding swallows."""
+    twins = type(small)(np.ones((4, 2)), small.users[:4], small.items[:2])
+    with pytest.raises(ValueError, match="raise the regularization"):
+        EASE(regularization=1e-30, solve="items").fit(twins)
+
+
 def test_the_setting_means_the_same_on_another_scale(small):
     ten_times = small.with_values(10 * small.matrix.data)
     lists = [EASE().fit(x).recommend(x.users)["item"].tolist() for x in (small, ten_times)]
@@ -66,7 +80,7 @@ def test_the_setting_means_the_same_on_another_scale(small):
     ("settings", "sentence"),
     [
         ({"regularization": 0}, "regularization above 0"),
-        ({"regularization": float("inf")}, "give a number"),
+        ({"regularization": float("inf")}, "regularization=inf: give a number"),
         ({"solve": "rows"}, "choose 'auto', 'users' or 'items'"),
     ],
 )

@@ -44,13 +44,30 @@ def test_without_shrinkage_the_similarity_is_the_cosine(small):
 def test_blocks_do_not_show(small, monkeypatch):
     whole = ItemKNN(n_neighbors=5).fit(small).score(small.users)
     monkeypatch.setattr("recsys_helpers.models.neighbours.ENTRIES_PER_BLOCK", 200)
-    np.testing.assert_array_equal(ItemKNN(n_neighbors=5).fit(small).score(small.users), whole)
+    found, sizes = ItemKNN(n_neighbors=5), []
+    neighbours = ItemKNN._neighbours
+
+    def counted(self, columns, matrix, norm, shrink, start, stop):
+        sizes.append((stop - start, sum(np.diff(matrix.indptr)[columns[start:stop].indices])))
+        return neighbours(self, columns, matrix, norm, shrink, start, stop)
+
+    monkeypatch.setattr(ItemKNN, "_neighbours", counted)
+    np.testing.assert_array_equal(found.fit(small).score(small.users), whole)
+    assert sum(items for items, _ in sizes) == small.shape[1]
+    assert all(products < 400 or items == 1 for items, products in sizes), "200, and what the last item adds"
+    assert sum(items > 1 for items, _ in sizes) > 3
+
+
+def test_an_item_of_stored_zeros_is_nobodys_neighbour(small):
+    values = np.where(small.matrix.indices == 3, 0.0, small.matrix.data)
+    found = ItemKNN(n_neighbors=50, shrinkage=0).fit(small.with_values(values)).similarity_
+    assert np.isfinite(found.data).all() and (found.data != 0).all()
+    assert not found[[3]].toarray().any() and not found[:, [3]].toarray().any()
 
 
 def test_ties_keep_the_lower_id(small):
     """On a matrix of ones every similarity is 1: the neighbours are the first two others."""
-    ones = small.subset(users=small.users[:3], items=small.items[:4])
-    ones = type(ones)(np.ones((3, 4)), ones.users, ones.items)
+    ones = type(small)(np.ones((4, 4)), small.users[:4], small.items[:4])
     found = ItemKNN(n_neighbors=2, shrinkage=0).fit(ones).similarity_
     assert [np.flatnonzero(row).tolist() for row in found.toarray()] == [[1, 2], [0, 2], [0, 1], [0, 1]]
 

@@ -24,28 +24,32 @@ def prior(small):
     return model.item_factors_, people.mean(axis=0), np.cov(people.T, bias=True), people
 
 
-def test_noise_is_the_mean_squared_error_of_a_column(small):
+def test_noise_is_the_mean_squared_error_of_a_column(small, monkeypatch):
     q, _, _, people = prior(small)
     heard = small.matrix.toarray() > 0
     model = Onboarding(factors()).fit(small)
-    np.testing.assert_allclose(model.noise_, ((heard - people @ q.T) ** 2).mean(axis=0), atol=2e-6)
+    expected = ((heard - people @ q.T) ** 2).mean(axis=0)
+    assert (0 < model.noise_ - expected).all(), "never 0, so that no answer is believed without limit"
+    np.testing.assert_allclose(model.noise_, expected, atol=2e-6)
+    monkeypatch.setattr("recsys_helpers.models.onboarding.CELLS_PER_BATCH", 7 * small.shape[1])
+    np.testing.assert_allclose(Onboarding(factors()).fit(small).noise_, model.noise_, rtol=1e-12)
 
 
 def test_answers_update_as_a_gaussian_process_does(small):
     """scikit-learn's, with the scores' covariance as kernel: q_i S q_j = (L^T q_i) . (L^T q_j)."""
     q, mean, covariance, _ = prior(small)
     model = Onboarding(factors()).fit(small)
-    answers = Interactions.from_frame(
-        pd.DataFrame({"user_id": "new", "track_id": small.items[[2, 9, 20]], "likes": [1.0, 0.0, 1.0]}),
-        value="likes",
-    )
+    answers = {"ann": {2: 1.0, 9: 0.0, 20: 1.0}, "bob": {5: 0.0, 9: 1.0}, "cat": {0: 1.0, 29: 0.0}}
+    told = [(who, small.items[i], said) for who, their in answers.items() for i, said in their.items()]
+    table = pd.DataFrame(told, columns=["user_id", "track_id", "likes"])
+    folded = model.fold_in(Interactions.from_frame(table, value="likes"))
     rooted = q @ np.linalg.cholesky(covariance)
-    asked, said = [2, 9, 20], np.array([1.0, 0.0, 1.0])
-    kernel = ConstantKernel(1.0, "fixed") * DotProduct(0.0, "fixed")
-    process = GaussianProcessRegressor(kernel, alpha=model.noise_[asked], optimizer=None)
-    process.fit(rooted[asked], said - q[asked] @ mean)
-    expected = q @ mean + process.predict(rooted)
-    np.testing.assert_allclose(model.fold_in(answers).score(["new"])[0], expected, atol=1e-4)
+    for who, their in answers.items():
+        asked, said = list(their), np.array(list(their.values()))
+        kernel = ConstantKernel(1.0, "fixed") * DotProduct(0.0, "fixed")
+        process = GaussianProcessRegressor(kernel, alpha=model.noise_[asked], optimizer=None)
+        process.fit(rooted[asked], said - q[asked] @ mean)
+        np.testing.assert_allclose(folded.score([who])[0], q @ mean + process.predict(rooted), atol=1e-4)
     np.testing.assert_allclose(model.score(["nobody"])[0], q @ mean, atol=1e-6)
 
 
@@ -68,6 +72,38 @@ def test_each_question_leaves_least_variance(small):
         asked.append(chosen)
     assert (np.diff(model.left_) < 0).all()
     assert len(set(model.questions_)) == 4
+
+
+def test_who_has_played_nothing_does_not_pull_the_mean(small):
+    emptied = small.where(small.rows != 4)
+    without = small.subset(users=small.users.delete(4))
+    models = [Onboarding(factors()).fit(x) for x in (emptied, without)]
+    np.testing.assert_allclose(*[model.score(["nobody"]) for model in models], atol=1e-8)
+
+
+def test_listeners_who_are_all_alike_can_be_learned_from(small):
+    """Their covariance is 0, so that an answer tells nothing."""
+    alike = type(small)(np.tile([1.0, 1.0, 0.0, 1.0], (6, 1)), small.users[:6], small.items[:4])
+    model = Onboarding(CollaborativeFiltering(1, 1, "zero"), n_questions=2).fit(alike)
+    answers = pd.DataFrame({"user_id": ["a"], "track_id": alike.items[:1], "likes": [0.0]})
+    found = model.fold_in(Interactions.from_frame(answers, value="likes")).score(["a"])[0]
+    np.testing.assert_allclose(found, [1, 1, 0, 1], atol=1e-4)
+
+
+def test_the_model_taken_where_none_is_given_is_the_documented_one(small):
+    found, named = (
+        Onboarding(model).fit(small).recommend(small.users, k=5)
+        for model in (None, CollaborativeFiltering(n_factors=20, n_epochs=1, fill="zero"))
+    )
+    pd.testing.assert_frame_equal(found, named)
+
+
+def test_answers_below_zero_are_refused(small):
+    below = small.with_values(-small.matrix.data)
+    with pytest.raises(ValueError, match="Onboarding reads values as amounts"):
+        Onboarding(factors()).fit(below)
+    with pytest.raises(ValueError, match="Onboarding reads values as amounts"):
+        Onboarding(factors()).fit(small).fold_in(below)
 
 
 def test_no_question_about_a_track_nobody_knows(small):
@@ -105,6 +141,9 @@ def test_packs_share_a_list_as_parties_share_seats(small):
         votes = {pack: own.get(pack, 0) + 1.37 * share for pack, share in mix.items()}
         found = model.recommend([user], k=5, exclude_seen=False)["item"].map(kind).value_counts()
         assert {pack: found.get(pack, 0) for pack in votes} == seats(votes, 5)
+        best = pd.Series(model.score([user])[0], small.items).groupby(kind).max()
+        total = sum(own) + 1.37
+        assert best.to_dict() == pytest.approx({pack: vote / total for pack, vote in votes.items()})
 
 
 def test_a_pack_is_in_the_order_of_its_listeners_or_the_editors(small):
@@ -124,6 +163,8 @@ def test_a_pack_is_in_the_order_of_its_listeners_or_the_editors(small):
         (Onboarding(n_questions=0), "n_questions=0: give a whole number"),
         (StarterPacks(shares={"jazz": 1}), "to packs among music, news, talk"),
         (StarterPacks(shares={"music": 0}), "not all 0"),
+        (StarterPacks(shares={"music": 2, "talk": -1}), "give shares of 0 or more"),
+        (StarterPacks(shares={}), "not all 0"),
         (StarterPacks(prior=0), "prior=0: give a number"),
         (StarterPacks(by="mood"), "no column 'mood'"),
     ],

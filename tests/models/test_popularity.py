@@ -53,8 +53,8 @@ def test_ties_go_to_the_lower_id():
         ({"by": "plays"}, "choose 'count', 'sum' or 'mean'"),
         ({"by": "mean", "shrinkage": -1}, "shrinkage=-1: give a number, 0 or more"),
         ({"half_life": "soon"}, "is no time span"),
-        ({"half_life": 0}, "give a span above 0"),
-        ({"half_life": float("nan")}, "give a number, 0 or more"),
+        ({"half_life": 0}, "^half_life=0: give a span above 0"),
+        ({"half_life": float("nan")}, "half_life=nan: give a number, 0 or more"),
     ],
 )
 def test_bad_settings(settings, sentence):
