@@ -12,6 +12,39 @@ import numpy as np
 
 from recsys_helpers.exercises.registry import exercise, question
 
+question(
+    "recall_never_met",
+    answer="b",
+    why="A test set holds what was found. Not wanted, not found and never shown look alike in it: an empty cell.",
+    wrong={
+        "a": "A hit needs a play in the test weeks. That they would have loved it stands in no log.",
+        "c": "It takes one of the ten places and gains nothing there, so the score is lower than without it.",
+    },
+)
+
+question(
+    "recall_why_by_time",
+    answer="b",
+    why="On the day a list is made, the future is not known. A random cut lets a model learn from plays after those"
+    " that it is asked to foretell.",
+    wrong={
+        "a": "A random cut may hold out as many rows as one likes. Which rows they are is the trouble.",
+        "c": "By time they come out lower, as a rule: the question is harder, and it is the right one.",
+    },
+)
+
+question(
+    "recall_gain_of_one",
+    answer="a",
+    why="A difference without an interval may be chance. Lesson 02 printed it, and more: for one listener in eleven the"
+    " segment's list was worse.",
+    wrong={
+        "b": "Other models may be better still. Whether this gain is more than chance they cannot say.",
+        "c": "What fits the training weeks may be learned by heart. It tells nothing of other listeners.",
+    },
+)
+
+
 # ---- error bars ------------------------------------------------------------------------------------------------------
 
 
@@ -42,6 +75,10 @@ def nobody_drawn(hits, plays, drawn):
     return sum(hits) / sum(plays)
 
 
+def hits_drawn_of_all_plays(hits, plays, drawn):
+    return sum(hits[i] for i in drawn) / sum(plays)
+
+
 def share_by_numpy(hits, plays, drawn):
     return np.asarray(hits)[drawn].sum() / np.asarray(plays)[drawn].sum()
 
@@ -57,6 +94,7 @@ def share_by_numpy(hits, plays, drawn):
     mistakes={
         "Did you count who was drawn twice once? Drawn with replacement, they count twice.": share_of_each_once,
         "Did you average the listeners' shares? Then 2 plays weigh as much as 800: add up, then divide.": mean_of_shares,  # noqa: E501
+        "Did you divide by the plays of everybody? Only those of the drawn count, twice if drawn twice.": hits_drawn_of_all_plays,  # noqa: E501
         "Did you leave out the draw? That is the share of the whole sample, the same each time.": nobody_drawn,
     },
     alternatives=[share_by_numpy],
@@ -122,6 +160,14 @@ def sign_count_p(differences):
     return sign_flip_by_array([int(np.sign(d)) for d in differences])
 
 
+def patterns_counted(differences):
+    return sign_flip_by_array(differences) * 2 ** len(differences)
+
+
+def with_one_added(differences):
+    return (patterns_counted(differences) + 1) / (2 ** len(differences) + 1)
+
+
 def sign_flip_by_array(differences):
     n = len(differences)
     signs = 1 - 2 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
@@ -143,11 +189,18 @@ def sign_flip_by_array(differences):
         "Did you leave the signs on? Far from 0 may be above or below: compare abs of both sums.": above_only,
         "Did you count sums beyond the observed one only? As far counts too, or p could be 0.": beyond_only,
         "Did you keep the signs and forget the sizes? A difference of 6 says more than one of 1.": sign_count_p,
+        "Is that a number of patterns? Divide by how many there are, 2^n.": patterns_counted,
+    },
+    conventions={
+        "One is added above and below where patterns are drawn by chance. Here all of them are counted.": with_one_added,  # noqa: E501
     },
     alternatives=[sign_flip_by_array],
 )
 def sign_flip_p(differences):
-    """The share of the 2^n patterns of signs whose sum is at least as far from 0 as the observed sum."""
+    """The share of the 2^n patterns of signs whose sum is at least as far from 0 as the observed sum.
+
+    differences: a list of n numbers, one for each listener.
+    """
     observed = abs(sum(differences)) - 1e-9  # sums that are equal but for rounding count as equal
     far = total = 0
     for signs in product([1, -1], repeat=len(differences)):
@@ -213,12 +266,15 @@ def holm_by_pairs(p):
         "Did you multiply by m / rank? That bounds the share of false findings, not the chance of any.": lambda p: (
             _stepped(p, lambda rank, m: m / rank)
         ),
+        "Did you return them sorted? Put each back in the place where its p-value came.": lambda p: sorted(
+            _stepped(p, lambda rank, m: m - rank + 1)
+        ),
         "Can a p-value be over 1? Stop at 1.": lambda p: _stepped(p, lambda rank, m: m - rank + 1, cap=False),
     },
     alternatives=[holm_by_pairs],
 )
 def holm_adjusted(p):
-    """Holm's adjusted p-values, in the order given.
+    """Holm's adjusted p-values for a list of m, in the order given.
 
     The i-th smallest of m (from 1) times m - i + 1, no smaller than the one before it, at most 1.
     """
@@ -261,6 +317,9 @@ def some_gaps(rng):
         "Did you round to the nearest? With one listener too few the test falls short: round up.": lambda gap, spread: (
             round((2.8 * spread / gap) ** 2)
         ),
+        "Did you double it for two groups? Here the same listeners meet both, and the spread is of their differences.": lambda gap, spread: (  # noqa: E501
+            ceil(2 * (2.8 * spread / gap) ** 2)
+        ),
         "Did you turn the fraction around? More spread needs more listeners, a larger gap fewer.": lambda gap, spread: (
             ceil((2.8 * gap / spread) ** 2)
         ),
@@ -268,7 +327,10 @@ def some_gaps(rng):
     conventions={
         "That is before rounding up: nobody can ask half a listener. The task wants a whole number.": lambda gap, spread: (  # noqa: E501
             (2.8 * spread / gap) ** 2
-        )
+        ),
+        "That is with 1.95996 + 0.84162 errors, unrounded. The task takes 2.8, as one does by hand.": lambda gap, spread: (  # noqa: E501
+            ceil(((1.959964 + 0.841621) * spread / gap) ** 2)
+        ),
     },
     alternatives=[lambda gap, spread: int(-(-(7.84 * spread**2 / gap**2) // 1))],
 )
@@ -284,7 +346,12 @@ def listeners_needed(gap, spread):
 
 
 def some_visits(rng):
-    """Edge cases first: one match, no match, a rare match, then mixed ones."""
+    """Edge cases first: one match, no match, a rare match, then mixed ones. Arrays, as the lesson has them."""
+    for visits in _visits(rng):
+        yield tuple(np.array(part) for part in visits)
+
+
+def _visits(rng):
     yield [1], ["a"], ["a"], [0.5]
     yield [1, 1], ["a", "b"], ["b", "a"], [0.5, 0.5]
     yield [1, 0, 1, 1], ["a", "a", "b", "a"], ["a", "b", "b", "b"], [0.75, 0.75, 0.25, 0.75]
@@ -320,6 +387,15 @@ def all_weighted(rewards, shown, wanted, chance):
     return float(np.mean(np.array(rewards) / np.array(chance)))
 
 
+def summed(rewards, shown, wanted, chance):
+    return sum(r * w for r, w in _matched(rewards, shown, wanted, chance))
+
+
+def normalised_already(rewards, shown, wanted, chance):
+    found = _matched(rewards, shown, wanted, chance)
+    return sum(r * w for r, w in found) / sum(w for _, w in found) if found else 0.0
+
+
 def ips_by_array(rewards, shown, wanted, chance):
     match = np.asarray(shown) == np.asarray(wanted)
     return float((np.asarray(rewards) * match / np.asarray(chance)).mean())
@@ -336,6 +412,8 @@ def ips_by_array(rewards, shown, wanted, chance):
     mistakes={
         "Is that the plain mean of the matches? What was shown often is in it too often: weigh by 1 / chance.": mean_of_matches,  # noqa: E501
         "Did you divide by the number of matches? The weights already make them stand for all visits.": per_match,
+        "Did you leave the sum undivided? The task asks for the mean of all visits.": summed,
+        "Did you divide by the sum of the weights? That steadies it, and comes next: here divide by all visits.": normalised_already,  # noqa: E501
         "Did you multiply by the chance? Then what was rare counts even less: divide.": times_chance,
         "Did visits count that showed something else? They tell nothing about the new policy's choice.": all_weighted,
     },
@@ -344,8 +422,8 @@ def ips_by_array(rewards, shown, wanted, chance):
 def ips_value(rewards, shown, wanted, chance):
     """Inverse propensity estimate of a new policy's mean reward, from a log of visits.
 
-    For each visit: its reward, what was shown, what the new policy would have shown, and the
-    chance with which the shown one was drawn. A visit that shows something else counts 0.
+    Four arrays, an entry for each visit: its reward, what was shown, what the new policy would
+    have shown, and the chance of drawing the shown one. A visit that shows another counts 0.
     """
     total = 0.0
     for reward, s, w, c in zip(rewards, shown, wanted, chance, strict=True):
@@ -379,6 +457,15 @@ def clipped_per_match(rewards, shown, wanted, chance, most):
     return sum(r * min(w, most) for r, w in found) / len(found) if found else 0.0
 
 
+def over_all_weights(rewards, shown, wanted, chance, most):
+    found = _matched(rewards, shown, wanted, chance)
+    return sum(r * min(w, most) for r, w in found) / sum(min(1 / c, most) for c in chance)
+
+
+def mean_of_all_matches(rewards, shown, wanted, chance, most):
+    return mean_of_matches(rewards, shown, wanted, chance)
+
+
 def snips_by_array(rewards, shown, wanted, chance, most):
     weight = np.where(np.asarray(shown) == np.asarray(wanted), np.minimum(1 / np.asarray(chance), most), 0.0)
     return float((weight * rewards).sum() / weight.sum()) if weight.any() else 0.0
@@ -398,6 +485,8 @@ def snips_by_array(rewards, shown, wanted, chance, most):
         "Did you throw out what weighs more than `most`? Cut the weight, and keep the visit.": dropped_over,
         "Did you forget to clip? No weight may be above `most`.": not_clipped,
         "Did you divide by the number of matches? A weighted mean divides by the sum of the weights.": clipped_per_match,  # noqa: E501
+        "Did you divide by the weights of all visits? Only the matches have a weight.": over_all_weights,
+        "Is that the plain mean of the matches? What is seldom shown must weigh more.": mean_of_all_matches,
     },
     alternatives=[snips_by_array],
 )
@@ -416,10 +505,11 @@ def self_normalised(rewards, shown, wanted, chance, most):
 
 
 def some_weeks(rng):
-    """Edge cases first: nobody plays, one leaves, one comes, then mixed ones."""
+    """Edge cases first: nobody plays, one leaves, one comes, a stranger plays, then mixed ones."""
     yield {}, {}, ["al", "bo"]
     yield {"al": 4.0}, {"al": 3.0, "bo": 1.0}, ["al", "bo"]
     yield {"al": 2.0, "bo": 2.0}, {"al": 3.0}, ["al", "bo", "cy"]
+    yield {"al": 2.0, "zo": 6.0}, {"al": 1.0}, ["al", "bo"]
     for _ in range(9):
         everybody = ["al", "bo", "cy", "di", "ed"][: int(rng.integers(3, 6))]
         new, old = (
@@ -442,6 +532,19 @@ def hours_in_total(new, old, everybody):
     return sum(new.values()) - sum(old.values())
 
 
+def old_less_new(new, old, everybody):
+    return -hours_by_loop(new, old, everybody)
+
+
+def strangers_too(new, old, everybody):
+    return hours_in_total(new, old, everybody) / len(everybody)
+
+
+def of_those_who_played(new, old, everybody):
+    played = set(new) | set(old)
+    return hours_by_loop(new, old, played) if played else 0.0
+
+
 def hours_by_loop(new, old, everybody):
     won = 0.0
     for user in everybody:
@@ -461,6 +564,9 @@ def hours_by_loop(new, old, everybody):
         "Did you look at those who played under both? Who left is then forgotten: they count 0 hours.": only_those_who_stayed,  # noqa: E501
         "Did you take the mean of those who played? Divide both by everybody, or leaving goes unseen.": means_of_those_there,  # noqa: E501
         "Is that the sum? The task asks for the mean of a listener.": hours_in_total,
+        "Did you take the new hours from the old? A win is above 0.": old_less_new,
+        "Did somebody's hours count who is not in `everybody`? Look up those who are.": strangers_too,
+        "Did you divide by those who played at all? Who played under neither is one of everybody.": of_those_who_played,
     },
     alternatives=[hours_by_loop],
 )
@@ -514,6 +620,14 @@ def share_of_genres(lists, genre):
     return float(np.mean([len({genre[track] for track in ten}) / len(ten) for ten in lists]))
 
 
+def genres_in_sum(lists, genre):
+    return sum(len({genre[track] for track in ten}) for ten in lists)
+
+
+def genres_in_all_shared(lists, genre):
+    return genres_in_all(lists, genre) / len(lists)
+
+
 def genres_by_loop(lists, genre):
     total = 0
     for ten in lists:
@@ -536,6 +650,8 @@ def genres_by_loop(lists, genre):
         "Did you pool all lists? A hundred narrow lists can cover every genre: count in each, then average.": genres_in_all,  # noqa: E501
         "Did you count tracks? Ten tracks of one genre are one genre.": tracks_in_each,
         "Is that a share of the list? The task asks for a number of genres.": share_of_genres,
+        "Is that the sum over the lists? Divide by how many there are.": genres_in_sum,
+        "Did you pool the lists and divide afterwards? A genre in two lists counts in both.": genres_in_all_shared,
     },
     alternatives=[genres_by_loop],
 )
