@@ -45,7 +45,8 @@ def exposure(recommendations: pd.DataFrame, items, k: int | None = None) -> pd.S
 def novelty(recommendations: pd.DataFrame, train: Interactions, k: int | None = None) -> pd.Series:
     """Mean self-information of a listener's list, in bits: -log2 of the share of listeners who know the item.
 
-    An item nobody has heard counts as known to one listener. Vargas & Castells 2011, doi:10.1145/2043932.2043955.
+    An item nobody has heard counts as known to one listener. Zhou et al. 2010, arXiv:0808.2670; for this among other
+    measures of novelty Vargas & Castells 2011, doi:10.1145/2043932.2043955.
 
     >>> train = Interactions.from_frame(pd.DataFrame({"user_id": [1, 2, 3, 4, 4], "track_id": list("aaaab")}))
     >>> novelty(pd.DataFrame({"user": [1, 1, 2], "item": ["a", "b", "b"], "rank": [1, 2, 1]}), train).to_dict()

@@ -12,6 +12,38 @@ import numpy as np
 
 from recsys_helpers.exercises.registry import exercise, question
 
+# ---- three questions on earlier lessons ------------------------------------------------------------------------------
+
+question(
+    "recall_unheard_track",
+    answer="c",
+    why="Not wanted, not found, never shown: an empty cell may mean any of the three (lesson 01), in a test as well.",
+    wrong={
+        "a": "Silence is no dislike: most tracks that somebody would like, they never meet.",
+        "b": "The list may well be right. The log holds what was played, not what would have pleased.",
+    },
+)
+
+question(
+    "recall_too_good",
+    answer="a",
+    why="In lesson 02 it was the silent days, counted to the end of the log. Too good is a leak until shown otherwise.",
+    wrong={
+        "b": "Listeners are not that regular. Ask first what it could know of the day after.",
+        "c": "A thousand listeners are no small sample, and chance does not make all of them fit.",
+    },
+)
+
+question(
+    "recall_more_factors",
+    answer="b",
+    why="The best table of rank k is one of those of rank k + 1, so the best of these is no worse. Held out, it turns.",
+    wrong={
+        "a": "That is the error on cells held out, as lesson 04 drew it. On its own cells nothing makes it turn.",
+        "c": "Whatever the table, the tables of rank k are among those of rank k + 1.",
+    },
+)
+
 # ---- how far off -----------------------------------------------------------------------------------------------------
 
 
@@ -48,6 +80,24 @@ def around_the_predictions(truth, predicted):
     return 1 - errors / spread if spread else 0.0
 
 
+def spread_over_spread(truth, predicted):
+    middle = sum(truth) / len(truth)
+    return sum((p - middle) ** 2 for p in predicted) / sum((t - middle) ** 2 for t in truth)
+
+
+def roots_first(truth, predicted):
+    return 1 - float((1 - r_squared(truth, predicted)) ** 0.5)
+
+
+def never_negative(truth, predicted):
+    return max(0.0, r_squared(truth, predicted))
+
+
+def one_less(truth, predicted):
+    n = len(truth)
+    return 1 - (1 - r_squared(truth, predicted)) * (n - 1) / n
+
+
 def one_minus_error(truth, predicted):
     return 1 - float(np.mean((np.array(truth) - np.array(predicted)) ** 2))
 
@@ -58,7 +108,7 @@ def one_minus_error(truth, predicted):
         "Two sums of squares: of truth minus predicted, and of truth minus the mean of the truth.",
         "R² is 1 minus the first sum over the second.",
     ],
-    why="Zero is what the mean rating alone achieves, so a negative R² is worse than no model at all.",
+    why="Zero is what one number for all achieves, the mean. A negative R² is worse than no model at all.",
     mistakes={
         "Did you square a correlation? Predictions that are all twice too high correlate perfectly.": (
             correlation_squared
@@ -68,6 +118,12 @@ def one_minus_error(truth, predicted):
         "Did you leave out the spread? An error of 1 is large or small beside how far the truth varies.": (
             one_minus_error
         ),
+        "Did you set the spread of the predictions over that of the truth? It does not ask who is right.": (
+            spread_over_spread
+        ),
+        "Did you take roots? R² compares squares.": roots_first,
+        "Did you stop at 0? Who is worse than the mean is below it.": never_negative,
+        "Did you divide by n on one side and by n - 1 on the other, as pandas' var does? Both are sums.": one_less,
     },
     alternatives=[r2_by_means],
 )
@@ -87,10 +143,12 @@ def r_squared(truth, predicted):
 def some_logs(rng):
     yield [("al", "t1", 3), ("al", "t2", 9), ("bo", "t1", 8)], 8
     yield [("al", "t1", 3), ("al", "t1", 9)], 8
+    yield [("al", "t1", 3), ("bo", "t2", 9)], 8
+    yield [("al", "t1", 9), ("al", "t1", 3), ("al", "t2", 8)], 8
     yield [("al", "t1", 3), ("al", "t2", 5), ("bo", "t2", 9), ("bo", "t3", 9)], 8
     yield [("al", "t1", 9), ("al", "t1", 9), ("bo", "t1", 1)], 8
     yield [("al", "t1", 1)], 8
-    for _ in range(7):
+    for _ in range(6):
         size = int(rng.integers(6, 11))
         yield (
             [
@@ -126,6 +184,30 @@ def tracks_new_to_all(log, at):
     return {(user, track) for user, track, day in log if day >= at and track not in known}
 
 
+def pairs_twice(log, at):
+    before = {(user, track) for user, track, day in log if day < at}
+    return [(user, track) for user, track, day in log if day >= at and (user, track) not in before]
+
+
+def as_it_stands(log, at):
+    seen, found = set(), []
+    for user, track, day in log:
+        if day >= at and (user, track) not in seen:
+            found.append((user, track))
+        seen.add((user, track))
+    return found
+
+
+def without_newcomers(log, at):
+    known = {user for user, _, day in log if day < at}
+    return {(user, track) for user, track in later_and_new(log, at) if user in known}
+
+
+def played_once(log, at):
+    pairs = [(user, track) for user, track, _ in log]
+    return {pair for pair in later_and_new(log, at) if pairs.count(pair) == 1}
+
+
 def after_the_day(log, at):
     before = {(user, track) for user, track, day in log if day <= at}
     return {(user, track) for user, track, day in log if day > at} - before
@@ -143,14 +225,18 @@ def after_the_day(log, at):
         "Did a pair stay that was heard before? It is in train already.": every_later_pair,
         "Did you drop tracks that somebody else knew? New means new to this listener.": tracks_new_to_all,
         "Where does a play on the day `at` belong? The test begins with it.": after_the_day,
+        "Does a pair stand there twice? It is asked about once.": pairs_twice,
+        "Did you take the rows as they come? A row further down may be older.": as_it_stands,
+        "Did you leave out who has no past? Newcomers are asked about too.": without_newcomers,
+        "Did you drop what was played again after `at`? That was new at its first play there.": played_once,
     },
     alternatives=[later_by_loop],
     ordered=False,
 )
 def later_and_new(log, at):
-    """The pairs (user, track) to be graded on: played on day `at` or later, and not by that user before.
+    """The pairs (user, track) to be graded on: those that were played on day `at` or later, and not before `at`.
 
-    `log` is a list of (user, track, day). The order does not matter.
+    Each pair once, in any order. `log` is a list of (user, track, day), in any order.
     """
     before = {(user, track) for user, track, day in log if day < at}
     later = {(user, track) for user, track, day in log if day >= at}
@@ -179,6 +265,7 @@ def some_lists(rng):
     yield [7, 8, 9, 1], [1], 3
     yield [1, 2], [1, 2, 3], 4
     yield [4, 5, 6], [4, 5, 6, 7], 3
+    yield [5, 9], [1, 2, 9], 2
     for _ in range(8):
         n, k = int(rng.integers(2, 8)), int(rng.integers(2, 6))
         listed = [int(one) for one in rng.permutation(9)[:n]]
@@ -201,6 +288,18 @@ def found_any(recommended, relevant, k):
     return float(any(one in relevant for one in recommended[:k]))
 
 
+def relevant_cut_too(recommended, relevant, k):
+    return sum(one in relevant[:k] for one in recommended[:k]) / len(relevant)
+
+
+def number_of_hits(recommended, relevant, k):
+    return sum(one in relevant for one in recommended[:k])
+
+
+def precision_of_list(recommended, relevant, k):
+    return number_of_hits(recommended, relevant, k) / max(len(recommended[:k]), 1)
+
+
 def recall_of_achievable(recommended, relevant, k):
     return sum(one in relevant for one in recommended[:k]) / min(len(relevant), k)
 
@@ -216,6 +315,9 @@ def recall_of_achievable(recommended, relevant, k):
         "Did you divide by k? That is precision: recall divides by the relevant tracks.": precision_at_k,
         "Did you look past place k? Nobody scrolls there.": recall_of_all,
         "Did you ask whether there is a hit? That is the hit rate.": found_any,
+        "Did you cut the relevant tracks at k as well? They have no order, and all of them count.": relevant_cut_too,
+        "Is that the number of hits? A share is divided by how many there could be.": number_of_hits,
+        "Did you divide by the tracks in the list? Recall divides by the relevant ones.": precision_of_list,
     },
     conventions={
         "LensKit divides by min(k, number of relevant tracks); here it is all of them.": recall_of_achievable,
@@ -260,6 +362,27 @@ def sum_of_reciprocals(recommended, relevant, k):
     return sum(1 / rank for rank in places) / len(relevant)
 
 
+def ap_not_cut(recommended, relevant, k):
+    return average_precision_at_k(recommended, relevant, len(recommended))
+
+
+def ap_undivided(recommended, relevant, k):
+    return sum(precisions_at_hits(recommended, relevant, k))
+
+
+def ap_over_list(recommended, relevant, k):
+    return sum(precisions_at_hits(recommended, relevant, k)) / max(len(recommended[:k]), 1)
+
+
+def hits_before(recommended, relevant, k):
+    hits, total = 0, 0.0
+    for place, one in enumerate(recommended[:k], start=1):
+        if one in relevant:
+            total += hits / place
+            hits += 1
+    return total / len(relevant)
+
+
 def ap_over(divisor):
     def divided(recommended, relevant, k):
         among = divisor(recommended, relevant, k)
@@ -281,6 +404,10 @@ def ap_over(divisor):
         ),
         "Did you add up at every place? Only places with a hit count.": ap_at_every_rank,
         "Did you add up 1 / place? The second hit at place 3 has a precision of 2/3.": sum_of_reciprocals,
+        "Did you go on past place k? What stands there is not shown.": ap_not_cut,
+        "Did you leave the sum undivided? More relevant tracks would make a better list.": ap_undivided,
+        "Did you divide by the tracks in the list? Here it is all relevant tracks.": ap_over_list,
+        "Did you count a hit only after its own place? At place 1 the precision of a hit is 1/1.": hits_before,
     },
     conventions={
         "RecTools with divide_by_k divides by k; here it is the number of relevant tracks.": ap_over(
@@ -335,15 +462,27 @@ def ideal_without_end(recommended, relevant, k):
     return gain_of(hit_places(recommended, relevant, k)) / gain_of(range(1, len(relevant) + 1))
 
 
+def ndcg_not_cut(recommended, relevant, k):
+    return gain_of(hit_places(recommended, relevant, len(recommended))) / gain_of(
+        range(1, min(k, len(relevant)) + 1)
+    )
+
+
+def weighed(worth):
+    def divided(recommended, relevant, k):
+        best = range(1, min(k, len(relevant)) + 1)
+        return sum(worth(place) for place in hit_places(recommended, relevant, k)) / sum(map(worth, best))
+
+    return divided
+
+
+def hits_moved_up(recommended, relevant, k):
+    hits = len(hit_places(recommended, relevant, k))
+    return gain_of(range(1, hits + 1)) / gain_of(range(1, min(k, len(relevant)) + 1))
+
+
 def ideal_of_k(recommended, relevant, k):
     return gain_of(hit_places(recommended, relevant, k)) / gain_of(range(1, k + 1))
-
-
-def flat_at_the_top(recommended, relevant, k):
-    def weigh(places):
-        return sum(1 / max(1, log2(place)) for place in places)
-
-    return weigh(hit_places(recommended, relevant, k)) / weigh(range(1, min(k, len(relevant)) + 1))
 
 
 @exercise(
@@ -358,11 +497,17 @@ def flat_at_the_top(recommended, relevant, k):
         "Did you leave the sum undivided? Without the best list below it, the figure can pass 1.": dcg_alone,
         "Did the best list hold your hits only? It holds all relevant tracks that fit.": ideal_of_hits,
         "Did the best list go on past place k? No list of k can reach that.": ideal_without_end,
+        "Did you look past place k? What stands there is not shown.": ndcg_not_cut,
+        "Did you weigh by 1 / place? Here it is 1 / log2(place + 1).": weighed(lambda place: 1 / place),
+        "Did you begin with place 2? The first has place 1, and log2(1 + 1) below it.": weighed(
+            lambda place: 1 / log2(place + 2)
+        ),
+        "Did the hits move up? Each counts by the place where it stands.": hits_moved_up,
     },
     conventions={
         "RecTools' best list always has k hits; here it has min(k, number of relevant tracks).": ideal_of_k,
         "LensKit divides by max(1, log2 i), so that places 1 and 2 weigh the same; here it is log2(i + 1).": (
-            flat_at_the_top
+            weighed(lambda place: 1 / max(1, log2(place)))
         ),
     },
     alternatives=[ndcg_by_array],
@@ -420,6 +565,14 @@ def expected_place_above(better, n, m):
     return max(0.0, 1 - m * better / n)
 
 
+def itself_among_them(better, n, m):
+    return chance_of_first(better, n + 1, m)
+
+
+def all_better_drawn(better, n, m):
+    return 1 / (better + 1)
+
+
 def put_back(better, n, m):
     return (1 - better / n) ** m
 
@@ -436,6 +589,8 @@ def put_back(better, n, m):
         "Is that for one draw? All m have to miss the better ones.": one_draw,
         "Did you ask that not all drawn are better? One is enough to push the track down.": not_all_better,
         "Did you add the chances up? Draws that must all go well multiply.": expected_place_above,
+        "Did you count the track among the n? They are the others.": itself_among_them,
+        "Did you let it and the better ones come in any order? Asked is whether one is drawn.": all_better_drawn,
     },
     conventions={
         "That is with each drawn track put back; here none is drawn twice.": put_back,
@@ -444,9 +599,9 @@ def put_back(better, n, m):
     tolerance=1e-9,
 )
 def chance_of_first(better, n, m):
-    """The chance that a track comes first among itself and m others drawn from n, of which `better` score higher.
+    """The exact chance that a track comes first among itself and m others, drawn from n.
 
-    No track is drawn twice, and m is at most n.
+    Of the n others, `better` score higher. No track is drawn twice, and m is at most n.
     """
     if m > n - better:
         return 0.0
@@ -481,6 +636,18 @@ def bits_of_the_known(recommended, listeners, n):
     return sum(-log2(listeners[one] / n) for one in known) / len(known) if known else 0.0
 
 
+def bits_by_plays(recommended, listeners, n):
+    return surprise_bits(recommended, listeners, max(sum(listeners.values()), 1))
+
+
+def one_added(recommended, listeners, n):
+    return sum(-log2((listeners.get(one, 0) + 1) / n) for one in recommended) / len(recommended)
+
+
+def bits_summed(recommended, listeners, n):
+    return surprise_bits(recommended, listeners, n) * len(recommended)
+
+
 def share_unknown(recommended, listeners, n):
     return 1 - sum(listeners.get(one, 0) for one in recommended) / len(recommended) / n
 
@@ -499,7 +666,10 @@ def nats(recommended, listeners, n):
     mistakes={
         "Did you average the shares first? One hit of the charts would hide nine rarities.": bits_of_the_mean,
         "Did you leave out what nobody knows? It counts as known to one.": bits_of_the_known,
-        "Is that the share that does not know them? Take its logarithm, as bits.": share_unknown,
+        "Is that the share that does not know them? Take the logarithm of the share that does.": share_unknown,
+        "Did you divide by the sum over all tracks? A share of listeners is out of n.": bits_by_plays,
+        "Did you add 1 to each count? Only what nobody knows counts as known to 1.": one_added,
+        "Did you add the bits up? A longer list would be newer: take their mean.": bits_summed,
     },
     conventions={"That is in nats, with the natural logarithm; here it is bits, log2.": nats},
     alternatives=[bits_by_array],
@@ -507,7 +677,8 @@ def nats(recommended, listeners, n):
 def surprise_bits(recommended, listeners, n):
     """Novelty of a list: the mean over its tracks of -log2(listeners of the track / n).
 
-    `listeners` is a dict: track -> how many of the n listeners know it. A track that nobody knows counts as known to 1.
+    `listeners` is a dict: track -> how many of the n listeners know it. A track that nobody knows, with 0 there or not
+    there at all, counts as known to 1.
     """
     bits = [-log2(max(listeners.get(one, 0), 1) / n) for one in recommended]
     return sum(bits) / len(bits)
@@ -539,6 +710,18 @@ def with_itself(genres):
     return sum(a != b for a in genres for b in genres) / len(genres) ** 2
 
 
+def pairs_alike(genres):
+    return 1 - variety(genres) if len(genres) > 1 else 0.0
+
+
+def pairs_both_ways(genres):
+    return variety(genres) / 2
+
+
+def genres_but_one(genres):
+    return (len(set(genres)) - 1) / max(len(genres) - 1, 1)
+
+
 def neighbours_only(genres):
     pairs = list(zip(genres, genres[1:], strict=False))
     return sum(a != b for a, b in pairs) / len(pairs) if pairs else 0.0
@@ -555,6 +738,9 @@ def neighbours_only(genres):
         "Did you count the genres? Nine of one and one of another are less varied than five and five.": share_of_genres,
         "Did a track meet itself? It forms no pair, and would cap the figure under 1.": with_itself,
         "Did you compare neighbours only? Every pair of the list counts.": neighbours_only,
+        "Is that the share of pairs that are alike? Asked is how many differ.": pairs_alike,
+        "Did you divide by n (n - 1)? That counts each pair twice.": pairs_both_ways,
+        "Did you count how often a new genre comes? It is pairs that are counted.": genres_but_one,
     },
     alternatives=[variety_by_counts],
 )
@@ -572,6 +758,7 @@ def some_surprises(rng):
     yield [1, 2], [8], [1]
     yield [1, 2], [1, 2], [1, 2]
     yield [1, 2, 3, 4], [1, 2], []
+    yield [1, 2], [1, 2], [8, 9, 7, 2]
     for _ in range(8):
         some = [[int(one) for one in rng.permutation(9)[: int(rng.integers(3, 7))]] for _ in range(3)]
         yield some[0], some[1], some[2]
@@ -590,6 +777,19 @@ def share_of_hits(recommended, relevant, expected):
     return sum(one not in expected for one in hits) / len(hits) if hits else 0.0
 
 
+def over_relevant(recommended, relevant, expected):
+    return sum(one in recommended and one not in expected for one in relevant) / len(relevant)
+
+
+def over_unexpected(recommended, relevant, expected):
+    new = [one for one in recommended if one not in expected]
+    return sum(one in relevant for one in new) / len(new) if new else 0.0
+
+
+def expected_cut(recommended, relevant, expected):
+    return serendipity(recommended, relevant, expected[: len(recommended)])
+
+
 def hits_alone(recommended, relevant, expected):
     return sum(one in relevant for one in recommended) / len(recommended)
 
@@ -605,13 +805,17 @@ def hits_alone(recommended, relevant, expected):
         "Did you forget to ask for relevance? Noise is unexpected too.": unexpected_only,
         "Did you divide by the hits? One lucky find would make the list perfect.": share_of_hits,
         "Did you count what everybody expects? Those hits were no surprise.": hits_alone,
+        "Did you divide by the relevant tracks? It is a share of the list.": over_relevant,
+        "Did you divide by the unexpected tracks alone? It is a share of the whole list.": over_unexpected,
+        "Did you cut `expected` to the length of the list? All of it was expected.": expected_cut,
     },
     alternatives=[surprise_by_sets],
 )
 def serendipity(recommended, relevant, expected):
     """The share of the list that is relevant and not expected.
 
-    Three lists of tracks; `expected` is what a plain method, such as the charts, would have shown.
+    Three lists of tracks, of any length; `recommended` has at least one. `expected` is what a plain method, such as the
+    charts, would show.
     """
     return sum(one in relevant and one not in expected for one in recommended) / len(recommended)
 
@@ -633,7 +837,10 @@ question(
 
 def some_grids(rng):
     yield {"a": 0.2, "b": 0.3}, {"a": 0.9, "b": 0.1}
-    yield {"a": 0.3, "b": 0.3, "c": 0.1}, {"a": 0.1, "b": 0.2, "c": 0.3}
+    yield (
+        {"b": 0.3, "c": 0.3, "a": 0.3, "d": 0.3},
+        {"b": 0.1, "c": 0.4, "a": 0.2, "d": 0.3},
+    )  # four ways to break a tie
     yield {"a": 0.5}, {"a": 0.4}
     for _ in range(7):
         names = [f"k={k}" for k in (5, 10, 20, 50)]
@@ -666,6 +873,26 @@ def both_averaged(validation, test):
     return best, test[best]
 
 
+def worst_on_validation(validation, test):
+    worst = min(validation, key=validation.get)
+    return worst, test[worst]
+
+
+def last_of_equals(validation, test):
+    best = max(reversed(list(validation)), key=validation.get)
+    return best, test[best]
+
+
+def equals_by_name(validation, test):
+    best = max(sorted(validation), key=validation.get)
+    return best, test[best]
+
+
+def equals_by_test(validation, test):
+    best = max(validation, key=lambda name: (validation[name], test[name]))
+    return best, test[best]
+
+
 def best_of_both(validation, test):
     best = max(validation, key=validation.get)
     return best, max(test.values())
@@ -683,13 +910,17 @@ def best_of_both(validation, test):
         "Did you report the validation score? It was picked for being high.": validation_reported,
         "Did the test have half a vote? That is a choice by the test too.": both_averaged,
         "Did you report the best test score of all? It belongs to another setting.": best_of_both,
+        "Did you take the lowest? Higher is better here, unlike an error.": worst_on_validation,
+        "Did the last of two equals win? Asked is the first.": last_of_equals,
+        "Did the name decide between two equals? Asked is the one that stands first.": equals_by_name,
+        "Did the test decide between two equals? It may decide nothing.": equals_by_test,
     },
     alternatives=[chosen_by_loop],
 )
 def choose_and_report(validation, test):
     """(setting, score): the setting to choose, and the score to report for it.
 
-    Two dicts, setting -> score, higher is better. Of equal ones the first is taken.
+    Two dicts, setting -> score, higher is better. Of equal ones, take the one that stands first in `validation`.
     """
     best = max(validation, key=validation.get)
     return best, test[best]
