@@ -221,6 +221,13 @@ def test_links_lead_somewhere(path):
     assert not broken
 
 
+@pytest.mark.parametrize("path", markdown(), ids=lambda path: path.name)
+def test_a_picture_says_in_words_what_it_shows_and_loads_quickly(path):
+    for words, file in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", path.read_text(encoding="utf-8")):
+        assert len(words.split()) >= 8, file
+        assert (path.parent / file).stat().st_size < 200_000, file
+
+
 def test_the_readme_lists_the_lessons_that_are_there_and_no_other():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     there = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}

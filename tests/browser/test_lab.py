@@ -1,4 +1,8 @@
-"""JupyterLab in a browser, as a learner meets it: nothing is asked, a lesson runs to its end, an answer is judged."""
+"""JupyterLab in a browser, as a learner meets it: nothing is asked, a lesson runs to its end, an answer is judged.
+
+On its way it takes the picture that the README shows. It keeps it to itself, unless RECSYS_PICTURE names a file to
+write it to, which is what `make pictures` does.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from tests.conftest import real_data
 from tests.notebooks.lessons import NEEDS_LASTFM, NOTEBOOKS
 
 ROOT = Path(__file__).resolve().parents[2]
+PICTURE = ROOT / "docs" / "images" / "lab.png"
+WINDOW = {"width": 1400, "height": 900}
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 HAVE_LASTFM = real_data("lastfm-2k", "user_artists.dat") is not None
 LESSONS = [path for path in NOTEBOOKS if HAVE_LASTFM or not path.name.startswith(NEEDS_LASTFM)]
@@ -66,7 +74,7 @@ def page(lab, tmp_path):
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page = browser.new_page(viewport=WINDOW, device_scale_factor=2)
         page.set_default_timeout(60_000)
         yield page
         page.screenshot(
@@ -138,7 +146,28 @@ share_heard = check(share_heard)'''
 WRONG, RIGHT = TASK.format("min(seconds / duration, 1)"), TASK.format("min(max(seconds / duration, 0), 1)")
 
 
-def test_an_answer_is_judged_and_found_again_after_a_reload(lab, page):
+def take_picture(page, top, bottom, shown, path):
+    """The window from the menu to the cell ``bottom`` as a PNG under 200 kB that says in words what it shows."""
+    page.set_viewport_size({"width": 1160, "height": 680})
+    top.evaluate("cell => cell.scrollIntoView({block: 'start'})")
+    page.mouse.move(0, 0)  # or what lies under the pointer would be lit
+    time.sleep(1)  # the notebook is drawn anew, bit by bit
+    end = bottom.bounding_box()
+    height = min(end["y"] + end["height"] + 4, 656)  # below that is the line of states
+    clip = {"x": 0, "y": 0, "width": 1160, "height": height}
+    page.screenshot(path=path, clip=clip)
+    page.set_viewport_size(WINDOW)
+    about = PngInfo()
+    about.add_itxt("Description", shown)
+    with Image.open(path) as image:
+        few = image.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    few.save(path, optimize=True, pnginfo=about)
+    assert path.stat().st_size < 200_000
+    if os.environ.get("RECSYS_PICTURE"):
+        shutil.copyfile(path, ROOT / os.environ["RECSYS_PICTURE"])
+
+
+def test_an_answer_is_judged_and_found_again_after_a_reload(lab, page, tmp_path):
     address, work = lab
     copy = work / "00_start_here.ipynb"
     open_lesson(page, address, copy.name)
@@ -156,6 +185,13 @@ def test_an_answer_is_judged_and_found_again_after_a_reload(lab, page):
 
     wrong = answer(WRONG, "✗")
     assert "should give 0" in wrong and "What becomes of seconds below 0?" in wrong
+    task = page.locator(".jp-MarkdownCell", has_text="Put your answer in place of")
+    shown = "\n\n".join((task.inner_text().strip(), WRONG, wrong.strip()))
+    after = page.locator(".jp-MarkdownCell", has_text="gives back yours if it is right")
+    take_picture(page, task, after, shown, tmp_path / "lab.png")
+    with Image.open(PICTURE) as picture:
+        # A picture of other words than a learner sees now is an old one.
+        assert picture.text["Description"] == shown, "run make pictures"
     assert answer(RIGHT, "✓").startswith("✓ share_heard is right.")
     assert json.loads((work / ".progress.json").read_text(encoding="utf-8")) == {"solved": ["share_heard"]}
 
