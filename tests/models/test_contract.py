@@ -135,6 +135,8 @@ class TestContract:
                 model.recommend(["nobody"])
             with pytest.raises(ValueError, match="Unknown user: 'nobody'"):
                 model.score([small.users[0], "nobody"])
+            with pytest.raises(ValueError, match="Unknown user: 'nobody'"):
+                model.predict(["nobody"], small.items[:1])
         with pytest.raises(ValueError, match="Unknown item: 'nothing'"):
             model.predict([small.users[0]], ["nothing"])
         with pytest.raises(ValueError, match="Unknown item: 'nothing'"):

@@ -7,10 +7,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import dcg_score
 from sklearn.utils import check_random_state
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models import CollaborativeFiltering, ContentBased, Hybrid, Popularity
+from recsys_helpers.models import CollaborativeFiltering, ContentBased, Hybrid, ImplicitALS, Popularity
+from recsys_helpers.models import hybrid as hybrid_module
 from tests.models.conftest import describe
 
 LEVELS = (0, 2, 5)
@@ -63,6 +65,50 @@ def test_weights_are_those_of_a_search_by_loops(small):
         error = behind.std(axis=1, ddof=1) / np.sqrt(grades.shape[1])
         near = [mix for n, mix in enumerate(tenths) if fits[n] and behind[n].mean() <= error[n] + 1e-9]
         np.testing.assert_allclose(learned, np.mean(near, axis=0) / 10, atol=1e-12)
+
+
+def test_grades_are_scikit_learns_dcg():
+    """Of more tracks than a part's first 50, some of them known already; the mix ranks what some part puts ahead."""
+    rng = np.random.default_rng(0)
+    scores, heard = rng.normal(size=(3, 6, 150)), rng.random((6, 150)) < 0.3
+    scores[:, rng.random((6, 150)) < 0.2] = -np.inf
+    grades = hybrid_module._dcg_of_mixes(scores.copy(), heard)
+    assert grades.shape == (6, 66)
+    for u in range(6):
+        ahead = sorted({i for part in scores[:, u] for i in np.argsort(-part)[:50] if part[i] > -np.inf})
+        for mix, grade in zip(hybrid_module.MIXES, grades[u], strict=True):
+            mixed = mix @ scores[:, u][:, ahead]
+            assert grade == pytest.approx(dcg_score(heard[[u]][:, ahead], mixed[None], k=10))
+
+
+@pytest.mark.parametrize(("many", "expected"), [(0, [0, 0, 1]), (1, [0, 0, 1]), (2, [1 / 3] * 3)])
+def test_a_level_that_too_few_reach_is_left_to_popularity(small, many, expected):
+    """Those who do have one track left, which every mix puts first: then all mixes are as good."""
+    few = np.sort(check_random_state(0).permutation(40)[:16])
+    dense = small.matrix.toarray()
+    dense[few[:many]] = 1.0
+    rows, columns = np.nonzero(dense)
+    frame = pd.DataFrame({"user_id": small.users[rows], "track_id": small.items[columns]})
+    model = Hybrid(collaborative=CollaborativeFiltering(3, 1, "zero"), levels=(0, 29), set_aside=0.4)
+    weights = model.fit(Interactions.from_frame(frame), items=describe(small.items)).weights_
+    np.testing.assert_allclose(weights[1], expected, atol=1e-12)
+
+
+def test_a_part_that_says_the_same_of_all_gives_nothing(small):
+    """Without a history neither a portrait nor factors have anything to say, and popularity speaks alone."""
+    model = hybrid(content=ContentBased(prior=0.0)).fit(small, items=describe(small.items))
+    popular = standard(Popularity().fit(small).score(small.users[:1]))
+    np.testing.assert_allclose(model.score(["nobody"]), model.weights_[0, 2] * popular, atol=1e-12)
+    assert model.weights_[0].tolist() == [0, 0, 1]
+
+
+def test_the_parts_taken_where_none_is_given_are_the_documented_ones(small):
+    named = ContentBased(popularity=1.0), ImplicitALS(n_factors=32, dtype="float64")
+    table, levels = describe(small.items), (0, 3)
+    found, expected = (
+        Hybrid(*parts, levels=levels).fit(small, items=table).score(small.users) for parts in ((), named)
+    )
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_score_is_the_weighted_sum_of_the_parts(small):

@@ -29,6 +29,14 @@ def test_counts_sums_and_means():
     assert scores(by="mean") == {"a": 2, "b": 5, "c": 5}
 
 
+def test_an_item_without_an_entry():
+    """Nobody's count and sum are 0; of its mean nothing is known, so it is everybody's."""
+    x = Interactions.from_frame(LOG, value="stars", items=list("abcd"))
+    found = {by: Popularity(by=by).fit(x).score([1])[0, 3] for by in ("count", "sum", "mean")}
+    assert found == {"count": 0, "sum": 0, "mean": 3.5}
+    assert Popularity(by="mean", shrinkage=2).fit(x).score([1])[0, 3] == 3.5
+
+
 def test_shrinkage_adds_average_entries():
     mean = 21 / 6
     expected = {"a": (6 + 2 * mean) / 5, "b": (10 + 2 * mean) / 4, "c": (5 + 2 * mean) / 3}
