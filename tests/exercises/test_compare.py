@@ -194,7 +194,7 @@ def test_any_order_is_the_same_without_order(values, random):
         set(),
         {},
     ],
-    ids=str,
+    ids=show,
 )
 def test_what_is_shown_can_be_pasted(value):
     again = eval(show(value), {"np": np, "pd": pd})
