@@ -168,6 +168,9 @@ def idf_by_table(tags, word):
         "This is idf without the two ones inside the fraction, as textbooks have it. The task smooths, as scikit-learn does.": lambda tags, word: (  # noqa: E501
             _idf(tags, word, 0, 0, 1.0)
         ),
+        "This is idf with a 1 below alone. The task has one above and one below, as scikit-learn does.": lambda tags, word: (  # noqa: E501
+            _idf(tags, word, 0, 1, 1.0)
+        ),
         "You took log2. The task asks for the natural logarithm.": lambda tags, word: _idf(
             tags, word, log=np.log2
         ),
@@ -181,14 +184,15 @@ def word_weight(tags, word):
 
 
 def some_portraits(rng):
-    """Edge cases first: a single play; a track that is nothing; strengths that differ."""
+    """Edge cases first: a single play; a track that is nothing; strengths that differ; one quite unlike."""
     yield np.array([1.0, 0.0, 0.0]), np.array([[2.0, 0.0], [0.0, 3.0], [1.0, 1.0]])
     yield np.array([0.5, 0.0, 0.0]), np.array([[1.0, 1.0], [0.0, 0.0], [4.0, 0.0]])
     yield np.array([0.9, 0.1, 0.0]), np.array([[5.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    yield np.array([0.4, 0.0, 0.2]), np.array([[2.0, 1.0], [-1.0, 0.0], [1.0, -3.0]])
     for _ in range(9):
         n, d = int(rng.integers(3, 5)), 2
         strength = np.round(rng.uniform(0.1, 0.9, n), 1) * (np.arange(n) != 1)
-        yield strength, np.round(rng.uniform(0.5, 4, (n, d)), 1)
+        yield strength, np.round(rng.uniform(0.5, 4, (n, d)) * rng.choice([-1, 1, 1], (n, d)), 1)
 
 
 def _unit_rows(features):
@@ -237,6 +241,9 @@ def alike_by_loop(strength, features):
         ),
         "Is that a product of rows as they came? A cosine wants both at length 1.": lambda strength, features: (
             features @ (strength @ features)
+        ),
+        "Are the tracks themselves still unscaled at the end? A cosine wants them at length 1 there too.": lambda strength, features: (  # noqa: E501
+            features @ _unit_rows((strength @ _unit_rows(features))[None])[0]
         ),
         "Did you scale the columns? Each track is a row, and the row is brought to length 1.": lambda strength, features: (  # noqa: E501
             _alike_by_columns(strength, features)
@@ -439,6 +446,15 @@ def _by_order(votes, places, names):
     return got
 
 
+def _divided_again(votes, places):
+    got, left = dict.fromkeys(votes, 0), dict(votes)
+    for _ in range(places):
+        name = max(sorted(left), key=left.get)
+        got[name] += 1
+        left[name] /= got[name] + 1
+    return got
+
+
 def _largest_remainders(votes, places):
     got = _cut(votes, places)
     rest = sorted(votes, key=lambda name: (got[name] - places * votes[name] / sum(votes.values()), name))
@@ -473,6 +489,7 @@ def dealt_at_once(votes, places):
         "Did a tie go to the last in the alphabet? It goes to the first.": lambda votes, places: _by_order(
             votes, places, sorted(votes, reverse=True)
         ),
+        "Did you divide what a pack had left? Divide the votes that it began with.": _divided_again,
         "Are the packs without a place missing? They are in the dict too, with 0.": lambda votes, places: {
             name: n for name, n in _by_order(votes, places, sorted(votes)).items() if n
         },
@@ -510,6 +527,9 @@ def some_interviews(rng):
     yield np.array([[3.0, 0.0], [2.0, 0.0]]), np.eye(2), np.array([90.0, 0.1])
     yield np.array([[0.0, 2.0], [1.0, 0.2], [1.0, 0.0], [0.9, 0.1]]), np.eye(2), np.full(4, 0.1)
     yield np.array([[0.0, 1.0], [2.0, 0.0], [2.0, 0.0], [1.0, 0.0]]), np.eye(2), np.ones(4)
+    # Each plausible wrong criterion asks about another track than 3.
+    Q = np.array([[2.0, 1.0], [0.0, 3.0], [3.0, 0.0], [3.0, -1.0], [2.0, -1.0]])
+    yield Q, np.diag([2.0, 4.0]), np.array([8.0, 1.0, 0.5, 2.0, 4.0])
     for _ in range(9):
         Q, A = np.round(rng.normal(size=(5, 2)), 1), np.round(rng.normal(size=(2, 2)), 1)
         yield Q, A @ A.T + 0.1 * np.eye(2), np.round(rng.uniform(0.1, 3, 5), 1)
@@ -587,7 +607,7 @@ def some_tracks(rng):
         yield (
             np.round(rng.normal(size=2), 1) + 2,
             np.round(rng.normal(size=2), 1),
-            int(rng.integers(1, 30)),
+            int(rng.integers(4, 30)),
             3.0,
         )
 
