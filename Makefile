@@ -19,7 +19,7 @@ ifneq ($(shell cat $(VENV)/course-folder 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help lab test test-all labs slides room teach guide pictures notebooks bench online lint format lock doctor clean moved
+.PHONY: help lab test test-all labs slides room teach guide pictures notebooks bench online mutants lint format lock doctor clean moved
 .DEFAULT_GOAL := help
 
 help:
@@ -40,6 +40,7 @@ help:
 	@echo "make pictures   draw the pictures of README.md and docs/architecture.md anew (needs Chromium)"
 	@echo "make bench      measure speed and accuracy beside the peers (PEERS=all: all of them)"
 	@echo "make online     serve every model to simulated listeners and write benchmarks/online.csv: 15 minutes"
+	@echo "make mutants    break the code in small places and print what no test notices (ARGS=evaluation: one part)"
 	@echo "make lint       look at the code with ruff; make format mends what it can"
 	@echo "make lock       resolve requirements.lock and requirements-dev.lock anew"
 	@echo "make clean      remove .venv and what the tests leave behind; never my_lessons/"
@@ -133,6 +134,9 @@ bench: $(VENV)/dev.stamp
 
 online: $(VENV)/dev.stamp
 	$(PY) benchmarks/online.py $(ARGS)
+
+mutants: $(VENV)/dev.stamp
+	$(PY) tools/mutants.py $(ARGS)
 
 # `fewest`: one version of each package for all Pythons. Settings of this machine (local indexes, folders of wheels)
 # must not reach the files, so they are put aside.

@@ -1,0 +1,127 @@
+"""Mutation testing: break the code in one small place at a time, and see whether a test notices.
+
+It is no test itself and no part of `make test`: it takes from ten minutes (interactions) to hours (models).
+
+    python tools/mutants.py evaluation              the survivors of one part, each as a diff; without a name: of all
+    python tools/mutants.py models --sample 60      of as many mutants of each module, drawn with a fixed seed
+    python tools/mutants.py models --only "*.als.*" of some modules or functions, by mutmut's names
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build" / "mutants"
+MUTMUT = "mutmut==3.8.1"
+ENGINE = ("compare", "engine", "judge", "reading", "registry", "sandbox")
+# Part: what is mutated, and the quick tests that are to notice.
+PARTS = {
+    "evaluation": (["recsys_helpers/evaluation/*"], ["tests/evaluation"]),
+    "interactions": (["recsys_helpers/interactions.py"], ["tests/test_interactions.py"]),
+    "models": (["recsys_helpers/models/*"], ["tests/models"]),
+    "engine": (
+        [f"recsys_helpers/exercises/{name}.py" for name in ENGINE],
+        ["tests/exercises/test_check.py", "tests/exercises/test_compare.py"],
+    ),
+}
+SURVIVED, KILLED = (0, 5, 33), (1, 3)  # exit codes: tests passed, or there were none; a test failed
+
+
+def installed() -> Path:
+    """mutmut, which no lock holds, in an environment with the developer's packages."""
+    folder = BUILD / "environment"
+    mutmut = folder / "bin" / "mutmut"
+    uv = [sys.executable, "-m", "uv"]
+    if not mutmut.exists():
+        subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
+        wanted = ["-r", ROOT / "requirements-dev.lock", MUTMUT]
+        subprocess.run([*uv, "pip", "install", "--quiet", "--python", folder, *wanted], check=True)
+    return mutmut
+
+
+def copy(part: str) -> Path:
+    """A copy of the course for one part, beside which mutmut may lay its files."""
+    folder, (mutate, tests) = BUILD / part, PARTS[part]
+    shutil.rmtree(folder, ignore_errors=True)
+    ignored = shutil.ignore_patterns("build", ".*", "my_lessons", "cache", "__pycache__")
+    shutil.copytree(ROOT, folder, ignore=ignored)
+    settings = {
+        "source_paths": ["recsys_helpers/"],
+        "only_mutate": mutate,
+        "also_copy": ["docs/", "notebooks/", "tools/", "Makefile"],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider"],
+        "pytest_add_cli_args_test_selection": tests,
+    }
+    lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+    with open(folder / "pyproject.toml", "a", encoding="utf-8") as file:
+        file.write("\n[tool.mutmut]\n" + "\n".join(lines) + "\n")
+    return folder
+
+
+def outcomes(folder: Path) -> dict[str, dict[str, int | None]]:
+    """Module -> mutant -> exit code of its tests, None where it was not tried."""
+    found = {}
+    for path in sorted((folder / "mutants").rglob("*.py.meta")):
+        codes = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
+        if codes:
+            found[path.relative_to(folder / "mutants").as_posix().removesuffix(".meta")] = codes
+    return found
+
+
+def run(part: str, sample: int | None, only: str) -> None:
+    mutmut, folder = installed(), copy(part)
+    # OpenMP's threads do not survive a fork.
+    variables = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    words = [mutmut, "run", "--max-children", "1"]
+    names = [only]
+    if sample:
+        subprocess.run([*words, "none"], cwd=folder, env=variables, stdout=subprocess.DEVNULL)
+        names, rng = [], random.Random(0)
+        for codes in outcomes(folder).values():
+            there = sorted(name for name in codes if fnmatch(name, only))
+            names += rng.sample(there, min(sample, len(there)))
+        if not names:
+            sys.exit(f"There is no mutant {only!r} in {part}.")
+    subprocess.run([*words, *names], cwd=folder, env=variables, check=True)
+    modules = {
+        module: tried
+        for module, codes in outcomes(folder).items()
+        if (tried := {name: code for name, code in codes.items() if code is not None})
+    }
+    for codes in modules.values():
+        for name in (name for name, code in codes.items() if code in SURVIVED):
+            subprocess.run([mutmut, "show", name], cwd=folder)
+    for module, codes in modules.items():
+        killed, survived = (sum(code in kind for code in codes.values()) for kind in (KILLED, SURVIVED))
+        late = len(codes) - killed - survived  # or crashed
+        print(
+            f"{module}: {len(codes)} mutants, {killed} killed, {late} out of time, {survived} survived: "
+            f"{1 - survived / len(codes):.1%}",
+            flush=True,
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; none: all of them")
+    parser.add_argument("--sample", type=int, help="as many mutants of each module, drawn with a fixed seed")
+    parser.add_argument("--only", default="*", help="mutants whose name matches, such as '*.als.*'")
+    options = parser.parse_args()
+    unknown = set(options.parts) - set(PARTS)
+    if unknown:
+        parser.error(f"{', '.join(sorted(unknown))}: not a part. There are {', '.join(PARTS)}.")
+    for part in options.parts or PARTS:
+        run(part, options.sample, options.only)
+
+
+if __name__ == "__main__":
+    main()
