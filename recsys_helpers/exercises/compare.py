@@ -34,6 +34,8 @@ def plain(value):
         value = value.to_dict("records")
     if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind not in "mM":
         value = value.tolist()
+    if isinstance(value, Number) and not isinstance(value, (int, float, complex)):  # a Fraction, a Decimal
+        return float(value)
     if isinstance(value, Mapping):
         return {key: plain(one) for key, one in value.items()}
     several = (list, tuple, range, deque, np.ndarray, pd.Index, pd.api.extensions.ExtensionArray, MappingView)

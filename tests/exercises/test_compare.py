@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter, OrderedDict, deque
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -22,11 +24,14 @@ NAMED = pd.Series({"a": 1.0, "b": 2.0})
 EQUAL = {
     "an int for a float": (1, 1.0),
     "NumPy's float": (np.float32(0.5), 0.5),
+    "a fraction": (Fraction(1, 3), 1 / 3),
+    "decimals in a list": ([Decimal("0.5"), 2], [0.5, 2.0]),
     "an array without dimensions": (np.array(0.5), 0.5),
     "NumPy's bool": (np.bool_(True), True),
     "the last bits": (0.1 + 0.2, 0.3),
     "rounded to three decimals": (0.333, 1 / 3),
     "rounded to two decimals": (0.97, 0.97312),
+    "a rounded list with a gap": ([0.33, nan], [1 / 3, nan]),
     "a rounded list": ([0.333, 0.667, 0.001], [1 / 3, 2 / 3, 0.0013]),
     "nan for nan": (np.float64(nan), nan),
     "infinity": (np.inf, math.inf),
@@ -73,6 +78,8 @@ UNEQUAL = {
     "a table of another shape than the array": (pd.DataFrame([[1, 2]]), np.array([[1], [2]])),
     "a table of other numbers than the array": (pd.DataFrame([[1, 2]]), np.array([[1, 3]])),
     "rounded to a whole": (1, 0.97),
+    "a large number rounded to a whole": (123, 123.4),
+    "a large number rounded to one decimal": (123.4, 123.42),
     "rounded away": (0.0, 0.0004),
     "a number for None": (0, None),
     "None for a number": (None, 0),
@@ -92,6 +99,8 @@ UNEQUAL = {
     "one key less": ({"a": 1}, {"a": 1, "b": 2}),
     "a list for a dict": ([1], {"a": 1}),
     "a dict for a list": ({0: 1}, [1]),
+    "another value under a label": (pd.Series({"a": 1.0, "b": 3.0}), NAMED),
+    "another value under a key": ({"a": 1.0, "b": 3.0}, NAMED),
     "other labels": (pd.Series([1.0, 2.0], index=["b", "a"]), NAMED),
     "labels in another order": (NAMED[::-1], NAMED),
     "another column": (FRAME.rename(columns={"plays": "n"}), FRAME),
