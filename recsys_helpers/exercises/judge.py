@@ -154,7 +154,7 @@ def _judge_value(trial: Trial, ask: str) -> tuple[str, str]:
         if own not in {want, *letters}:
             return "·", f"{exercise.name}: choose one of {', '.join(sorted({want, *letters}))}."
     elif exercise.band:
-        side = f" ({trial.missed})" if trial.missed else ""
+        side = f" ({trial.missed})"
     elif isinstance(own, Real) and isinstance(want, Real):
         word = "larger" if want > own else "smaller" if want < own else ""  # neither beside nan
         side = f" The right one is {word}." if word else ""

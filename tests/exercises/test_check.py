@@ -318,6 +318,41 @@ def test_a_changed_input_is_named_though_the_result_is_right(said):
     assert "work on a copy" in text
 
 
+def test_a_wrong_result_comes_before_a_changed_input(said):
+    def empties_and_errs(recommended, relevant, k):
+        relevant.clear()
+        return 0.77
+
+    text = said(empties_and_errs)
+    assert "but gives   0.77" in text
+    assert "and does, but changes" not in text
+
+
+def test_the_author_says_what_counts_as_equal(said):
+    @registry.exercise(why="w", inputs=[([3, 1, 2],)], tolerance=0.5)
+    def about(numbers):
+        """The sum, or nearly."""
+        return sum(numbers)
+
+    @registry.exercise(why="w", inputs=[([3, 1, 2],)], ordered=False)
+    def those(numbers):
+        """The numbers above 1, in any order."""
+        return [one for one in numbers if one > 1]
+
+    @registry.exercise(why="w", inputs=[([3, 1, 2],)], compare=lambda got, want: got[:1] == want[:1])
+    def initial(numbers):
+        """A word that begins as this one does."""
+        return "six"
+
+    assert said(lambda numbers: 8.5, "about").startswith("✓")
+    assert said(lambda numbers: 10.0, "about").startswith("✗")
+    assert said(lambda numbers: [2, 3], "those").startswith("✓")
+    assert said(lambda numbers: [3], "those").startswith("✗")
+    assert said(lambda numbers: "seven", "initial").startswith("✓")
+    assert said(lambda numbers: "eight", "initial").startswith("✗")
+    assert said(lambda numbers: 6, "initial").startswith("✗"), "what cannot be compared is not equal"
+
+
 @pytest.mark.parametrize(
     ("change", "is_seen"),
     [
@@ -463,6 +498,7 @@ def test_a_band_says_what_was_measured(said):
     assert said(lambda scores, size: [len(scores) - 1 - i for i in range(size)], "choose").count(
         "asked is 0.8 to 1.0"
     )
+    assert "gives [2]: the share of the best possible score is" in said(lambda *_: [2], "choose")
     assert "cannot be measured" in said(lambda scores, size: ["a"], "choose")
 
 
@@ -848,6 +884,12 @@ def test_progress_of_one_lesson(capsys):
     assert capsys.readouterr().out == "Lesson 04: 1 of 1 solved\n"
     progress("99")
     assert capsys.readouterr().out == "· There are no exercises of lesson 99.\n"
+
+
+def test_progress_where_there_is_no_exercise(capsys):
+    registry.EXERCISES.clear()
+    progress()
+    assert capsys.readouterr().out == "· There are no exercises.\n"
 
 
 def of_lesson(number, name):

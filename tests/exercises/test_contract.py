@@ -27,6 +27,8 @@ def test_the_exercise_keeps_the_contract(exercise):
 def test_exercises_come_from_modules_named_after_their_lesson():
     assert all(re.fullmatch(r"\d\d", one.lesson) for one in load_all())
     assert [one.lesson for one in load_all()] == sorted(one.lesson for one in load_all())
+    modules = (ROOT / "recsys_helpers" / "exercises").glob("lesson_*.py")
+    assert {one.lesson for one in load_all()} == {path.stem.removeprefix("lesson_") for path in modules}
 
 
 def test_the_sample_keeps_the_contract(sample):

@@ -40,6 +40,11 @@ def test_features_are_scikit_learns(small):
     assert two.shape[1] == blocks[2].shape[1] + blocks[0].shape[1]
 
 
+def test_a_missing_column_of_the_tracks_is_named(small):
+    with pytest.raises(ValueError, match="^tracks has no column 'description'"):
+        track_features(describe(small.items).drop(columns="description"))
+
+
 def test_missing_features_say_nothing(small):
     table = describe(small.items)
     table.loc[3, ["tags", "description", *AUDIO]] = None

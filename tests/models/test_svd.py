@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,12 +28,14 @@ def full(make):
 
 @pytest.mark.parametrize("k", [1, 3, 11, 12])
 def test_on_a_full_matrix_it_is_numpys_truncated_svd(full, k):
-    for fill, epochs in (("zero", 1), ("zero", 3), ("biases", 2)):
-        model = CollaborativeFiltering(n_factors=k, n_epochs=epochs, fill=fill).fit(full)
-        np.testing.assert_allclose(model.score(full.users), truncated(full.matrix.toarray(), k), atol=1e-8)
-        np.testing.assert_allclose(
-            model.singular_values_, np.linalg.svd(full.matrix.toarray())[1][:k], atol=1e-8, rtol=1e-8
-        )
+    turned = Interactions(full.matrix.T.tocsr(), full.items, full.users)  # wider than tall
+    settings = [("zero", 1), ("zero", 3), ("biases", 1), ("biases", 2)]
+    for x, (fill, epochs) in product((full, turned), settings):
+        model = CollaborativeFiltering(n_factors=k, n_epochs=epochs, fill=fill).fit(x)
+        np.testing.assert_allclose(model.score(x.users), truncated(x.matrix.toarray(), k), atol=1e-8)
+        values = np.linalg.svd(x.matrix.toarray())[1][:k]
+        np.testing.assert_allclose(model.singular_values_, values, atol=1e-8, rtol=1e-8)
+        assert model.item_factors_.shape == (x.shape[1], k)
 
 
 def test_zero_filled_is_scikit_learns_truncated_svd(small):
@@ -57,11 +61,14 @@ def test_each_epoch_refills_the_holes_from_the_last_fit(small, fill, n_epochs):
 
 
 def test_training_error_falls_with_every_epoch_and_verbose_prints_it(small, capsys):
-    CollaborativeFiltering(n_factors=4, n_epochs=8, verbose=True).fit(small)
+    model = CollaborativeFiltering(n_factors=4, n_epochs=8, verbose=True).fit(small)
     lines = capsys.readouterr().out.splitlines()
     errors = [float(line.split()[-1]) for line in lines]
     assert len(errors) == 8
     assert errors == sorted(errors, reverse=True)
+    assert [line.split(":")[0] for line in lines] == [f"epoch {n}" for n in range(1, 9)]
+    missed = small.matrix.data - model.predict(small.users[small.rows], small.items[small.matrix.indices])
+    assert errors[-1] == pytest.approx(np.sqrt((missed**2).mean()), abs=6e-5)
     CollaborativeFiltering(n_factors=4).fit(small)
     assert capsys.readouterr().out == ""
 
