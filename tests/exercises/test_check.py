@@ -476,6 +476,24 @@ def test_what_waits_or_ends_is_refused(said, call, words):
     assert input is before
 
 
+def test_a_notebooks_own_exit_is_refused_and_put_back(said):
+    space = {"exit": lambda: None}
+    exec("def leaves(recommended, relevant, k):\n    return exit()", space)
+    own = space["exit"]
+    assert "calls exit()" in said(space["leaves"])
+    assert space["exit"] is own
+
+
+def test_a_function_that_cannot_say_what_it_takes_is_tried(said):
+    @registry.exercise(why="w", inputs=[(3, 1), (2, 5)])
+    def larger(a, b):
+        """The larger of the two."""
+        return a if a > b else b
+
+    assert said(max, "larger").startswith("✓")
+    assert said(min, "larger").startswith("✗")
+
+
 def test_wrong_parameters_are_named_before_anything_runs(said):
     assert said(lambda recommended, relevant: 1) == (
         "✗ recall_at_k takes (recommended, relevant), and the task calls it with (recommended, relevant, k).\n"

@@ -252,12 +252,22 @@ class TestTheUnknown:
         folded = model.fold_in(Interactions.from_frame(history))
         assert set(folded.recommend(["new"], k=30)["item"]) == set(small.items) - {"t007", "t002"}
 
+    def test_known_listeners_stay_known_beside_one_whose_id_is_of_another_kind(self, model, tall):
+        model = fit(model, tall)
+        mixed = model.score([tall.users[3], "nobody"])
+        np.testing.assert_allclose(mixed[0], model.score(tall.users[[3]])[0], rtol=1e-5, atol=1e-7)
+        assert model.recommend([tall.users[3], "nobody"], k=1)["user"].tolist() == [tall.users[3], "nobody"]
+
     def test_the_table_must_know_all_tracks(self, model, small):
+        with pytest.raises(ValueError, match="^items has no column 'track_id'"):
+            clone(model).fit(small, items=pd.DataFrame({"title": ["Rain"]}))
         if isinstance(model, models.Onboarding):
             return  # asks no table
-        with pytest.raises(ValueError, match="needs a table of the tracks"):
+        with pytest.raises(
+            ValueError, match=f"^({type(model).__name__}|ContentBased) needs a table of the tracks"
+        ):
             clone(model).fit(small)
         with pytest.raises(ValueError, match="says nothing about the track 't000'"):
             clone(model).fit(small, items=describe(small.items[1:]))
-        with pytest.raises(ValueError, match="has no column"):
+        with pytest.raises(ValueError, match="^items has no column|^tracks has no column"):
             clone(model).fit(small, items=pd.DataFrame({"track_id": small.items}))
