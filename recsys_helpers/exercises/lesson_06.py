@@ -362,6 +362,10 @@ def sum_of_reciprocals(recommended, relevant, k):
     return sum(1 / rank for rank in places) / len(relevant)
 
 
+def ap_relevant_cut(recommended, relevant, k):
+    return average_precision_at_k(recommended, relevant[:k], k) * len(relevant[:k]) / len(relevant)
+
+
 def ap_not_cut(recommended, relevant, k):
     return average_precision_at_k(recommended, relevant, len(recommended))
 
@@ -405,6 +409,7 @@ def ap_over(divisor):
         "Did you add up at every place? Only places with a hit count.": ap_at_every_rank,
         "Did you add up 1 / place? The second hit at place 3 has a precision of 2/3.": sum_of_reciprocals,
         "Did you go on past place k? What stands there is not shown.": ap_not_cut,
+        "Did you cut `relevant` at k? It has no order, and each track of it can be a hit.": ap_relevant_cut,
         "Did you leave the sum undivided? More relevant tracks would make a better list.": ap_undivided,
         "Did you divide by the tracks in the list? Here it is all relevant tracks.": ap_over_list,
         "Did you count a hit only after its own place? At place 1 the precision of a hit is 1/1.": hits_before,
@@ -462,6 +467,10 @@ def ideal_without_end(recommended, relevant, k):
     return gain_of(hit_places(recommended, relevant, k)) / gain_of(range(1, len(relevant) + 1))
 
 
+def ndcg_relevant_cut(recommended, relevant, k):
+    return ndcg_at_k(recommended, relevant[:k], k)
+
+
 def ndcg_not_cut(recommended, relevant, k):
     return gain_of(hit_places(recommended, relevant, len(recommended))) / gain_of(
         range(1, min(k, len(relevant)) + 1)
@@ -498,6 +507,7 @@ def ideal_of_k(recommended, relevant, k):
         "Did the best list hold your hits only? It holds all relevant tracks that fit.": ideal_of_hits,
         "Did the best list go on past place k? No list of k can reach that.": ideal_without_end,
         "Did you look past place k? What stands there is not shown.": ndcg_not_cut,
+        "Did you cut `relevant` at k? It has no order, and each track of it can be a hit.": ndcg_relevant_cut,
         "Did you weigh by 1 / place? Here it is 1 / log2(place + 1).": weighed(lambda place: 1 / place),
         "Did you begin with place 2? The first has place 1, and log2(1 + 1) below it.": weighed(
             lambda place: 1 / log2(place + 2)
@@ -718,6 +728,10 @@ def pairs_both_ways(genres):
     return variety(genres) / 2
 
 
+def one_is_varied(genres):
+    return variety(genres) if len(genres) > 1 else 1.0
+
+
 def genres_but_one(genres):
     return (len(set(genres)) - 1) / max(len(genres) - 1, 1)
 
@@ -738,6 +752,7 @@ def neighbours_only(genres):
         "Did you count the genres? Nine of one and one of another are less varied than five and five.": share_of_genres,
         "Did a track meet itself? It forms no pair, and would cap the figure under 1.": with_itself,
         "Did you compare neighbours only? Every pair of the list counts.": neighbours_only,
+        "Does a list of one get 1? It has no pair that could differ, and the task says 0.": one_is_varied,
         "Is that the share of pairs that are alike? Asked is how many differ.": pairs_alike,
         "Did you divide by n (n - 1)? That counts each pair twice.": pairs_both_ways,
         "Did you count how often a new genre comes? It is pairs that are counted.": genres_but_one,
