@@ -717,6 +717,12 @@ def test_a_value_comes_back_right(capsys):
     assert kept == [0.85, 0.85, 0.85]
 
 
+def test_an_answer_to_a_question_comes_back_as_it_was_given(capsys):
+    kept = [check("why_zeros_mislead", letter) for letter in ("a", "b")]
+    assert kept == ["a", "b"]
+    assert "lesson's own" not in capsys.readouterr().out
+
+
 def test_the_lessons_own_is_not_taken_for_an_answer(sample, said):
     assert said(sample.recall_at_k).startswith("· recall_at_k is the lesson's own here.")
 
