@@ -573,7 +573,7 @@ def hours_by_loop(new, old, everybody):
 def hours_won(new, old, everybody):
     """Mean hours that a listener of `everybody` hears more under the new shelf than under the old one.
 
-    new, old: hours by listener, of those who played at all; the others heard 0 hours.
+    new, old: dicts, the hours of each who played at all; the others heard 0 hours.
     """
     return sum(new.get(user, 0) - old.get(user, 0) for user in everybody) / len(everybody)
 
