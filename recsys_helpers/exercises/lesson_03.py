@@ -448,6 +448,9 @@ def by_more_rows(Q, r, lam):
         "Did you divide instead of solve? Each equation has all k unknowns in it.": lambda Q, r, lam: (
             (Q.T @ r) / ((Q**2).sum(axis=0) + lam)
         ),
+        "Is lam in it twice? Both derivatives have a 2, and it cancels: lam itself goes on the diagonal.": (
+            lambda Q, r, lam: _ridge(Q, r, 2 * lam * np.eye(Q.shape[1]))
+        ),
     },
     conventions={
         "Your lam counts once for each rating, as in Zhou et al. 2008. Here it counts once.": lambda Q, r, lam: (
@@ -516,6 +519,15 @@ def by_factor(P, Q):
         ),
         "Did a factor of zeros wipe out its partner? The sign of 0 is 0: multiply by 1 there.": lambda P, Q: (
             _turned(P, Q, np.sign(_largest(Q)))
+        ),
+        "Did you take the largest value, minus signs and all? Of 1 and -3 it is -3 that is largest without sign.": (
+            lambda P, Q: _turned(P, Q, _plus_or_minus(Q.max(axis=0)))
+        ),
+        "Does the first row decide? It is the row of the largest |entry|, which each column has for itself.": (
+            lambda P, Q: _turned(P, Q, _plus_or_minus(Q[0]))
+        ),
+        "Did one entry decide for all columns? Each column has its own largest: argmax needs axis=0.": (
+            lambda P, Q: _turned(P, Q, _plus_or_minus(np.full(Q.shape[1], Q.flat[np.abs(Q).argmax()])))
         ),
         "Did you take absolute values? A factor has two ends, and both mean something.": lambda P, Q: (
             np.abs(P),
