@@ -1,4 +1,4 @@
-"""The learner's own copy of the lessons: made once, never overwritten, told about what changed.
+"""The learner's own copy of the lessons: never overwritten once they wrote into it, told about what changed.
 
 It is not where lessons are written (``notebooks/source``) nor run as shipped (``notebooks``): ``git pull`` and the
 tests touch only those two, and a learner touches only the copy.
@@ -42,8 +42,9 @@ def copy_lessons(source: Path | None = None, target: Path | None = None) -> list
     """Bring the learner's folder up to date and say what was done, one line a lesson.
 
     A missing lesson is copied. One that is there stays as it is; if the shipped lesson changed since it was handed
-    out, the new one arrives beside it as ``NN_name.new.ipynb``. Only text and code count: a lesson that was merely
-    run again has not changed.
+    out, the new one takes the place of a copy that nobody touched, else it arrives beside it as
+    ``NN_name.new.ipynb``. Only text and code of the shipped lesson count: when it was merely run again it has not
+    changed.
 
     Parameters
     ----------
@@ -74,6 +75,13 @@ def copy_lessons(source: Path | None = None, target: Path | None = None) -> list
         known = record.get(lesson.name)
         if _create(target / lesson.name, text):
             said.append(f"{lesson.name}: copied to {target}")
+        elif (
+            known is not None and known["lesson"] != now and _untouched(target / lesson.name, known["lesson"])
+        ):
+            write_whole(target / lesson.name, text)
+            said.append(
+                f"{lesson.name} has changed, and so has your copy, into which you had written nothing"
+            )
         elif known is not None and known["lesson"] != now:
             newer = _deliver(target, lesson.stem, text, known.get("beside", {}))
             said.append(f"{lesson.name} has changed since your copy: the new one is beside it as {newer}")
@@ -100,6 +108,11 @@ def _deliver(target: Path, stem: str, text: str, handed_out: dict[str, str]) -> 
             write_whole(path, text)
             return name
         number += 1
+
+
+def _untouched(path: Path, handed_out: str) -> bool:
+    """Whether a copy is still, byte for byte, what was handed out: neither written into nor run and saved."""
+    return _hash(path.read_text(encoding="utf-8", errors="replace")) == handed_out
 
 
 def _hash(text: str) -> str:

@@ -79,6 +79,23 @@ def test_a_changed_lesson_arrives_beside_the_copy_once(shipped, tmp_path):
     assert copy_lessons(shipped, mine) == []
 
 
+def test_a_changed_lesson_takes_the_place_of_a_copy_that_nobody_touched(shipped, tmp_path):
+    mine = tmp_path / "mine"
+    copy_lessons(shipped, mine)
+    for newest in ("better", "best"):
+        ship(shipped, "00_start", f"print('{newest}')")
+        said = copy_lessons(shipped, mine)
+        assert len(said) == 1 and said[0].startswith("00_start.ipynb has changed")
+        assert newest in (mine / "00_start.ipynb").read_text(encoding="utf-8")
+        assert copy_lessons(shipped, mine) == []
+    assert sorted(path.name for path in mine.glob("*.ipynb")) == ["00_start.ipynb", "01_next.ipynb"]
+    run_and_saved = (mine / "00_start.ipynb").read_text(encoding="utf-8").replace("null", "1")
+    (mine / "00_start.ipynb").write_text(run_and_saved, encoding="utf-8")
+    ship(shipped, "00_start", "print('last')")
+    assert "00_start.new.ipynb" in copy_lessons(shipped, mine)[0]
+    assert (mine / "00_start.ipynb").read_text(encoding="utf-8") == run_and_saved
+
+
 def test_a_lesson_that_was_only_run_again_has_not_changed(shipped, tmp_path):
     mine = tmp_path / "mine"
     copy_lessons(shipped, mine)
@@ -89,6 +106,7 @@ def test_a_lesson_that_was_only_run_again_has_not_changed(shipped, tmp_path):
 def test_a_second_change_spares_what_the_learner_did_to_the_first(shipped, tmp_path):
     mine = tmp_path / "mine"
     copy_lessons(shipped, mine)
+    (mine / "00_start.ipynb").write_text("my own work", encoding="utf-8")
     ship(shipped, "00_start", "print('second')")
     copy_lessons(shipped, mine)
     ship(shipped, "00_start", "print('third')")
