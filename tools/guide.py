@@ -281,19 +281,28 @@ def _asked_before(lesson: Lesson, name: str) -> str:
     return re.sub(r"^#+ .*\n+", "", above[-1].source) if above else ""
 
 
+def _inline(text: str) -> str:
+    """A lesson's prose as HTML: `code`, **bold** and *italic*, and nothing else of Markdown."""
+    pieces = html.escape(text, quote=False).split("`")
+    for n in range(0, len(pieces), 2):
+        pieces[n] = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", pieces[n], flags=re.DOTALL)
+        pieces[n] = re.sub(r"(?<![\w*])\*(\w(?:[^*]*\w)?)\*(?![\w*])", r"<i>\1</i>", pieces[n])
+    pieces[1::2] = [f"<code>{piece}</code>" for piece in pieces[1::2]]
+    return "".join(pieces)
+
+
 def _answer(one: Exercise, asked: str) -> str:
     pieces = []
     if one.kind == "question":
-        pieces.append(
-            f"<p class='soft'>{html.escape(asked)}</p><p><b>({one.reference()})</b> {html.escape(one.why)}</p>"
-        )
+        pieces += [f"<p class='soft'>{_inline(part)}</p>" for part in asked.split("\n\n")]
+        pieces.append(f"<p><b>({one.reference()})</b> {_inline(one.why)}</p>")
         wrong = [f"({function()}) {says}" for says, function in one.mistakes.items()]
     else:
-        pieces.append(f"<pre>{html.escape(one.source())}</pre><p>{html.escape(one.why)}</p>")
+        pieces.append(f"<pre>{html.escape(one.source())}</pre><p>{_inline(one.why)}</p>")
         wrong = [*one.mistakes, *(f"A convention, no mistake: {says}" for says in one.conventions)]
     if one.band:
         pieces.append(f"<p>Right from {one.band[0]:g} to {one.band[1]:g}: {html.escape(one.measured)}.</p>")
-    return "".join(pieces) + "<ul>" + "".join(f"<li>{html.escape(says)}</li>" for says in wrong) + "</ul>"
+    return "".join(pieces) + "<ul>" + "".join(f"<li>{_inline(says)}</li>" for says in wrong) + "</ul>"
 
 
 def main(argv: list[str] | None = None) -> int:

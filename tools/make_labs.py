@@ -247,7 +247,11 @@ def write(out: Path, chosen: list[Lesson], whole: bool = False, secret: int = 0)
         grades = [one.metadata["nbgrader"] for one in notebook.cells if "nbgrader" in one.metadata]
         points = [one["points"] for one in grades if one["grade"]]
         said.append(f"{name}: {len(points)} answers, {sum(points)} points")
-    write_whole(out / "answers.html", guide.answer_key(chosen, exercises))
+    numbers = {one.number for one in chosen} | {path.name[3:] for path in (out / "source").glob("lab*")}
+    keyed = [
+        one for one in lessons.choose([]) if one.number in numbers
+    ]  # with the labs that were there before
+    write_whole(out / "answers.html", guide.answer_key(keyed, exercises))
     return [*said, "answers.html: the answer key, to print"]
 
 
@@ -260,11 +264,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="another number: other hidden inputs")
     options = parser.parse_args(argv)
     try:
-        said = write(options.out, lessons.choose(options.lessons), options.whole, options.seed)
+        chosen = lessons.choose(options.lessons)
+        said = write(options.out, chosen, options.whole, options.seed)
     except ValueError as error:
         parser.error(str(error))
     print("\n".join(said))
-    print(f"Next, in {options.out}: nbgrader generate_assignment lab01 (see docs/instructor.md).")
+    first = f"lab{chosen[0].number}"
+    print(f"Next, in {options.out}: nbgrader generate_assignment {first} (see docs/instructor.md).")
     return 0
 
 
