@@ -103,6 +103,19 @@ def test_another_seed_draws_other_inputs_and_the_right_answer_stays_right(said, 
     assert registry.find("recall_at_k").cases(seed) != registry.find("recall_at_k").cases(seed + 1)
 
 
+def test_the_seed_is_that_of_the_inputs_and_0_where_none_is_given():
+    drawn = []
+
+    @registry.exercise(why="w", inputs=lambda rng: [(int(rng.integers(10**6)),)])
+    def itself(number):
+        """The number."""
+        return number
+
+    for settings in ({}, {"seed": 0}, {"seed": 7}):
+        check("itself", lambda number: drawn.append(number) or number, **settings)
+    assert drawn == [int(np.random.default_rng(seed).integers(10**6)) for seed in (0, 0, 7)]
+
+
 # ---- not attempted ----
 
 

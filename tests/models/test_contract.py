@@ -108,6 +108,7 @@ class TestContract:
             e[:3] for e in expected
         ]
         np.testing.assert_allclose(found["score"], [e[3] for e in expected], rtol=1e-6)
+        pd.testing.assert_frame_equal(model.recommend(asked), model.recommend(asked, k=10))
 
     def test_seen_items_only_where_asked_for(self, model, small):
         model = fit(model, small)

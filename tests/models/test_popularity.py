@@ -29,6 +29,7 @@ def test_counts_sums_and_means():
     assert scores(by="mean") == {"a": 2, "b": 5, "c": 5}
 
 
+@pytest.mark.filterwarnings("error")
 def test_an_item_without_an_entry():
     """Nobody's count and sum are 0; of its mean nothing is known, so it is everybody's."""
     x = Interactions.from_frame(LOG, value="stars", items=list("abcd"))
