@@ -43,6 +43,15 @@ def by_cases(seconds, duration):
     ],
     why="A share can be compared between a song and an audiobook, and a broken clock can no longer move it far.",
     mistakes={
+        "Did max and min change places? min(share, 1) takes care of the upper end, max(share, 0) of the lower.": (
+            lambda seconds, duration: max(min(seconds / duration, 0), 1)
+        ),
+        "Is the division missing? Seconds cut off at the duration are still seconds, and no share.": (
+            lambda seconds, duration: min(max(seconds, 0), duration)
+        ),
+        "Did you divide with //? It drops what is behind the point, and a share is all behind it.": (
+            lambda seconds, duration: min(max(seconds // duration, 0), 1)
+        ),
         "Did you divide and leave it at that? A clock that ran on gives more than 1, a broken one less than 0.": (
             lambda seconds, duration: seconds / duration
         ),
@@ -129,6 +138,7 @@ def some_listening(rng):
     yield (np.array([[5, 7], [6, 2], [0, 9]]),)
     yield (np.zeros((2, 3), dtype=int),)
     yield (np.array([[8, 0, 1]]),)
+    yield (np.array([[0.5, 30.0], [0.25, 0.0]]),)
     for _ in range(8):
         shape = int(rng.integers(2, 7)), int(rng.integers(2, 6))
         yield (rng.integers(1, 30, shape) * (rng.random(shape) < 0.6),)
@@ -158,6 +168,12 @@ def pair_by_pair(minutes):
         ),
         "Did you multiply True and False? That says whether anybody heard both; as whole numbers it says how many.": (
             lambda minutes: ((minutes > 0).T @ (minutes > 0)).astype(int)
+        ),
+        "Does less than a minute not count? Whoever heard anything at all has heard it: more than 0.": (
+            lambda minutes: (minutes >= 1).astype(int).T @ (minutes >= 1).astype(int)
+        ),
+        "Did you leave out the pairs of a track with itself? Whoever heard it has heard both of that pair.": (
+            lambda minutes: (heard_together(minutes) * (1 - np.eye(minutes.shape[1]))).astype(int)
         ),
     },
     alternatives=[pair_by_pair],

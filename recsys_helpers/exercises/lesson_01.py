@@ -208,6 +208,7 @@ def _logs(rng):
     yield _log([("al", "t1", play, 2, 0), ("al", "t1", play, 60, 3), ("al", "t1", play, 60, 90)]), 10
     yield _log([("al", "t1", play, 60, 0), ("al", "t1", play, 60, 9), ("al", "t1", play, 60, 18)]), 10
     yield _log([("al", "t1", play, 60, 0), ("al", "t1", play, 60, 86400)]), 10
+    yield _log([("al", "t1", play, 60, 0), ("al", "t1", play, 60, 10), ("al", "t1", play, 60, 21)]), 10
     for _ in range(4):
         at = np.sort(rng.integers(0, 60, 9))
         pick = [("t1", play, 60), ("t1", play, 3), (None, search, None), ("t2", play, 60)]
@@ -249,6 +250,12 @@ def _retries_by_hand(log, wait):
             (log.groupby(SAME, dropna=False)["at"].diff() <= wait)
             | (log.groupby(SAME, dropna=False)["at"].diff(-1) >= -wait)
         ),
+        "Did you mark the row that is repeated? It is the first and stays; the copy is what comes after it.": (
+            lambda log, wait: log.groupby(SAME, dropna=False)["at"].diff(-1) >= -wait
+        ),
+        "Does a copy after just `wait` seconds get away? At most `wait` includes it.": lambda log, wait: (
+            log.groupby(SAME, dropna=False)["at"].diff() < wait
+        ),
         "Did you count from the first of all? Each copy follows the one before it.": lambda log, wait: (
             log.duplicated(SAME)
             & (log["at"] - log.groupby(SAME, dropna=False)["at"].transform("min") <= wait)
@@ -274,6 +281,7 @@ def _times_of_plays(rng):
     yield ([5],)
     yield ([0, 60, 4000, 4060],)
     yield ([0, 30, 60, 90, 600],)
+    yield ([0, 1800, 1860, 3660],)
     for _ in range(6):
         gaps = rng.choice([20, 90, 200, 400, 9000], 7, p=[0.2, 0.3, 0.2, 0.1, 0.2])
         yield ([int(one) for one in np.cumsum(gaps)],)
@@ -301,6 +309,9 @@ def _rate_with(times, middle, longest):
     mistakes={
         "Did you take the mean? One long track outweighs many short ones.": lambda times: _rate_with(
             times, np.mean, 1800
+        ),
+        "Did a gap of just 1800 seconds go as well? Only longer ones are left out.": lambda times: _rate_with(
+            times, np.median, 1799
         ),
         "Did the pauses count as gaps? Those over 1800 seconds are nights and meetings.": lambda times: (
             _rate_with(times, np.median, np.inf)
@@ -625,6 +636,12 @@ def _suspects_by_elimination(histories, known):
         "Is one track in common enough? All that is known must fit.": lambda histories, known: {
             name for name, history in histories.items() if history & known
         },
+        "Does it have to hold more than is known? A history of just these tracks fits too.": lambda histories, known: {
+            name for name, history in histories.items() if known < history
+        },
+        "Did you count them? Asked is who they are.": lambda histories, known: len(
+            suspects(histories, known)
+        ),
         "Did you ask for the same history? Who knows two tracks does not know the rest.": lambda histories, known: {
             name for name, history in histories.items() if history == known
         },

@@ -124,6 +124,10 @@ def _off(truth, predicted, held_out):
     return (truth - predicted)[held_out]
 
 
+def _root(errors):
+    return np.sqrt((errors**2).mean()) if len(errors) else np.nan
+
+
 def rmse_by_loop(truth, predicted, held_out):
     total = count = 0
     for t, p, h in zip(np.ravel(truth), np.ravel(predicted), np.ravel(held_out), strict=True):
@@ -149,6 +153,15 @@ def rmse_by_loop(truth, predicted, held_out):
         ),
         "Is that the mean square over all cells? There are two slips in it: the root, and which cells count.": (
             lambda truth, predicted, held_out: ((truth - predicted) ** 2).mean()
+        ),
+        "Did the others go in as 0? Their 0 still counts in the divisor: divide by the number held out.": (
+            lambda truth, predicted, held_out: np.sqrt((((truth - predicted) * held_out) ** 2).mean())
+        ),
+        "Is the mask the wrong way round? True stands where a rating was kept from the model.": (
+            lambda truth, predicted, held_out: _root(_off(truth, predicted, ~held_out))
+        ),
+        "Did you divide after the root? Sum, divide by the number held out, and take the root last.": (
+            lambda truth, predicted, held_out: _root(_off(truth, predicted, held_out)) / held_out.sum() ** 0.5
         ),
         "Did you take the root of the sum? Then it grows with the number of cells: take the mean first.": (
             lambda truth, predicted, held_out: np.sqrt((_off(truth, predicted, held_out) ** 2).sum())
@@ -300,6 +313,8 @@ def some_curves(rng):
     yield [1.3, 1.0, 1.1, 0.8, 0.9], 1
     yield [1.3, 1.1, 1.2, 1.0, 1.3, 1.4, 0.7], 2
     yield [1.2, 1.0, 1.0, 1.3, 1.4, 0.5], 2
+    yield [1.2, 1.0, 1.1, 0.9, 1.0, 0.8], 2
+    yield [1.2, 1.0, 1.1, 1.2, 0.9, 1.3, 1.3, 1.3, 0.5], 2
     for _ in range(9):
         patience = int(rng.integers(1, 4))
         fall = 1 + np.sort(rng.integers(1, 60, size=int(rng.integers(1, 4))))[::-1] / 100
@@ -315,6 +330,18 @@ def _stops_at(errors, patience, tie=False):
         if epoch - best >= patience:
             return best, epoch
     return best, len(errors) - 1
+
+
+def _stops_when_all_together(errors, patience):
+    best = idle = 0
+    for epoch in range(1, len(errors)):
+        if errors[epoch] < errors[best]:
+            best = epoch
+        else:
+            idle += 1
+            if idle == patience:
+                break
+    return best + 1
 
 
 def best_by_pieces(errors, patience):
@@ -337,6 +364,15 @@ def best_by_pieces(errors, patience):
         ),
         "Did you look at the whole curve? The epochs after the stop are never run, so nobody knows them.": (
             lambda errors, patience: int(np.argmin(errors)) + 1
+        ),
+        "Did you count all epochs that brought nothing? Only those in a row: each new least begins again at 0.": (
+            _stops_when_all_together
+        ),
+        "Did you wait an epoch too long? Stop when `patience` epochs have brought nothing, not one more.": (
+            lambda errors, patience: _stops_at(errors, patience + 1)[0] + 1
+        ),
+        "Did you stop at the first rise? `patience` says how many such epochs to put up with.": (
+            lambda errors, patience: _stops_at(errors, 1)[0] + 1
         ),
         "Does an equal error count as better? Only a new least starts the patience anew.": (
             lambda errors, patience: _stops_at(errors, patience, tie=True)[0] + 1
@@ -362,12 +398,18 @@ def best_epoch(errors, patience):
 
 
 def some_grids(rng):
-    """Edge cases first: the simplest is best, one setting, settings within and outside the margin."""
+    """Edge cases first: the simplest is best, one setting, settings within and outside the margin, folds that agree,
+
+    a simple setting whose own folds lie far apart, and more folds than settings.
+    """
     yield (np.array([[1.0, 1.2], [1.3, 1.5], [1.6, 1.4]]),)
     yield (np.array([[1.0, 1.1]]),)
     yield (np.array([[1.40, 1.50, 1.60, 1.50], [1.02, 1.12, 1.22, 1.12], [1.00, 1.10, 1.20, 1.10]]),)
     yield (np.array([[1.15, 1.15, 1.15, 1.15], [1.12, 1.12, 1.22, 1.02], [1.00, 1.10, 1.20, 1.10]]),)
     yield (np.array([[1.40, 1.44], [1.17, 1.21], [1.00, 1.20], [1.13, 1.17], [1.30, 1.36]]),)
+    yield (np.array([[1.2, 1.2], [1.0, 1.0], [1.0, 1.0]]),)
+    yield (np.array([[1.0, 1.6], [1.0, 1.02]]),)
+    yield (np.array([[1.05] * 8, [0.9, 1.1] * 4]),)
     for _ in range(8):
         folds = int(rng.integers(3, 6))
         noise = rng.choice([-0.05, 0.05], (6, folds))
@@ -409,6 +451,17 @@ def simplest_by_loop(errors):
         ),
         "Is your margin the spread of the folds? The mean of n folds is surer than one: divide by the root of n.": (
             lambda errors: _within(errors, lambda e, best: e[best].std(ddof=1))
+        ),
+        "Does each row have a margin of its own? One counts, that of the best row.": (
+            lambda errors: int(
+                np.flatnonzero(
+                    errors.mean(axis=1) - errors.mean(axis=1).min()
+                    <= errors.std(axis=1, ddof=1) / np.sqrt(errors.shape[1])
+                )[0]
+            )
+        ),
+        "Did you divide by the root of the number of settings? A mean is taken over the folds: count those.": (
+            lambda errors: _within(errors, lambda e, best: e[best].std(ddof=1) / np.sqrt(len(e)))
         ),
         "Did you take the last one within the margin? The rows go from simple to complex: take the first.": (
             lambda errors: _within(errors, _standard_error, -1)
@@ -467,6 +520,9 @@ def _cosine(row, V, item):
         ),
         "Is that the scores of all tracks? Asked is how much each heard track adds to the score of one.": (
             lambda row, V, item: V @ (V.T @ row)
+        ),
+        "Are these the terms of the factors? They add up to the score as well; asked is one a track.": (
+            lambda row, V, item: (row @ V) * V[item]
         ),
         "Is that the sum? That is the score; asked are its terms, one a track.": (
             lambda row, V, item: row @ V @ V[item]
