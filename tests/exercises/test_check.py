@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import json
+import operator
 import re
 import subprocess
 import sys
@@ -505,6 +506,9 @@ def test_a_function_that_cannot_say_what_it_takes_is_tried(said):
 
     assert said(max, "larger").startswith("✓")
     assert said(min, "larger").startswith("✗")
+    text = said(operator.getitem, "larger")  # and raises, without a line of the learner's own
+    assert "but your code raised TypeError: 'int' object is not subscriptable\n" in text
+    assert "      line" not in text
 
 
 def test_wrong_parameters_are_named_before_anything_runs(said):
@@ -793,6 +797,7 @@ def test_an_open_value_has_a_band(said):
     [
         ((0.5,), "check got 0.5. Give it the function itself, without brackets"),
         ((None,), "check got None."),
+        ((0.5,), 'For a value or a question the name comes first: check("name", value).'),
         ((), "check got nothing."),
         ((lambda x: x,), "A lambda has no name"),
         (("recall_at",), "There is no exercise called recall_at. Did you mean recall_at_k?"),
