@@ -823,6 +823,13 @@ def test_a_call_that_is_not_understood_gets_a_sentence(capsys, arguments, words)
     assert "Traceback" not in text
 
 
+def test_of_several_names_that_are_near_the_nearest_is_named(capsys):
+    for name in ("beta_long", "beta_lone"):
+        registry.value(why="w")(of_lesson("05", name))
+    check("beta_lon", 1)
+    assert capsys.readouterr().out.count("beta_lon") == 2, "what was asked, and one that is meant"
+
+
 # ---- strict ----
 
 
@@ -982,6 +989,19 @@ def test_signs_that_a_console_lacks_are_spelt(monkeypatch, encoding):
     text = paper.getvalue().decode(encoding)
     assert text.startswith("✓ recall" if encoding == "utf-8" else "[right] recall")
     assert "?" not in text
+
+
+def test_a_console_that_names_no_encoding_gets_the_signs(monkeypatch):
+    class Paper:
+        text = ""
+
+        def write(self, text):
+            self.text += text
+
+    paper = Paper()
+    monkeypatch.setattr(sys, "stdout", paper)
+    check("recall_at_k", right)
+    assert paper.text.startswith("✓ recall_at_k is right.")
 
 
 def test_texts_are_the_same_in_every_process():
