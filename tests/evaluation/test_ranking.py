@@ -293,6 +293,7 @@ def test_a_missing_rank_is_an_empty_place():
     frame = pd.DataFrame({"user": [1, 1], "item": [10, 11], "rank": [1, 3]})
     judged = judge(frame, truth({1: [11]}), 3)
     assert judged.hits.tolist() == [[False, False, True]]
+    assert judged.hits.dtype == bool and judged.gains.dtype == judged.ideal.dtype == np.float64
     assert reciprocal_rank(judged)[1] == pytest.approx(1 / 3)
     assert precision(judged, divisor="length")[1] == 0.5
 
