@@ -89,17 +89,19 @@ def long_tail(counts, title: str, what: str, of_what: str):
     return fig, ax
 
 
-def slider(draw, what: str, value: int, low: int, high: int, step: int = 1):
-    """A slider from low to high that calls ``draw`` with its value once it is let go; a cell shows it as its last line.
+def slider(draw, what: str, value, values):
+    """A slider over ``values`` that calls ``draw`` with the chosen one once it is let go; a cell's last line shows it.
 
-    What ``draw`` prints and plots stands under the slider. Call ``draw(value)`` in a cell before: where a notebook is
-    only read, there is no slider. what : the unit, or what is counted.
+    It begins at ``value``. What ``draw`` prints and plots stands under it. Call ``draw(value)`` in a cell before: where
+    a notebook is only read, there is no slider. what : the unit, or what is counted; values : a range or a list.
     """
-    if not low <= value <= high:
-        raise ValueError(f"The slider cannot begin at {value}: it runs from {low} to {high}.")
+    values = list(values)
+    if value not in values:
+        ends = f"runs from {values[0]} to {values[-1]}" if values else "has no values"
+        raise ValueError(f"The slider cannot begin at {value}, which is none of its values: it {ends}.")
     import ipywidgets as widgets  # the other figures need none
 
-    handle = widgets.IntSlider(value, low, high, step, description=what, continuous_update=False)
+    handle = widgets.SelectionSlider(options=values, value=value, description=what, continuous_update=False)
     below = widgets.Output()
 
     def redraw(change):

@@ -29,7 +29,7 @@ from recsys_helpers.interactions import Interactions
 
 DISCOUNTS = {
     "log2(i+1)": lambda rank: np.log2(rank + 1),  # Järvelin & Kekäläinen 2002, as most use it today
-    "max(1, log2 i)": lambda rank: np.maximum(1, np.log2(rank)),  # as the paper has it, with base 2, and LensKit
+    "max(1, log2 i)": lambda rank: np.maximum(1, np.log2(rank)),  # as in the paper, with base 2, and LensKit
 }
 
 

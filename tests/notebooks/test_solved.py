@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient.exceptions import CellExecutionError
 
 from recsys_helpers.exercises import registry
 from recsys_helpers.exercises.registry import Exercise, load_all
@@ -80,6 +81,24 @@ def not_right(notebook) -> list[str]:
     return found
 
 
+WATCH_SLIDERS = """from recsys_helpers import plots
+made_sliders, plots_slider = [], plots.slider
+def noted_slider(draw, what, value, values):
+    made_sliders.append((draw, list(values)))
+    return plots_slider(draw, what, value, values)
+plots.slider = noted_slider"""
+MOVE_SLIDERS = """for draw_at, values_of in made_sliders:
+    draw_at(values_of[0]), draw_at(values_of[-1])"""
+
+
+def with_sliders_moved(notebook):
+    """A copy that moves each slider to both its ends after the last cell: what it draws must not rest on lost names."""
+    moved = copy.deepcopy(notebook)
+    moved.cells.insert(0, nbformat.v4.new_code_cell(WATCH_SLIDERS))
+    moved.cells.append(nbformat.v4.new_code_cell(MOVE_SLIDERS))
+    return moved
+
+
 def with_exercises(paths: list[Path]) -> list[Path]:
     return [path for path in paths if checked(nbformat.read(path, as_version=4))]
 
@@ -94,6 +113,7 @@ def test_every_exercise_can_be_solved_with_what_the_lesson_gives(path):
         nbformat.read(path, as_version=4), {exercise.name: exercise for exercise in load_all()}
     )
     assert not complaints
+    solved = with_sliders_moved(solved)
     execute(solved, path.parent)
     assert not not_right(solved)
 
@@ -202,3 +222,16 @@ def test_notebooks_without_exercises_are_passed_over_and_others_are_not(tmp_path
     ):
         nbformat.write(notebook, tmp_path / f"{name}.ipynb")
     assert [path.stem for path in with_exercises(sorted(tmp_path.glob("*.ipynb")))] == ["00_with"]
+
+
+@pytest.mark.parametrize(("later", "complaint"), [("", None), ("shown = {}", "KeyError")])
+def test_a_slider_whose_names_mean_something_else_later_is_found(tmp_path, later, complaint):
+    codes = ("from recsys_helpers import plots\nshown = {1: 'one', 3: 'three'}",)
+    codes += ("def draw(n):\n    print(shown[n])\n\n\nplots.slider(draw, 'tracks', 1, [1, 3])", later)
+    moved = with_sliders_moved(small(*codes))
+    if complaint:
+        with pytest.raises(CellExecutionError, match=complaint):
+            execute(moved, tmp_path)
+    else:
+        execute(moved, tmp_path)
+        assert moved.cells[-1]["outputs"][0]["text"].split() == ["one", "three"]
