@@ -7,6 +7,7 @@ import io
 import json
 import operator
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -628,7 +629,6 @@ def numpy_loops(*inputs):
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("function", [loops, loops_on_errors, catches_all, numpy_loops])
 def test_a_loop_that_does_not_end_is_stopped(said, function):
-    import signal
 
     handlers = [signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)]
     start = time.perf_counter()
@@ -666,7 +666,15 @@ def test_an_alarm_never_comes_late(said):
         assert text.startswith(("✓", "✗ recall_at_k took over"))
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.fixture
+def heeds_stop():
+    """Where a shell starts the tests in the background they inherit that Ctrl+C is ignored; a kernel does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("quick", "heeds_stop")
 def test_stop_is_a_message(said):
     import _thread
 
@@ -1044,7 +1052,6 @@ def test_a_mistake_is_shown_on_its_shortest_input(said):
 
 
 def test_an_alarm_after_the_end_is_nobodys():
-    import signal
 
     handlers = []
     late = sandbox.within(5, lambda: handlers.append(signal.getsignal(signal.SIGALRM)))
