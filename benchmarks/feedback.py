@@ -39,9 +39,8 @@ class Weekly:
         self.at, self.loop = at, loop
         self.chart_log = plays.astype({"user_id": object, "track_id": object})
         self.own_log, self.lists = [self.until(FROM)], []
-        self.as_it_is = pd.Series(
-            1.0, index=at.ids
-        )  # weighed, scores are rounded: ties are no processor's choice
+        # A weight of 1 changes no score but has them rounded: ties are no processor's choice then.
+        self.as_it_is = pd.Series(1.0, index=at.ids)
 
     def until(self, week: int) -> pd.DataFrame:
         return self.chart_log[self.chart_log["at"] < START + pd.Timedelta(weeks=week)]

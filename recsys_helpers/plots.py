@@ -93,7 +93,8 @@ def slider(draw, what: str, value, values):
     """A slider over ``values`` that calls ``draw`` with the chosen one once it is let go; a cell's last line shows it.
 
     It begins at ``value``. What ``draw`` prints and plots stands under it. Call ``draw(value)`` in a cell before: where
-    a notebook is only read, there is no slider. what : the unit, or what is counted; values : a range or a list.
+    a notebook is only read, there is no slider. what : the unit, or what is counted; values : a range or a list. A
+    value that is none of them raises ValueError.
     """
     values = list(values)
     if value not in values:

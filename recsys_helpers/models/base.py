@@ -212,6 +212,8 @@ def top_k(scores: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarra
 def cells(left: np.ndarray, right: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """left[u] . right[i] for each pair of positions, shape (n_pairs,).
 
+    left : shape (m, k), right : shape (n, k); rows, columns : positions u and i, shape (n_pairs,) each.
+
     >>> cells(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [5.0, 6.0]]), np.array([0, 0]), np.array([1, 0])).tolist()
     [17.0, 11.0]
     """
