@@ -20,13 +20,20 @@ FLOW = [
     "events",
     "interactions",
     "profiles",
+    "grad",
     "models",
     "evaluation",
     "plots",
     "simulator",
     "exercises",
 ]
-NOT_KNOWN = {"evaluation": {"datasets"}, "interactions": {"datasets"}, "simulator": {"models"}}
+NOT_KNOWN = {
+    "evaluation": {"datasets"},
+    "interactions": {"datasets"},
+    "simulator": {"models"},
+    "models": {"grad"},
+    "grad": {"datasets", "events", "interactions", "profiles"},
+}
 BESIDE = {"workspace", "lab", "doctor", "__main__"}
 MAX_MS = 30
 
