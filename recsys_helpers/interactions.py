@@ -17,6 +17,17 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+UNITS = {  # in nanoseconds: what numbers may count since 1970
+    "s": 10**9,
+    "ms": 10**6,
+    "us": 10**3,
+    "ns": 1,
+    "min": 60 * 10**9,
+    "h": 3600 * 10**9,
+    "D": 86_400 * 10**9,
+}
+FIRST_YEAR, LAST_YEAR = 1678, 2261  # the whole years that nanoseconds in 64 bits can say
+EARLIEST, LATEST = (pd.Timestamp(f"{year}-01-01").as_unit("ns").value for year in (FIRST_YEAR, LAST_YEAR + 1))
 MERGES = ("error", "sum", "mean", "max", "min", "last", "count")
 
 
@@ -29,7 +40,8 @@ class Interactions:
     matrix : scipy.sparse.csr_array, shape (n_users, n_items), float64, indices sorted in each row. A stored
         zero is an observation (nought plays, a rating of 0); a cell that is not stored was not observed.
     users, items : pandas.Index, ids in row and in column order, ascending (numbers before strings).
-    times : None, or shape (nnz,), aligned with ``matrix.data``. Date columns become int64 nanoseconds since 1970 UTC.
+    times : None, or shape (nnz,), aligned with ``matrix.data``: moments as datetime64[ns], UTC. Numbers whose unit
+        nobody named stay numbers: they say what came first and no more, so a span such as "14D" cannot be measured.
 
     >>> plays = pd.DataFrame({"user_id": ["bo", "al", "al"], "track_id": [7, 9, 7], "plays": [1, 2, 5]})
     >>> x = Interactions.from_frame(plays, value="plays")
@@ -64,9 +76,11 @@ class Interactions:
                 "The matrix holds a value that is missing or infinite (or a sum too large for a float): "
                 "leave out or mend such entries first."
             )
-        times = None if self.times is None else np.asarray(self.times)
-        if times is not None and times.shape != (matrix.nnz,):
-            raise ValueError(f"There are {times.size} times for {matrix.nnz} entries: give one for each.")
+        if self.times is not None and np.shape(self.times) != (matrix.nnz,):
+            raise ValueError(
+                f"There are {np.size(self.times)} times for {matrix.nnz} entries: give one for each."
+            )
+        times = None if self.times is None else _times(pd.Series(self.times), "times")
         for name, value in (("matrix", matrix), ("users", users), ("items", items), ("times", times)):
             object.__setattr__(self, name, value)
 
@@ -83,6 +97,7 @@ class Interactions:
         merge: str = "error",
         users=None,
         items=None,
+        unit: str | None = None,
     ) -> Interactions:
         """Interactions from any table with a row for each (user, item).
 
@@ -96,11 +111,14 @@ class Interactions:
             its rows. Its time is its latest.
         users, items : all ids to keep, also those without a row (in ascending order in the result). Without them,
             the ids that the table holds.
+        unit : what the numbers of ``time`` count since 1970 UTC: "s" (a unix time), "ms", "us", "ns", "min", "h" or
+            "D". Numbers without a unit stay numbers, see ``times``.
 
         Raises
         ------
         ValueError : a missing column, no rows, a missing id, a value or time that is missing or not a finite number, a
-            duplicate pair under ``merge="error"``, an id outside ``users`` or ``items``.
+            date outside the years 1678 to 2261, a duplicate pair under ``merge="error"``, an id outside ``users`` or
+            ``items``.
 
         >>> log = pd.DataFrame({"user_id": [1, 1, 2], "track_id": ["a", "a", "b"]})
         >>> Interactions.from_frame(log, merge="count").to_frame().values.tolist()
@@ -127,7 +145,9 @@ class Interactions:
         rows, user_index = _positions(frame[user], user, users)
         columns, item_index = _positions(frame[item], item, items)
         values = np.ones(len(frame)) if value is None or merge == "count" else _numbers(frame[value], value)
-        times = None if time is None else _times(frame[time], time)
+        if unit is not None and time is None:
+            raise ValueError(f"unit={unit!r} belongs to a column of times: name it, time='...'.")
+        times = None if time is None else _times(frame[time], time, unit)
 
         # Sort by cell, then by time, then by row: each cell is one run, and its last entry the latest.
         keys = (rows, columns) if times is None else (rows, columns, times)
@@ -156,7 +176,10 @@ class Interactions:
         return cls(matrix, user_index, item_index, None if times is None else times[order][ends])
 
     def to_frame(self) -> pd.DataFrame:
-        """The stored entries as a table: user, item, value and, where known, time; by user, then by item."""
+        """The stored entries as a table: user, item, value and, where known, time; by user, then by item.
+
+        A moment carries its zone (UTC), as those of a log do.
+        """
         frame = pd.DataFrame(
             {
                 "user": self.users.take(self.rows),
@@ -164,7 +187,10 @@ class Interactions:
                 "value": self.matrix.data,
             }
         )
-        return frame if self.times is None else frame.assign(time=self.times)
+        if self.times is None:
+            return frame
+        dates = self.times.dtype.kind == "M"
+        return frame.assign(time=pd.DatetimeIndex(self.times).tz_localize("UTC") if dates else self.times)
 
     # ---- what it is ------------------------------------------------------------------------------------------
 
@@ -187,6 +213,26 @@ class Interactions:
     def rows(self) -> np.ndarray:
         """Row of each stored entry, shape (nnz,); its column is ``matrix.indices``."""
         return np.repeat(np.arange(self.shape[0]), np.diff(self.matrix.indptr))
+
+    @property
+    def moments(self) -> np.ndarray:
+        """``times`` as datetime64[ns]; ValueError, with the mend, where there are none or numbers without a unit.
+
+        Whoever measures a span of time reads this; who only asks what came first reads ``times``.
+
+        >>> log = pd.DataFrame({"user_id": [1, 1], "track_id": ["a", "b"], "at": [1_700_000_000, 1_700_086_400]})
+        >>> x = Interactions.from_frame(log, time="at", unit="s")
+        >>> str(x.moments.max() - x.moments.min())
+        '86400000000000 nanoseconds'
+        """
+        if self.times is None:
+            raise ValueError("There are no times: build the Interactions with from_frame(..., time='...').")
+        if self.times.dtype.kind != "M":
+            raise ValueError(
+                "The times are numbers, and nobody said of what: name their unit, "
+                "from_frame(..., time='...', unit='s') for seconds since 1970 (or 'ms', 'us', 'ns', 'min', 'h', 'D')."
+            )
+        return self.times
 
     def __repr__(self) -> str:
         n, m = self.shape
@@ -392,18 +438,38 @@ def _numbers(column: pd.Series, name: str, kind: str = "numbers") -> np.ndarray:
     return values
 
 
-def _times(column: pd.Series, name: str) -> np.ndarray:
+def _times(column: pd.Series, name: str, unit: str | None = None) -> np.ndarray:
+    """Moments as datetime64[ns] in UTC, or numbers as they are where no unit is named."""
+    if unit is not None and unit not in UNITS:
+        raise ValueError(f"unit={unit!r} is not known: choose one of {', '.join(UNITS)}.")
     _refuse(column.isna(), column, f"Column {name!r} has no time")
+    beyond = f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}"
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        try:
-            return pd.DatetimeIndex(column).as_unit("ns").asi8
-        except pd.errors.OutOfBoundsDatetime as error:
+        if unit is not None:
             raise ValueError(
-                f"Column {name!r} holds a date outside the years 1678 to 2261 ({error}). Drop or mend such rows."
-            ) from None
+                f"Column {name!r} holds dates, which have a unit already: leave unit={unit!r} out."
+            )
+        dates = pd.DatetimeIndex(column)
+        _refuse(_far(dates.asi8, UNITS[dates.unit]), column, f"Column {name!r} {beyond}")
+        return dates.as_unit("ns").asi8.view("datetime64[ns]")
     if pd.api.types.is_integer_dtype(column.dtype):
-        return column.to_numpy(dtype=np.int64)
-    return _numbers(column, name, "dates (see pd.to_datetime) or numbers")
+        _refuse(column > np.iinfo(np.int64).max, column, f"Column {name!r} is too large")
+        whole, rest = column.to_numpy(dtype=np.int64), 0.0
+        numbers = whole
+    else:
+        numbers = _numbers(column, name, "dates (see pd.to_datetime) or numbers")
+        whole = np.floor(numbers)
+        rest = numbers - whole
+    if unit is None:
+        return numbers
+    size = UNITS[unit]
+    _refuse(_far(whole, size), column, f"Column {name!r} counted in unit={unit!r} {beyond}")
+    return (whole.astype(np.int64) * size + np.rint(rest * size).astype(np.int64)).view("datetime64[ns]")
+
+
+def _far(numbers: np.ndarray, size: int) -> np.ndarray:
+    """True where so many units of ``size`` nanoseconds since 1970 are beyond what 64 bits of nanoseconds can say."""
+    return (numbers < EARLIEST // size) | (numbers >= LATEST // size)
 
 
 def _encode_ids(index: pd.Index, what: str) -> np.ndarray:

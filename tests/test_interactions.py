@@ -67,7 +67,8 @@ def check_form(x: Interactions) -> None:
     for start, end in zip(x.matrix.indptr[:-1], x.matrix.indptr[1:], strict=True):
         assert (np.diff(x.matrix.indices[start:end]) > 0).all()
     if x.times is not None:
-        assert x.times.shape == x.matrix.data.shape and x.times.dtype in (np.int64, np.float64)
+        assert x.times.shape == x.matrix.data.shape
+        assert x.times.dtype in (np.dtype("datetime64[ns]"), np.int64, np.float64)
 
 
 def table(rows, columns=("user_id", "track_id", "plays", "at")) -> pd.DataFrame:
@@ -232,7 +233,7 @@ NANOSECONDS = [(one - EPOCH) // timedelta(seconds=1) * 10**9 for one in INSTANTS
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 @pytest.mark.parametrize("zone", [None, "UTC", "Asia/Shanghai", "America/New_York"])
-def test_dates_of_every_zone_and_unit_become_nanoseconds_since_1970_utc(zone, unit):
+def test_dates_of_every_zone_and_unit_become_moments_in_utc(zone, unit):
     naive = [one.replace(tzinfo=None) for one in INSTANTS]
     at = pd.Series(np.array(naive, dtype=f"datetime64[{unit}]"))
     if zone is not None:
@@ -240,7 +241,10 @@ def test_dates_of_every_zone_and_unit_become_nanoseconds_since_1970_utc(zone, un
     assert unit in str(at.dtype)
     frame = pd.DataFrame({"user_id": range(5), "track_id": 0, "at": at})
     x = Interactions.from_frame(frame, time="at")
-    assert x.times.dtype == np.int64 and x.times.tolist() == NANOSECONDS
+    assert x.times.dtype == np.dtype("datetime64[ns]") and x.times.tolist() == NANOSECONDS
+    assert x.moments is x.times
+    if zone == "UTC":
+        assert x.to_frame()["time"].tolist() == INSTANTS
 
 
 def test_a_nanosecond_decides_which_is_last():
@@ -259,9 +263,73 @@ def test_a_nanosecond_decides_which_is_last():
     ],
     ids=["int", "float", "nullable", "int32"],
 )
-def test_numbers_as_time_stay_as_given(times, kind):
+def test_numbers_without_a_unit_stay_as_given_and_are_no_moments(times, kind):
     x = Interactions.from_frame(pd.DataFrame({"user_id": [1, 2], "track_id": 0, "at": times}), time="at")
     assert x.times.dtype == kind and x.times.tolist() == list(times)
+    assert x.to_frame()["time"].tolist() == list(times)
+    with pytest.raises(ValueError, match=r"nobody said of what: name their unit.*unit='s'"):
+        _ = x.moments
+
+
+UNIT_NUMBERS = [0, 1, -1, 951_782_400, -1]
+UNIT_KINDS = {
+    "int64": np.int64,
+    "Int64": "Int64",
+    "float64": np.float64,
+    "object": object,
+}
+
+
+@pytest.mark.parametrize("kind", UNIT_KINDS)
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns", "min", "h", "D"])
+def test_numbers_with_a_unit_are_so_many_timedeltas_since_1970(unit, kind):
+    numbers = [n if unit in ("s", "ms", "us", "ns") else n % 50_000 for n in UNIT_NUMBERS]
+    column = pd.Series(numbers, dtype=UNIT_KINDS[kind])
+    x = Interactions.from_frame(
+        pd.DataFrame({"user_id": range(5), "track_id": 0, "at": column}), time="at", unit=unit
+    )
+    expected = [pd.Timestamp(0, tz="UTC") + pd.Timedelta(n, unit) for n in numbers]
+    assert x.to_frame()["time"].tolist() == expected
+    assert x.moments.dtype == np.dtype("datetime64[ns]")
+
+
+def test_a_number_with_a_unit_is_exact_to_the_nanosecond():
+    """Whole numbers never pass through a float; parts of a second are rounded to the nearest nanosecond."""
+    frame = pd.DataFrame({"user_id": [1, 2], "track_id": 0, "at": [LARGE + 1, -LARGE - 1]})
+    assert Interactions.from_frame(frame, time="at", unit="ns").times.tolist() == [LARGE + 1, -LARGE - 1]
+    parts = frame.assign(at=[1.25, -0.75])
+    assert Interactions.from_frame(parts, time="at", unit="s").times.tolist() == [1_250_000_000, -750_000_000]
+    assert Interactions.from_frame(parts, time="at", unit="D").times.tolist() == [
+        108_000 * 10**9,
+        -64_800 * 10**9,
+    ]
+
+
+def test_the_first_and_the_last_moment_that_can_be_said():
+    ends = ["1678-01-01", "2261-12-31 23:59:59"]
+    numbers = [(pd.Timestamp(end) - pd.Timestamp(0)) // pd.Timedelta(seconds=1) for end in ends]
+    frame = pd.DataFrame({"user_id": [1, 2], "track_id": 0, "at": numbers})
+    times = Interactions.from_frame(frame, time="at", unit="s").times
+    assert [str(at) for at in times.astype("datetime64[s]")] == ["1678-01-01T00:00:00", "2261-12-31T23:59:59"]
+    for wrong in (numbers[0] - 1, numbers[1] + 1):
+        with pytest.raises(
+            ValueError, match=r"'at' counted in unit='s' lies outside the years 1678 to 2261 .*row 1"
+        ):
+            Interactions.from_frame(frame.assign(at=[0, wrong]), time="at", unit="s")
+        date = np.array([0, wrong]).astype("datetime64[s]")
+        with pytest.raises(
+            ValueError, match=r"'at' lies outside the years 1678 to 2261 in 1 row\(s\), first at row 1"
+        ):
+            Interactions.from_frame(frame.assign(at=date), time="at")
+
+
+@pytest.mark.parametrize("times", [pd.to_datetime(["2026-01-02", "2026-01-01"], utc=True),
+                                   np.array(["2026-01-02", "2026-01-01"], dtype="datetime64[D]"),
+                                   [pd.Timestamp("2026-01-02"), pd.Timestamp("2026-01-01")]])  # fmt: skip
+def test_times_given_to_the_constructor_are_moments_too(times):
+    x = Interactions(sparse.csr_array([[1.0, 1.0]]), [1], ["a", "b"], times)
+    check_form(x)
+    assert [str(at)[:10] for at in x.moments] == ["2026-01-02", "2026-01-01"]
 
 
 # ---- ids to keep, zeros -----------------------------------------------------------------------------------------
@@ -411,7 +479,7 @@ def test_the_table_given_is_not_changed(merge):
     copy = frame.copy(deep=True)
     x = Interactions.from_frame(frame, value="plays", time="at", merge=merge, users=[3, 2, 1])
     x.matrix.data[:] = -9
-    x.times[:] = -9
+    x.times[:] = x.times[::-1].copy()
     pd.testing.assert_frame_equal(frame, copy)
 
 
@@ -669,7 +737,7 @@ PAIR = pd.DataFrame({"user_id": [1, 2], "track_id": ["a", "b"]})
 
 def build(frame=None, **options):
     """A call of from_frame: with a table, or with PAIR and one column more or changed."""
-    names = {name: options.pop(name) for name in ("user", "item", "value", "time", "merge", "users", "items")
+    names = {name: options.pop(name) for name in ("user", "item", "value", "time", "unit", "merge", "users", "items")
              if name in options}  # fmt: skip
     frame = PAIR.assign(**options) if frame is None else frame
     return lambda: Interactions.from_frame(frame, **names)
@@ -719,7 +787,36 @@ BAD = {
         r"'at' must hold dates \(see pd\.to_datetime\) or numbers, not '2026-01-01' as at row 0\. Convert it",
     ),
     "two zones": (build(time="at", at=MIXED_ZONES), r"'at' must hold dates \(see pd\.to_datetime\).* row 0"),
-    "far future": (build(time="at", at=FAR), r"'at' holds a date outside the years.*9999.*Drop or mend"),
+    "far future": (
+        build(time="at", at=FAR),
+        r"'at' lies outside the years 1678 to 2261 in 1 row\(s\), first at row 1\. Drop",
+    ),
+    "number of another unit": (
+        build(time="at", unit="s", at=[1_700_000_000, 1_700_000_000_000]),
+        r"'at' counted in unit='s' lies outside the years .* first at row 1\. Drop",
+    ),
+    "too large for 64 bits": (
+        build(time="at", at=np.array([1, 2**63], dtype="uint64")),
+        r"'at' is too large in 1 row\(s\), first at row 1",
+    ),
+    "unknown unit": (
+        build(time="at", unit="seconds", at=[1, 2]),
+        r"unit='seconds' is not known: choose one of s, ms, us, ns, min, h, D",
+    ),
+    "unit of dates": (
+        build(time="at", unit="s", at=pd.to_datetime(["2026-01-01"] * 2)),
+        r"'at' holds dates, which have a unit already: leave unit='s' out",
+    ),
+    "unit without times": (build(unit="s"), r"unit='s' belongs to a column of times: name it, time="),
+    "NaT given as a time": (
+        lambda: Interactions(X.matrix, X.users, X.items, [pd.NaT] * 5),
+        r"'times' has no time in 5 row\(s\), first at row 0",
+    ),
+    "words given as times": (
+        lambda: Interactions(X.matrix, X.users, X.items, list("abcde")),
+        r"'times' must hold dates .* or numbers, not 'a' as at row 0",
+    ),
+    "moments where there are none": (lambda: small(time=None).moments, r"no times: build .*time='\.\.\.'"),
     "duplicate pair": (
         build(PAIR.iloc[[0, 1, 1, 1]]),
         r"2 rows repeat a pair .*first user_id 2 with track_id 'b'\. Say how to merge them: merge='sum'",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -50,8 +51,9 @@ def test_intervals_hold_their_value_and_the_catalogue_has_none(table):
 def test_the_choice_is_the_best_by_validation_and_the_test_has_no_say():
     """Grades made up so that another setting would win if anything but validation counted."""
     choosing, final, tables = offline.splits()
-    assert choosing.test.times.max() < offline.TEST.value <= final.test.times.min()
-    assert choosing.train.times.max() < offline.VALIDATION.value <= choosing.test.times.min()
+    validation, test = (np.datetime64(at.value, "ns") for at in (offline.VALIDATION, offline.TEST))
+    assert choosing.test.times.max() < test <= final.test.times.min()
+    assert choosing.train.times.max() < validation <= choosing.test.times.min()
     grades = {"Popularity": pd.Series({"defaults": 0.1, "half_life='7D'": 0.1, "by='sum'": 0.2})}
     graded = offline.grade(grades, final, tables)
     assert set(graded.loc[graded["settings"] == "tuned", "parameters"]) == {"by='sum'"}

@@ -152,8 +152,8 @@ def leave_last_out(x: Interactions, n: int = 1, min_items: int = 2) -> Split:
 def time_split(x: Interactions, at) -> Split:
     """Everything before the moment ``at`` is train, everything from it on is test.
 
-    ``at`` is a number in the unit of ``x.times``, or a date (string, datetime, Timestamp; without a zone it is UTC)
-    where the times were dates. Listeners and items that first appear after ``at`` are in test without any training.
+    ``at`` is a date (string, datetime, Timestamp; without a zone it is UTC), or a number where the times are numbers
+    without a unit. Listeners and items that first appear after ``at`` are in test without any training.
 
     >>> days = pd.to_datetime(["2026-01-01", "2026-02-01"])
     >>> log = pd.DataFrame({"user_id": [1, 1], "track_id": ["a", "b"], "at": days})
@@ -162,6 +162,10 @@ def time_split(x: Interactions, at) -> Split:
     """
     times = _times(x)
     if isinstance(at, Real):
+        if times.dtype.kind == "M":
+            raise ValueError(
+                f"at={at} is a number, and the times are dates: give a date such as '2026-01-31'."
+            )
         moment = at
     else:
         try:
@@ -170,11 +174,14 @@ def time_split(x: Interactions, at) -> Split:
             stamp = pd.NaT
         if stamp is pd.NaT:
             raise ValueError(f"{at!r} is not a moment: give a number or a date such as '2026-01-31'.")
-        moment = stamp.value
+        times, moment = x.moments, np.datetime64(stamp.value, "ns")
     mask = times >= moment
     if mask.all() or not mask.any():
+        first, last = times.min(), times.max()
+        if times.dtype.kind == "M":
+            first, last = pd.Timestamp(first), pd.Timestamp(last)
         raise ValueError(
-            f"at={at} leaves train or test empty: the times run from {times.min()} to {times.max()}. "
+            f"at={at} leaves train or test empty: the times run from {first} to {last}. "
             "Choose a moment between them, in the same unit."
         )
     return Split.from_mask(x, mask)
@@ -196,8 +203,8 @@ def split_log(
     train does not hold the pair. Both are over all listeners and tracks that the recipe finds in the log, ascending;
     a listener with no such test pair is graded by nobody (not in ``Split.listeners``), one without a past is graded.
 
-    events: cleaned, in any order. tracks: with ``duration_s``; may be None for how="plays". Times are nanoseconds since
-    1970 UTC of the pair's last event on that side. Raises ValueError where nothing is left on a side.
+    events: cleaned, in any order. tracks: with ``duration_s``; may be None for how="plays". Times are those of the
+    pair's last event on that side. Raises ValueError where nothing is left on a side.
 
     >>> at = pd.to_datetime(["2026-03-01", "2026-03-08", "2026-03-08", "2026-03-09"], utc=True)
     >>> log = pd.DataFrame({"user_id": "al", "track_id": ["a", "a", "b", "c"], "at": at, "action": "play",

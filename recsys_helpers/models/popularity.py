@@ -11,8 +11,6 @@ import pandas as pd
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.base import Recommender, check_number
 
-SECOND = 1_000_000_000
-
 
 class Popularity(Recommender):
     """Items by how many listeners they have, by the sum of their values, or by their mean value.
@@ -22,8 +20,8 @@ class Popularity(Recommender):
     by : "count" (entries), "sum" or "mean" of the values.
     shrinkage : number of imaginary entries of average value that each item starts with, for ``by="mean"``: an item
         with two perfect ratings does not lead one with two hundred good ones. 0 trusts every mean.
-    half_life : None, or the age at which an entry counts half: anything pandas reads as a time span ("14D"), or a
-        number in the unit of ``interactions.times``. Ages are counted from the latest entry.
+    half_life : None, or the age at which an entry counts half: a time span as pandas reads it ("14D"), for times that
+        are moments; a number, for times that are numbers without a unit. Ages are counted from the latest entry.
 
     >>> ratings = pd.DataFrame({"user_id": [1, 2, 3, 4], "track_id": list("aabb"), "stars": [4, 4, 5, 1]})
     >>> model = Popularity(by="mean", shrinkage=2).fit(Interactions.from_frame(ratings, value="stars"))
@@ -40,7 +38,7 @@ class Popularity(Recommender):
         if self.by not in ("count", "sum", "mean"):
             raise ValueError(f"by={self.by!r}: choose 'count', 'sum' or 'mean'.")
         check_number("shrinkage", self.shrinkage, 0)
-        weight = np.ones(x.nnz) if self.half_life is None else 0.5 ** (self._age(x) / self._half_life())
+        weight = np.ones(x.nnz) if self.half_life is None else 0.5 ** self._half_lives(x)
         count = np.bincount(x.matrix.indices, weight, minlength=x.shape[1])
         total = np.bincount(x.matrix.indices, weight * x.matrix.data, minlength=x.shape[1])
         if self.by == "mean":
@@ -53,26 +51,28 @@ class Popularity(Recommender):
         else:
             self.item_scores_ = count if self.by == "count" else total
 
-    def _half_life(self) -> float:
-        if isinstance(self.half_life, str) or hasattr(self.half_life, "total_seconds"):
+    def _half_lives(self, x: Interactions) -> np.ndarray:
+        """The age of each entry, in half-lives: shape (nnz,)."""
+        half_life = self.half_life
+        of_time = isinstance(half_life, str) or hasattr(half_life, "total_seconds")
+        if of_time:
             try:
-                span = pd.Timedelta(self.half_life).total_seconds() * SECOND
+                span = pd.Timedelta(half_life)
             except ValueError:
-                raise ValueError(
-                    f"half_life={self.half_life!r} is no time span: write one like '14D'."
-                ) from None
-        else:
-            span = self.half_life
-        check_number("half_life", span, 0)
-        if span == 0:
+                span = pd.NaT
+            if span is pd.NaT:
+                raise ValueError(f"half_life={half_life!r} is no time span: write one like '14D'.")
+        check_number("half_life", span.total_seconds() if of_time else half_life, 0)
+        if half_life == 0 or (of_time and span == pd.Timedelta(0)):
             raise ValueError("half_life=0: give a span above 0, or None to count every entry the same.")
-        return span
-
-    @staticmethod
-    def _age(x: Interactions) -> np.ndarray:
-        if x.times is None:
-            raise ValueError("half_life needs times: build the Interactions with time='...'.")
-        return (x.times.max() - x.times).astype(np.float64)
+        if of_time:
+            return (x.moments.max() - x.moments) / span.to_timedelta64()
+        if x.times is None or x.times.dtype.kind == "M":
+            raise ValueError(
+                f"half_life={half_life} is a number without a unit: give a span such as '14D', for which the "
+                "Interactions need times that are dates."
+            )
+        return (x.times.max() - x.times) / half_life
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
         return np.tile(self.item_scores_, (len(rows), 1))

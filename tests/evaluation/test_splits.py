@@ -152,6 +152,14 @@ def test_time_split_reads_a_zone():
     assert list(time_split(x, pd.Timestamp("2026-01-03", tz="Europe/Paris")).test.to_frame()["item"]) == ["b"]
 
 
+def test_time_split_by_date_of_unix_numbers():
+    """As of the dates that pandas makes of them."""
+    log = pd.DataFrame({"user_id": [1, 1, 2], "track_id": list("abc"), "at": [0, 86_399, 86_400]})
+    x = Interactions.from_frame(log, time="at", unit="s")
+    assert time_split(x, "1970-01-02").test.to_frame()["item"].tolist() == ["c"]
+    assert time_split(x, "1970-01-01 23:59:59").test.to_frame()["item"].tolist() == ["b", "c"]
+
+
 @pytest.mark.parametrize("n_splits, seed", [(5, 0), (3, 7), (2, 1), (18, 0)])
 def test_k_fold_is_scikit_learns(ratings, n_splits, seed):
     if n_splits == 18:  # as many folds as interactions: each alone
@@ -275,7 +283,7 @@ def test_split_log_is_the_documented_loop(log, least, repeats):
     assert split.train.items.tolist() == sorted({track for _, track in every})
     assert split.test.users.equals(split.train.users) and split.test.items.equals(split.train.items)
     assert split.listeners.tolist() == sorted({user for user, _ in liked})
-    assert split.train.times.max() < moment.value <= split.test.times.min()
+    assert split.train.times.max() < moment.tz_convert(None).to_datetime64() <= split.test.times.min()
     overlap = past.keys() & {pair[:2] for pair in pairs(split.test)}
     assert bool(overlap) == repeats
 
@@ -335,6 +343,12 @@ def no_times(x):
     return Interactions.from_frame(x.to_frame(), user="user", item="item", value="value")
 
 
+def dated(x):
+    """The same with its days counted from 1970."""
+    columns = {"user": "user", "item": "item", "value": "value", "time": "time"}
+    return Interactions.from_frame(x.to_frame(), **columns, unit="D")
+
+
 def other_ids(x):
     split = random_split(x)
     return Split(split.train, split.test.subset(items=split.test.items[::-1]))
@@ -363,7 +377,15 @@ BAD = {
         lambda x: time_split(x, 99),
         "at=99 leaves train or test empty: the times run from 0 to 19. Choose a moment between them",
     ),
-    "moment in another unit": (lambda x: time_split(x, "2026-01-01"), "in the same unit"),
+    "a date for numbers": (lambda x: time_split(x, "2026-01-01"), "name their unit.*unit='s'"),
+    "a number for dates": (
+        lambda x: time_split(dated(x), 15),
+        "at=15 is a number, and the times are dates: give a date such as '2026-01-31'",
+    ),
+    "a date too late": (
+        lambda x: time_split(dated(x), "2027-01-01"),
+        "the times run from 1970-01-01 00:00:00 to 1970-01-20 00:00:00. Choose a moment between them",
+    ),
     "no moment": (lambda x: time_split(x, "soon"), "'soon' is not a moment: give a number or a date"),
     "missing moment": (lambda x: time_split(x, pd.NaT), "NaT is not a moment: give a number or a date"),
     "moment beyond the calendar": (lambda x: time_split(x, "9999-12-31"), "'9999-12-31' is not a moment"),

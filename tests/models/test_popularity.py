@@ -47,8 +47,41 @@ def test_shrinkage_adds_average_entries():
 def test_an_entry_counts_half_after_a_half_life():
     assert scores(half_life="14D") == {"a": 3 / 4, "b": 2 / 2, "c": 1}
     assert scores(half_life=pd.Timedelta(days=14), by="sum") == {"a": 6 / 4, "b": 10 / 2, "c": 5}
-    day = 24 * 3600 * 10**9
-    assert scores(half_life=14 * day) == scores(half_life="14D")
+
+
+SECONDS = LOG.assign(at=[1_000_000_000] * 3 + [1_001_209_600] * 2 + [1_002_419_200])  # two weeks apart
+UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_half_life_of_unix_numbers_takes_their_unit(unit):
+    """As dates made from them by pandas; once they were nanoseconds whatever they were, and nothing decayed."""
+    log = SECONDS.assign(at=SECONDS["at"] * UNITS[unit])
+    dates = log.assign(at=pd.to_datetime(log["at"], unit=unit))
+    found, expected = (
+        Popularity(half_life="14D").fit(x).item_scores_
+        for x in (
+            Interactions.from_frame(log, value="stars", time="at", unit=unit),
+            Interactions.from_frame(dates, value="stars", time="at"),
+        )
+    )
+    assert found.tolist() == pytest.approx(expected.tolist(), rel=1e-12) == [3 / 4, 2 / 2, 1]
+
+
+@pytest.mark.parametrize("half_life", ["14D", pd.Timedelta(days=14)])
+def test_a_half_life_of_numbers_without_a_unit_asks_for_it(half_life):
+    x = Interactions.from_frame(SECONDS, value="stars", time="at")
+    with pytest.raises(ValueError, match=r"numbers, and nobody said of what.*unit='s'"):
+        Popularity(half_life=half_life).fit(x)
+
+
+def test_a_number_is_a_half_life_of_numbers_only():
+    x = Interactions.from_frame(SECONDS, value="stars", time="at")
+    assert Popularity(half_life=1_209_600).fit(x).item_scores_.tolist() == [3 / 4, 2 / 2, 1]
+    with pytest.raises(
+        ValueError, match="half_life=14 is a number without a unit: give a span such as '14D'"
+    ):
+        Popularity(half_life=14).fit(X)
 
 
 def test_ties_go_to_the_lower_id():
@@ -72,5 +105,5 @@ def test_bad_settings(settings, sentence):
 
 
 def test_recency_needs_times():
-    with pytest.raises(ValueError, match="build the Interactions with time="):
+    with pytest.raises(ValueError, match="build the Interactions with from_frame"):
         Popularity(half_life="14D").fit(Interactions(X.matrix, X.users, X.items))
