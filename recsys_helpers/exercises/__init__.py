@@ -1,6 +1,6 @@
 """Exercises that answer at once: ``check``, ``hint``, ``solution``, ``progress``, and ``show_guess`` for predictions.
 
-It holds no exercise itself: those are in the modules ``lesson_NN``, written as docs/exercises.md shows.
+It holds no exercise itself: those are in ``lessons``, written as docs/exercises.md shows.
 """
 
 from __future__ import annotations

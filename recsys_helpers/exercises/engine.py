@@ -9,12 +9,11 @@ import contextlib
 import dis
 import json
 import sys
-from itertools import groupby
 from textwrap import fill
 
 from recsys_helpers.exercises.compare import show
 from recsys_helpers.exercises.judge import judge
-from recsys_helpers.exercises.registry import Exercise, find, load_all
+from recsys_helpers.exercises.registry import Exercise, find, names
 from recsys_helpers.workspace import work_folder, write_whole
 
 PLAIN = {"✓": "[right]", "✗": "[not yet]", "≈": "[convention]", "·": "-", "…": "...", "«": '"', "»": '"'}
@@ -106,13 +105,14 @@ def show_guess(guess=...) -> None:
 def progress(lesson: str | int | None = None) -> None:
     """Print what is solved of each lesson, or of one: ``progress("03")``."""
     done = _remembered()
-    asked = [one for one in load_all() if lesson is None or one.lesson == str(lesson).zfill(2)]
+    asked = {
+        number: all_ for number, all_ in names().items() if lesson is None or number == str(lesson).zfill(2)
+    }
     if not asked:
         _say("· There are no exercises" + ("." if lesson is None else f" of lesson {lesson}."))
-    for number, group in groupby(asked, key=lambda one: one.lesson):
-        names = [one.name for one in group]
-        left = [name for name in names if name not in done]
-        text = f"Lesson {number}: {len(names) - len(left)} of {len(names)} solved"
+    for number, all_ in asked.items():
+        left = [name for name in all_ if name not in done]
+        text = f"Lesson {number}: {len(all_) - len(left)} of {len(all_)} solved"
         text += f"; open: {', '.join(left)}" if left else ""
         _say(fill(text, 88, subsequent_indent="    "))  # as wide as an output is on a small screen
 

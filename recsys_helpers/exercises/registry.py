@@ -8,38 +8,50 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-import pkgutil
+import re
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
+from recsys_helpers.exercises import lessons
 from recsys_helpers.exercises.compare import same
 
-EXERCISES: dict[str, Exercise] = {}
+Function = TypeVar("Function", bound=Callable[..., Any])
+LESSONS: dict[str, dict[str, Exercise]] = {}  # number -> name -> exercise, of the lessons imported so far
+WRITTEN = re.compile(  # a decorated reference, or a question, at the left margin
+    r'^@(?:\w+\.)?(?:exercise|value)\(.*?^def (\w+)\(|^(?:\w+\.)?question\(\s*"(\w+)"',
+    re.MULTILINE | re.DOTALL,
+)
 
 
 @dataclass
 class Exercise:
     """One exercise: a right answer, and functions a learner might write in its place with what to say to each."""
 
-    reference: Callable  # its name is the exercise's, its docstring the task; it may raise ValueError
+    reference: Callable[
+        ..., Any
+    ]  # its name is the exercise's, its docstring the task; it may raise ValueError
     why: str  # why it matters, shown when the answer is right
     kind: str = "function"  # or "value" or "question": then reference takes nothing
     hints: list[str] = field(default_factory=list)  # two or three, from a nudge to nearly the code
-    inputs: Callable | list = ((),)  # tuples of arguments, edge cases first; or a function of an rng
-    mistakes: dict[str, object] = field(default_factory=dict)  # what to ask -> a wrong function, or value
-    conventions: dict[str, object] = field(default_factory=dict)  # which one it is -> a function, or value
-    alternatives: list[Callable] = field(default_factory=list)  # other right answers, for the tests
+    inputs: Callable[..., Any] | list[tuple[Any, ...]] = field(default_factory=lambda: [()])
+    # ^ tuples of arguments, edge cases first; or a function of an rng that yields them
+    mistakes: dict[str, Any] = field(default_factory=dict)  # what to ask -> a wrong function, or value
+    conventions: dict[str, Any] = field(default_factory=dict)  # which one it is -> a function, or value
+    alternatives: list[Callable[..., Any]] = field(default_factory=list)  # other right answers, for the tests
     tolerance: float = 1e-6  # a difference up to tolerance * (1 + |expected|) passes
     ordered: bool = True  # whether the order of the result counts
-    compare: Callable | None = None  # (got, expected) -> bool, in place of these two
+    compare: Callable[[Any, Any], Any] | None = None  # (got, expected) -> bool, in place of these two
     mutates: bool = False  # judged by what it leaves in its arguments, not by what it returns
     band: tuple[float, float] | None = None  # an open task: measure(result, *arguments) must lie between
-    measure: Callable = lambda result, *arguments: result
+    measure: Callable[..., Any] = lambda result, *arguments: result
     measured: str = "the result"  # what it measures, in words
 
     @property
@@ -48,69 +60,135 @@ class Exercise:
 
     @property
     def lesson(self) -> str:
-        return self.reference.__module__.rpartition("_")[2]
+        """The lesson's number, as its module is named; elsewhere what stands behind the last line in that name."""
+        number = re.search(r"lesson_(\d+)", self.reference.__module__)
+        return number[1] if number else self.reference.__module__.rpartition("_")[2]
 
-    def cases(self, seed: int) -> list[tuple]:
+    def cases(self, seed: int) -> list[tuple[Any, ...]]:
         """The inputs an answer is tried on."""
         return list(self.inputs(np.random.default_rng(seed)) if callable(self.inputs) else self.inputs)
 
-    def equal(self, got, want) -> bool:
+    def equal(self, got: object, want: object) -> bool:
         """Whether two results count as one; what cannot be compared does not."""
         try:
-            how = () if self.compare else (self.tolerance, self.ordered)
-            return bool((self.compare or same)(got, want, *how))
+            if self.compare:
+                return bool(self.compare(got, want))
+            return same(got, want, self.tolerance, self.ordered)
         except Exception:
             return False
 
     def source(self) -> str:
         """The reference as a learner would write it."""
         text = textwrap.dedent(inspect.getsource(self.reference))
-        return "\n".join(text.splitlines()[ast.parse(text).body[0].lineno - 1 :])
+        definition = ast.parse(text).body[0]
+        return "\n".join(text.splitlines()[definition.lineno - 1 :])
 
 
-def exercise(**about) -> Callable:
+def exercise(**about: Any) -> Callable[[Function], Function]:
     """Register the function below as the right answer to an exercise; ``about`` are the fields of Exercise."""
 
-    def register(reference: Callable) -> Callable:
+    def register(reference: Function) -> Function:
         new = Exercise(reference, **about)
         for answers in (new.mistakes, new.conventions):
             for says, one in answers.items():
                 answers[says] = one if callable(one) else lambda one=one: one
-        old = EXERCISES.get(new.name, new).lesson
-        if old != new.lesson:
-            raise ValueError(f"Lessons {old} and {new.lesson} both have {new.name}. Rename one of them.")
-        EXERCISES[new.name] = new
+        LESSONS.setdefault(new.lesson, {})[new.name] = new
         return reference
 
     return register
 
 
-def value(**about) -> Callable:
+def value(**about: Any) -> Callable[[Function], Function]:
     """Register a value to be found; the function below takes nothing and computes it."""
     return exercise(kind="value", **about)
 
 
-def question(name: str, *, answer: str, wrong: dict[str, str], **about) -> None:
+def question(name: str, *, answer: str, wrong: dict[str, str], **about: Any) -> None:
     """Register a question: the letter of the right option, and for each other letter why it is not that."""
-    reference = lambda: answer  # noqa: E731
+
+    def reference() -> str:
+        return answer
+
     reference.__name__, reference.__module__ = name, sys._getframe(1).f_globals["__name__"]
     exercise(kind="question", mistakes={says: letter for letter, says in wrong.items()}, **about)(reference)
 
 
+# ---- finding one -----------------------------------------------------------------------------------------------------
+
+
+def index() -> dict[str, dict[str, str]]:
+    """Number of a lesson -> name of an exercise -> module that holds it, in the order of the course.
+
+    It is read off the text of the modules, so a lesson that cannot be imported takes none of the others with it. The
+    parts of a lesson come in the order in which its ``__init__`` names them.
+    """
+    return _index(tuple(lessons.__path__))
+
+
+@cache
+def _index(folders: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for place in sorted(
+        (one for folder in folders for one in Path(folder).glob("lesson_*")), key=lambda x: x.stem
+    ):
+        number, parts = place.stem.removeprefix("lesson_"), [place]
+        if place.is_dir():
+            order = _text(place / "__init__.py")
+            parts = sorted(
+                place.glob("[!_]*.py"), key=lambda part: (order.find(part.stem) % 10**9, part.stem)
+            )
+        for part in parts:
+            module = f"{lessons.__name__}.{place.stem}" + (f".{part.stem}" if place.is_dir() else "")
+            for match in WRITTEN.finditer(_text(part)):
+                found.setdefault(number, {})[match[1] or match[2]] = module
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError):
+        return ""
+
+
+def names() -> dict[str, list[str]]:
+    """Number of a lesson -> the names of its exercises, as written; no lesson is imported for it."""
+    found = {number: list(written) for number, written in index().items()}
+    for number, registered in LESSONS.items():
+        found[number] = list(dict.fromkeys([*found.get(number, []), *registered]))
+    return dict(sorted(found.items()))
+
+
 def load_all() -> list[Exercise]:
-    """All exercises, in the order of the lessons and within one as written."""
-    package = importlib.import_module("recsys_helpers.exercises")
-    for module in pkgutil.iter_modules(package.__path__):
-        if module.name.startswith("lesson_"):
-            importlib.import_module(f"{package.__name__}.{module.name}")
-    return sorted(EXERCISES.values(), key=lambda one: one.lesson)
+    """All exercises, in the order of the lessons and within one as written; raises what a broken lesson raises."""
+    for module in dict.fromkeys(module for written in index().values() for module in written.values()):
+        importlib.import_module(module)
+    return [LESSONS[number][name] for number, written in names().items() for name in written]
 
 
 def find(name: str) -> Exercise:
-    """The exercise of that name; ValueError that names the nearest if there is none."""
-    if name not in EXERCISES:
-        load_all()
-    if name not in EXERCISES:
-        near = [f" Did you mean {one}?" for one in get_close_matches(name, EXERCISES, n=1, cutoff=0.5)]
+    """The exercise of that name; only the part of a lesson that holds it is imported.
+
+    Raises
+    ------
+    ValueError : there is none (the nearest is named), or what holds it cannot be imported.
+    """
+    if (found := _registered(name)) is None:
+        for module in (written[name] for written in index().values() if name in written):
+            try:
+                importlib.import_module(module)
+            except (Exception, SystemExit) as error:
+                why = f"{type(error).__name__}: {error}"
+                raise ValueError(
+                    f"{name} cannot be checked here, since its lesson does not load: {why}"
+                ) from error
+            found = found or _registered(name)
+    if found is None:
+        known: Iterable[str] = {one for written in names().values() for one in written}
+        near = [f" Did you mean {one}?" for one in get_close_matches(name, sorted(known), n=1, cutoff=0.5)]
         raise ValueError("".join([f"There is no exercise called {name}.", *near]))
-    return EXERCISES[name]
+    return found
+
+
+def _registered(name: str) -> Exercise | None:
+    return next((written[name] for written in LESSONS.values() if name in written), None)

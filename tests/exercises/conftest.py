@@ -16,11 +16,16 @@ collect_ignore = [
 SAMPLE = "tests.exercises.sample_lesson"
 
 
+def registered() -> dict[str, registry.Exercise]:
+    """By name, all exercises of the lessons imported so far."""
+    return {name: one for written in registry.LESSONS.values() for name, one in written.items()}
+
+
 @pytest.fixture
 def sample(monkeypatch, tmp_path):
     """The sample lesson, freshly registered; what is solved is noted under ``tmp_path``."""
-    monkeypatch.setattr(registry, "EXERCISES", {})
-    monkeypatch.setattr(registry.pkgutil, "iter_modules", lambda path: [])
+    monkeypatch.setattr(registry, "LESSONS", {})
+    monkeypatch.setattr(registry.lessons, "__path__", [])
     monkeypatch.setattr(engine, "_solved", set())
     monkeypatch.setattr(engine, "_hints_given", {})
     monkeypatch.setenv("RECSYS_WORK", str(tmp_path))

@@ -944,7 +944,7 @@ def test_progress_of_one_lesson(capsys):
 
 
 def test_progress_where_there_is_no_exercise(capsys):
-    registry.EXERCISES.clear()
+    registry.LESSONS.clear()
     progress()
     assert capsys.readouterr().out == "· There are no exercises.\n"
 

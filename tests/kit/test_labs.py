@@ -15,9 +15,12 @@ from types import FunctionType
 import nbformat
 import pytest
 
-from recsys_helpers.exercises import check, registry
+from recsys_helpers.exercises import check
 from recsys_helpers.exercises.registry import load_all
-from tests.exercises.conftest import sample  # noqa: F401 (a fixture)
+from tests.exercises.conftest import (  # noqa: F401 (one is a fixture)
+    registered,
+    sample,
+)
 from tests.processes import network_failed, run
 from tools import lessons, make_labs
 from tools.build_notebooks import execute
@@ -144,7 +147,7 @@ def test_values_questions_and_functions_in_one_cell(sample):  # noqa: F811
         ("core", 'check("why_zeros_mislead", ...)'),
         ("core", "# a comment\ndef first_k(items, k):\n    ...\n\n\ncheck(first_k)"),
     )
-    made = make_labs.lab(lesson, dict(registry.EXERCISES))
+    made = make_labs.lab(lesson, registered())
     sources = [cell.source for cell in made.cells if cell.cell_type == "code"]
     assert sources[2].startswith("# how full?\nshare = (\n    ### BEGIN SOLUTION\n    0.85\n")
     assert 'check("sparsity", share, strict=True' in sources[3]
@@ -158,7 +161,7 @@ def test_values_questions_and_functions_in_one_cell(sample):  # noqa: F811
 def test_a_line_to_mend_is_kept_as_a_comment(sample):  # noqa: F811
     stub = 'def first_k(items, k):\n    """The first."""\n    ...  # this line may go\n    return items[k:]'
     source = f"{stub}\n\n\ncheck(first_k)"
-    made = make_labs.lab(small(("core", source)), dict(registry.EXERCISES))
+    made = make_labs.lab(small(("core", source)), registered())
     answer = next(cell for cell in made.cells if mark(cell).get("solution")).source
     assert "    # return items[k:]\n    ### BEGIN SOLUTION" in answer
     assert "this line may go" not in answer and ast.parse(answer)
@@ -308,7 +311,9 @@ def test_nbgrader_gives_each_submission_its_points(nbgrader, tmp_path):
 
     def cheat(cells):
         cells["share_heard-check"].source = "print('full marks, please')"
-        cells["heard_together"].source = "from recsys_helpers.exercises.lesson_00 import heard_together"
+        cells[
+            "heard_together"
+        ].source = "from recsys_helpers.exercises.lessons.lesson_00 import heard_together"
 
     want = {
         "solved": hand_in("solved", answers),

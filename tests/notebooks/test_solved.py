@@ -10,10 +10,12 @@ import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 
-from recsys_helpers.exercises import registry
 from recsys_helpers.exercises.registry import Exercise, load_all
 from tests.conftest import real_data
-from tests.exercises.conftest import sample  # noqa: F401 (a fixture)
+from tests.exercises.conftest import (  # noqa: F401 (one is a fixture)
+    registered,
+    sample,
+)
 from tests.notebooks.lessons import NEEDS_LASTFM, NOTEBOOKS
 from tools import lessons
 from tools.build_notebooks import execute
@@ -149,7 +151,7 @@ def small(*codes: str, tags: tuple[str, ...] = ()) -> nbformat.NotebookNode:
 
 @pytest.fixture
 def known(sample):  # noqa: F811
-    return dict(registry.EXERCISES)
+    return registered()
 
 
 def test_a_small_notebook_is_solved_and_run(known, tmp_path):

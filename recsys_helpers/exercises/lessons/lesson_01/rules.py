@@ -1,0 +1,273 @@
+"""Exercises of lesson 01: on lesson 00, the grade of a rule, and three rules that find spoilt rows.
+
+It holds no lesson: the text is in notebooks/source.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from recsys_helpers.exercises.registry import exercise, question
+
+question(
+    "recall_hidden_state",
+    answer="c",
+    why="A kernel keeps what was run, in the order in which it was run; a restart begins from nothing.",
+    wrong={
+        "a": "Running the cell again uses whatever the kernel still holds, which may be what is wrong.",
+        "b": "Saving writes the text and the outputs. What the kernel holds is in neither.",
+    },
+)
+question(
+    "recall_broadcasting",
+    answer="a",
+    why="Shapes are compared from the right: (4, 3) with (3,) fits, and the row is taken off each of the four rows.",
+    wrong={
+        "b": "An average per listener has shape (4,), which does not fit (4, 3) without a second axis.",
+        "c": "NumPy stretches an axis that is missing or of length 1: no loop is needed.",
+    },
+)
+question(
+    "recall_groupby",
+    answer="b",
+    why="A group is a value of the key, so there are as many rows as distinct user ids.",
+    wrong={
+        "a": "That many rows go in. Each group of them comes out as one.",
+        "c": "One row for each pair needs both columns as keys: groupby(['user_id', 'track_id']).",
+    },
+)
+
+
+# ---- grading a rule --------------------------------------------------------------------------------------------------
+
+
+def _found_and_true(rng):
+    yield [1, 2, 3, 4], [3, 4, 5]
+    yield [], [1, 2]
+    yield [1, 1, 2], [1, 2]
+    yield [7, 8], [1]
+    yield [5, 6, 6, 7, 8], [5]
+    for _ in range(8):
+        found = rng.choice(20, size=rng.integers(2, 12), replace=True)
+        true = rng.choice(20, size=rng.integers(2, 9), replace=False)
+        yield [int(one) for one in found], [int(one) for one in true]
+
+
+def _graded_by_index(found, true):
+    found, true = pd.Index(found).unique(), pd.Index(true).unique()
+    hits = found.isin(true).sum()
+    return [hits / n if n else 0 for n in (len(true), len(found))]
+
+
+def _graded_swapped(found, true):
+    return grade_rule(true, found)
+
+
+def _graded_with_repeats(found, true):
+    hits = sum(one in set(true) for one in found)
+    return hits / len(true), hits / len(found) if found else 0.0
+
+
+def _graded_over_both(found, true):
+    share = len(set(found) & set(true)) / len(set(found) | set(true))
+    return share, share
+
+
+def _graded_nothing_is_pure(found, true):
+    recall, precision = grade_rule(found, true)
+    return recall, precision if found else 1.0
+
+
+@exercise(
+    inputs=_found_and_true,
+    hints=[
+        "Make both a set, so that an id that stands twice counts once. What is in both?",
+        "Recall divides what is in both by the size of `true`, precision by the size of `found`.",
+    ],
+    why="A rule that removes everything has perfect recall. Only both figures together say what a rule is worth.",
+    mistakes={
+        "Did you change the two around? Recall divides by what is truly spoilt.": _graded_swapped,
+        "Did an id that was found twice count twice? A row is spoilt once.": _graded_with_repeats,
+        "Did you divide by all ids in either list? Each figure has a divisor of its own.": _graded_over_both,
+    },
+    conventions={
+        "Some call a rule that finds nothing pure, with precision 1; here it is 0.": _graded_nothing_is_pure,
+    },
+    alternatives=[_graded_by_index],
+)
+def grade_rule(found, true):
+    """(recall, precision) of the ids that a rule found, against the ids that are truly spoilt.
+
+    Both are lists of ids and may hold an id twice. A share of nothing is 0.
+    """
+    found, true = set(found), set(true)
+    hits = len(found & true)
+    return hits / len(true) if true else 0.0, hits / len(found) if found else 0.0
+
+
+# ---- rules -----------------------------------------------------------------------------------------------------------
+
+
+def _seconds_and_durations(rng):
+    yield np.array([10.0, np.nan, -3.0]), np.array([60.0, 60.0, 60.0])
+    yield np.array([63.0, 65.0, 66.0]), np.array([60.0, 60.0, 60.0])
+    yield np.array([0.0, 200.0]), np.array([200.0, 200.0])
+    yield np.array([np.nan, 61.0, 0.0, -1.0]), np.array([60.0, 60.0, 60.0, 60.0])
+    for _ in range(5):
+        lasts = rng.integers(30, 400, 8).astype(float)
+        seconds = np.round(lasts * rng.choice([-0.2, 0.0, 0.4, 1.0, 2.0], 8))
+        yield np.where(rng.random(8) < 0.2, np.nan, seconds), lasts
+
+
+def _outside(seconds, durations):
+    return [not (0 <= one <= lasts + 5) for one, lasts in zip(seconds, durations, strict=True)]
+
+
+@exercise(
+    inputs=_seconds_and_durations,
+    hints=[
+        "There are three ways to be impossible. Write one mask for each and join them with |.",
+        "A missing number is neither under nor over anything: np.isnan(seconds) finds it.",
+    ],
+    why="A comparison with a missing value is False, so a missing value passes every limit unless it is asked for.",
+    mistakes={
+        "Did the missing seconds pass? nan < 0 is False, and so is nan > 60.": lambda seconds, durations: (
+            (seconds < 0) | (seconds > durations + 5)
+        ),
+        "Did you forbid a play to its end? Clocks round: leave 5 seconds.": lambda seconds, durations: (
+            np.isnan(seconds) | (seconds < 0) | (seconds > durations)
+        ),
+        "Is 0 seconds impossible? Somebody may skip at once.": lambda seconds, durations: (
+            np.isnan(seconds) | (seconds <= 0) | (seconds > durations + 5)
+        ),
+    },
+    alternatives=[_outside],
+)
+def impossible_seconds(seconds, durations):
+    """True for each play whose seconds are missing, negative, or over 5 more than the track lasts.
+
+    Two float arrays of one shape (n,); the answer has shape (n,).
+    """
+    return np.isnan(seconds) | (seconds < 0) | (seconds > durations + 5)
+
+
+def _arrivals(rng):
+    yield ([10, 20, 30],)
+    yield ([10, 40, 20, 30, 50],)
+    yield ([],)
+    yield ([10, 10, 9],)
+    for _ in range(6):
+        yield ([int(one) for one in np.arange(0, 80, 10) + rng.integers(0, 35, 8)],)
+
+
+def _late_by_maximum(at):
+    at = np.array(at, dtype=float)
+    return at < np.maximum.accumulate(at) if len(at) else at
+
+
+@exercise(
+    inputs=_arrivals,
+    hints=[
+        "Walk down the list and remember the latest time that you have seen.",
+        "np.maximum.accumulate(at) is that latest time at each row.",
+    ],
+    why="Late rows are sound: they are sorted, not thrown away. Only a rule that names them can tell the two apart.",
+    mistakes={
+        "Did you look at the row before only? Two late rows may follow each other.": lambda at: [
+            n > 0 and at[n] < at[n - 1] for n in range(len(at))
+        ],
+        "Did you mark the row that others are late for? It came in time.": lambda at: [
+            any(later < one for later in at[n + 1 :]) for n, one in enumerate(at)
+        ],
+        "Is a row late because sorting would move it? Sorting moves sound rows too.": lambda at: [
+            one != other for one, other in zip(at, sorted(at), strict=True)
+        ],
+    },
+    alternatives=[_late_by_maximum],
+)
+def late_rows(at):
+    """True for each row that happened before some row that arrived earlier.
+
+    `at` is a list of times in seconds, in the order of arrival.
+    """
+    return [any(earlier > one for earlier in at[:n]) for n, one in enumerate(at)]
+
+
+def _log(rows):
+    frame = pd.DataFrame(rows, columns=["user_id", "track_id", "action", "seconds_played", "at"])
+    types = {"user_id": object, "track_id": object, "action": object, "seconds_played": float, "at": float}
+    return frame.astype(types)
+
+
+def _logs(rng):
+    play, search = "play", "search"
+    yield _log([("al", "t1", play, 60, 0), ("al", "t1", play, 60, 4)]), 10
+    yield _log([("al", None, search, None, 0), ("al", None, search, None, 3)]), 10
+    yield _log([("al", "t1", play, 60, 0), ("bo", "t1", play, 60, 4)]), 10
+    yield _log([("al", "t1", play, 2, 0), ("al", "t1", play, 60, 3), ("al", "t1", play, 60, 90)]), 10
+    yield _log([("al", "t1", play, 60, 0), ("al", "t1", play, 60, 9), ("al", "t1", play, 60, 18)]), 10
+    yield _log([("al", "t1", play, 60, 0), ("al", "t1", play, 60, 86400)]), 10
+    yield _log([("al", "t1", play, 60, 0), ("al", "t1", play, 60, 10), ("al", "t1", play, 60, 21)]), 10
+    for _ in range(4):
+        at = np.sort(rng.integers(0, 60, 9))
+        pick = [("t1", play, 60), ("t1", play, 3), (None, search, None), ("t2", play, 60)]
+        rows = [("al", *pick[int(n)], int(a)) for n, a in zip(rng.integers(0, 4, 9), at, strict=True)]
+        yield _log(rows), 10
+
+
+SAME = ["user_id", "track_id", "action", "seconds_played"]
+
+
+def _retries_by_hand(log, wait):
+    last, met = {}, []
+    for *what, at in log[[*SAME, "at"]].itertuples(index=False):
+        key = tuple(None if pd.isna(one) else one for one in what)
+        met.append(key in last and at - last[key] <= wait)
+        last[key] = at
+    return met
+
+
+@exercise(
+    inputs=_logs,
+    hints=[
+        "Group by everything that has to be the same, and look at the time since the row before in its group.",
+        "groupby leaves out rows whose key is missing, and a search has no track: dropna=False keeps them.",
+        'log.groupby([...], dropna=False)["at"].diff() is the time since the copy before.',
+    ],
+    why="The same track twice in a minute may be love. The same second count twice in ten seconds is a machine.",
+    mistakes={
+        "Did the searches slip through? groupby drops a key that is missing.": lambda log, wait: (
+            log.groupby(SAME)["at"].diff() <= wait
+        ),
+        "Did you leave out the seconds? Who skips and starts again is no copy.": lambda log, wait: (
+            log.groupby(SAME[:3], dropna=False)["at"].diff() <= wait
+        ),
+        "Did `wait` play no part? The same again tomorrow is a listener.": lambda log, wait: log.duplicated(
+            SAME
+        ),
+        "Did you mark the first one too? One of the copies has to stay.": lambda log, wait: (
+            (log.groupby(SAME, dropna=False)["at"].diff() <= wait)
+            | (log.groupby(SAME, dropna=False)["at"].diff(-1) >= -wait)
+        ),
+        "Did you mark the row that is repeated? It is the first and stays; the copy is what comes after it.": (
+            lambda log, wait: log.groupby(SAME, dropna=False)["at"].diff(-1) >= -wait
+        ),
+        "Does a copy after just `wait` seconds get away? At most `wait` includes it.": lambda log, wait: (
+            log.groupby(SAME, dropna=False)["at"].diff() < wait
+        ),
+        "Did you count from the first of all? Each copy follows the one before it.": lambda log, wait: (
+            log.duplicated(SAME)
+            & (log["at"] - log.groupby(SAME, dropna=False)["at"].transform("min") <= wait)
+        ),
+    },
+    alternatives=[_retries_by_hand],
+)
+def retries(log, wait):
+    """True for each row that repeats another at most `wait` seconds after it: same user, track, action and seconds.
+
+    `log` has columns user_id, track_id, action, seconds_played and at (in seconds), and is sorted by `at`. A search
+    has neither track nor seconds.
+    """
+    same = ["user_id", "track_id", "action", "seconds_played"]
+    return log.groupby(same, dropna=False)["at"].diff() <= wait

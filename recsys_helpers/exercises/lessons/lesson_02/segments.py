@@ -1,0 +1,137 @@
+"""Exercises of lesson 02: a chart for each segment, and groups that are too small.
+
+It holds no lesson: the text is in notebooks/source.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+
+from recsys_helpers.exercises.registry import exercise
+
+# ---- segments at work ------------------------------------------------------------------------------------------------
+
+
+def some_plays(rng):
+    """Edge cases first: one fan with many plays, a tie, k larger than the list."""
+
+    def made(rows, segments, k):
+        users, tracks = zip(*rows, strict=True)
+        return pd.DataFrame({"user_id": users, "track_id": tracks}), pd.Series(segments), k
+
+    yield made(
+        [("al", "t1"), ("al", "t1"), ("al", "t1"), ("bo", "t2"), ("al", "t2")], {"al": "A", "bo": "A"}, 1
+    )
+    yield made([("al", "t2"), ("al", "t1"), ("bo", "t3")], {"al": "A", "bo": "B"}, 1)
+    yield made([("al", "t1"), ("bo", "t2")], {"al": "A", "bo": "B"}, 5)
+    for _ in range(9):
+        n = int(rng.integers(5, 10))
+        rows = [("al", "t4"), ("cy", "t1")] + [
+            (str(u), str(t))
+            for u, t in zip(
+                rng.choice(["al", "bo", "cy", "di"], n), rng.choice(["t1", "t2", "t3"], n), strict=True
+            )
+        ]
+        yield made(rows, {"al": "A", "bo": "A", "cy": "B", "di": "B"}, 2)
+
+
+def _chart(plays, k):
+    counts = plays["track_id"].value_counts()
+    return sorted(counts.index, key=lambda track: (-counts[track], track))[:k]
+
+
+def _charts(plays, segments, k, once=True, whole=False):
+    pairs = plays.drop_duplicates() if once else plays
+    groups = pairs.groupby(pairs["user_id"].map(segments))
+    return {segment: _chart(pairs if whole else group, k) for segment, group in groups}
+
+
+def charts_by_loop(plays, segments, k):
+    listeners = {}
+    for user, track in zip(plays["user_id"], plays["track_id"], strict=True):
+        listeners.setdefault(segments[user], {}).setdefault(track, set()).add(user)
+    charts = {}
+    for segment, of in listeners.items():
+        charts[segment] = sorted(of, key=lambda track: (-len(of[track]), track))[:k]
+    return charts
+
+
+@exercise(
+    inputs=some_plays,
+    hints=[
+        'One listener counts once a track: plays.drop_duplicates(["user_id", "track_id"]).',
+        'The segment of each row is plays["user_id"].map(segments). Group by it and count the tracks.',
+        'value_counts().sort_index().sort_values(ascending=False, kind="stable") breaks ties by track_id.',
+    ],
+    why="A chart for each segment is the least that a portrait can do, and the baseline for all that is finer.",
+    mistakes={
+        "Did you count plays? One fan with a hundred plays would make the chart: count listeners.": lambda plays, segments, k: (  # noqa: E501
+            _charts(plays, segments, k, once=False)
+        ),
+        "Did every segment get the same chart? Count within the segment.": lambda plays, segments, k: _charts(
+            plays, segments, k, whole=True
+        ),
+    },
+    alternatives=[charts_by_loop],
+)
+def segment_charts(plays, segments, k):
+    """A dict: segment -> its k tracks with the most listeners, ties by track_id; `segments` is a Series by user_id."""
+    pairs = plays.drop_duplicates(["user_id", "track_id"])
+    charts = {}
+    for segment, group in pairs.groupby(pairs["user_id"].map(segments)):
+        counts = group["track_id"].value_counts().sort_index()
+        charts[segment] = list(counts.sort_values(ascending=False, kind="stable").index[:k])
+    return charts
+
+
+def some_people(rng):
+    """Edge cases first: everybody alike, everybody alone."""
+    yield pd.DataFrame({"age": ["18-24"] * 3, "region": ["north"] * 3}), ["age", "region"], 3
+    yield pd.DataFrame({"age": ["18-24", "55+"], "region": ["north", "south"]}), ["age", "region"], 2
+    yield pd.DataFrame({"age": ["a", "a", "b", "b"], "region": ["n", "s", "n", "s"]}), ["age", "region"], 2
+    for _ in range(9):
+        n = int(rng.integers(5, 9))
+        ages, regions = ([str(x) for x in rng.choice(list(of), n)] for of in ("ab", "ns"))
+        yield pd.DataFrame({"age": ages, "region": regions}), ["age", "region"], int(rng.integers(2, 4))
+
+
+def _sizes(table, columns):
+    return table.groupby(columns)[columns[0]].transform("size")
+
+
+def small_in_one(table, columns, least):
+    return int(
+        sum((table[column].map(table[column].value_counts()) < least) for column in columns).gt(0).sum()
+    )
+
+
+def small_by_counter(table, columns, least):
+    rows = list(table[columns].itertuples(index=False, name=None))
+    sizes = Counter(rows)
+    return sum(sizes[row] < least for row in rows)
+
+
+@exercise(
+    inputs=some_people,
+    hints=[
+        "How many listeners share each listener's combination of values? table.groupby(columns).size() counts them.",
+        "Add up the sizes of the groups that are smaller than `least`.",
+    ],
+    why="Every column that is added cuts the crowd that a person can hide in. Report no figure of a group this small.",
+    mistakes={
+        "Did you count the groups? The task asks for the people in them.": lambda table, columns, least: int(
+            (table.groupby(columns).size() < least).sum()
+        ),
+        "Does a group of exactly `least` count? Only smaller ones do.": lambda table, columns, least: int(
+            (_sizes(table, columns) <= least).sum()
+        ),
+        "Did you look at each column alone? It is the combination that gives a person away.": small_in_one,
+    },
+    alternatives=[small_by_counter],
+)
+def in_small_groups(table, columns, least):
+    """How many rows have a combination of values in `columns` that fewer than `least` rows have."""
+    sizes = table.groupby(columns).size()
+    return int(sizes[sizes < least].sum())

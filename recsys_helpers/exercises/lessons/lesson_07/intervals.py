@@ -1,0 +1,342 @@
+"""Exercises of lesson 07: on earlier lessons, resampling, sign flips, several models and power.
+
+It holds no lesson: the text is in notebooks/source.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from math import ceil
+
+import numpy as np
+
+from recsys_helpers.exercises.registry import exercise, question
+
+question(
+    "recall_never_met",
+    answer="b",
+    why="A test set holds what was found. Not wanted, not found and never shown look alike in it: an empty cell.",
+    wrong={
+        "a": "A hit needs a play in the test weeks. That they would have loved it stands in no log.",
+        "c": "It takes one of the ten places and gains nothing there, so the score is lower than without it.",
+    },
+)
+
+question(
+    "recall_why_by_time",
+    answer="b",
+    why="On the day a list is made, the future is not known. A random cut lets a model learn from plays after those"
+    " that it is asked to foretell.",
+    wrong={
+        "a": "A random cut may hold out as many rows as one likes. Which rows they are is the trouble.",
+        "c": "By time they come out lower, as a rule: the question is harder, and it is the right one.",
+    },
+)
+
+question(
+    "recall_gain_of_one",
+    answer="a",
+    why="A difference without an interval may be chance. Lesson 02 printed it, and more: for one listener in eleven the"
+    " segment's list was worse.",
+    wrong={
+        "b": "Other models may be better still. Whether this gain is more than chance they cannot say.",
+        "c": "What fits the training weeks may be learned by heart. It tells nothing of other listeners.",
+    },
+)
+
+
+# ---- error bars ------------------------------------------------------------------------------------------------------
+
+
+def some_draws(rng):
+    """Edge cases first: one listener, everybody once, one twice and one not at all."""
+    cases = [
+        ([3], [4], [0]),
+        ([8, 1], [8, 8], [0, 1]),
+        ([8, 1, 2], [8, 8, 2], [0, 0, 2]),
+        ([5, 0, 1], [10, 1, 4], [1, 1, 2]),
+    ]
+    for _ in range(9):
+        n = int(rng.integers(3, 6))
+        plays = rng.integers(1, 20, n)
+        cases.append((rng.integers(0, plays + 1), plays, [0, 0, *rng.integers(0, n, n - 2)]))
+    yield from (tuple(np.array(part) for part in case) for case in cases)
+
+
+def share_of_each_once(hits, plays, drawn):
+    return sum(hits[i] for i in set(drawn)) / sum(plays[i] for i in set(drawn))
+
+
+def mean_of_shares(hits, plays, drawn):
+    return float(np.mean([hits[i] / plays[i] for i in drawn]))
+
+
+def nobody_drawn(hits, plays, drawn):
+    return sum(hits) / sum(plays)
+
+
+def hits_drawn_of_all_plays(hits, plays, drawn):
+    return sum(hits[i] for i in drawn) / sum(plays)
+
+
+def share_by_numpy(hits, plays, drawn):
+    return np.asarray(hits)[drawn].sum() / np.asarray(plays)[drawn].sum()
+
+
+@exercise(
+    inputs=some_draws,
+    hints=[
+        "Who is drawn brings all of their plays along, and once more if drawn twice.",
+        "Add up the hits of those drawn, add up their plays, and divide once, at the end.",
+        "sum(hits[i] for i in drawn) / sum(plays[i] for i in drawn)",
+    ],
+    why="A listener is one draw, with all of their plays. Draw rows, and 800 plays of one person pass for 800 people.",
+    mistakes={
+        "Did you count who was drawn twice once? Drawn with replacement, they count twice.": share_of_each_once,
+        "Did you average the listeners' shares? Then 2 plays weigh as much as 800: add up, then divide.": mean_of_shares,  # noqa: E501
+        "Did you divide by the plays of everybody? Only those of the drawn count, twice if drawn twice.": hits_drawn_of_all_plays,  # noqa: E501
+        "Did you leave out the draw? That is the share of the whole sample, the same each time.": nobody_drawn,
+    },
+    alternatives=[share_by_numpy],
+)
+def resampled_share(hits, plays, drawn):
+    """The share of hits among all plays of the listeners in `drawn`; who is drawn twice counts twice.
+
+    hits, plays: numbers of each listener. drawn: positions of those drawn.
+    """
+    return sum(hits[i] for i in drawn) / sum(plays[i] for i in drawn)
+
+
+question(
+    "what_to_resample",
+    answer="c",
+    why="The listeners were drawn into the sample one by one. Sessions and plays came along with their listener and"
+    " resemble each other, so that a thousand plays of one person tell little about the next person.",
+    wrong={
+        "a": "A play is no draw of its own: the next play of the same listener is like it.",
+        "b": "Sessions of one listener resemble each other too: what is alike must be drawn together.",
+        "d": "Nothing of the tracks was sampled: the whole catalogue was on offer to everybody.",
+    },
+)
+
+
+# ---- paired tests ----------------------------------------------------------------------------------------------------
+
+
+def some_differences(rng):
+    """Edge cases first: one listener, no difference, all on one side, then mixed ones."""
+    yield ([3],)
+    yield ([0, 0],)
+    yield ([1, 2, 3],)
+    yield ([-2, -1, -4],)
+    yield ([4, -1, 2],)
+    yield ([-3, 1, 2, -5],)
+    for _ in range(8):
+        yield ([int(d) for d in rng.integers(-6, 8, size=int(rng.integers(4, 9)))],)
+
+
+def _patterns(differences):
+    for signs in product([1, -1], repeat=len(differences)):
+        yield sum(sign * d for sign, d in zip(signs, differences, strict=True))
+
+
+def above_only(differences):
+    sums = list(_patterns(differences))
+    return sum(s >= sum(differences) for s in sums) / len(sums)
+
+
+def one_sided_p(differences):
+    sums = list(_patterns(differences))
+    return sum(s >= abs(sum(differences)) for s in sums) / len(sums)
+
+
+def beyond_only(differences):
+    sums = list(_patterns(differences))
+    return sum(abs(s) > abs(sum(differences)) for s in sums) / len(sums)
+
+
+def sign_count_p(differences):
+    """The sign test: it forgets how large a difference is."""
+    return sign_flip_by_array([int(np.sign(d)) for d in differences])
+
+
+def patterns_counted(differences):
+    return sign_flip_by_array(differences) * 2 ** len(differences)
+
+
+def with_one_added(differences):
+    return (patterns_counted(differences) + 1) / (2 ** len(differences) + 1)
+
+
+def sign_flip_by_array(differences):
+    n = len(differences)
+    signs = 1 - 2 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
+    sums = signs @ np.asarray(differences)
+    return float(np.mean(np.abs(sums) >= abs(sum(differences)) - 1e-9))
+
+
+@exercise(
+    inputs=some_differences,
+    hints=[
+        "product([1, -1], repeat=n) gives all 2^n patterns of signs.",
+        "For each pattern add up sign * difference. Is the sum as far from 0 as the one you observed, or farther?",
+        "The observed pattern is one of the patterns, so p is never 0. Far below 0 is far, too: take abs.",
+    ],
+    why="Had the models been alike, each listener's difference could as well have had the other sign. No bell curve is"
+    " assumed.",
+    mistakes={
+        "Did you count one side only? A model could have been as far behind: compare abs of the sums.": one_sided_p,
+        "Did you leave the signs on? Far from 0 may be above or below: compare abs of both sums.": above_only,
+        "Did you count sums beyond the observed one only? As far counts too, or p could be 0.": beyond_only,
+        "Did you keep the signs and forget the sizes? A difference of 6 says more than one of 1.": sign_count_p,
+        "Is that a number of patterns? Divide by how many there are, 2^n.": patterns_counted,
+    },
+    conventions={
+        "One is added above and below where patterns are drawn by chance. Here all of them are counted.": with_one_added,  # noqa: E501
+    },
+    alternatives=[sign_flip_by_array],
+)
+def sign_flip_p(differences):
+    """The share of the 2^n patterns of signs whose sum is at least as far from 0 as the observed sum.
+
+    differences: a list of n numbers, one for each listener.
+    """
+    observed = abs(sum(differences)) - 1e-9  # sums that are equal but for rounding count as equal
+    far = total = 0
+    for signs in product([1, -1], repeat=len(differences)):
+        flipped = sum(sign * d for sign, d in zip(signs, differences, strict=True))
+        far += abs(flipped) >= observed
+        total += 1
+    return far / total
+
+
+# ---- several models --------------------------------------------------------------------------------------------------
+
+
+def some_p_values(rng):
+    """Edge cases first: one, ties, one that would pass 1, one that needs the running maximum."""
+    yield ([0.03],)
+    yield ([0.02, 0.02],)
+    yield ([0.7, 0.9],)
+    yield ([0.01, 0.04, 0.03],)
+    yield ([0.001, 0.03, 0.02, 0.6],)
+    for _ in range(9):
+        yield ([round(float(p), 3) for p in rng.beta(0.6, 4, size=int(rng.integers(3, 6)))],)
+
+
+def _stepped(p, factor, cap=True, climb=True):
+    order = sorted(range(len(p)), key=lambda i: p[i])
+    adjusted, highest = [0.0] * len(p), 0.0
+    for rank, i in enumerate(order, start=1):
+        value = factor(rank, len(p)) * p[i]
+        highest = max(highest, value) if climb else value
+        adjusted[i] = min(1.0, highest) if cap else highest
+    return adjusted
+
+
+def bonferroni(p):
+    return [min(1.0, len(p) * value) for value in p]
+
+
+def holm_by_pairs(p):
+    """Each adjusted value is the largest product among the p-values no larger than its own."""
+    m = len(p)
+    return [
+        min(1.0, max(sum(other >= small for other in p) * small for small in p if small <= value))
+        if m > 1
+        else value
+        for value in p
+    ]
+
+
+@exercise(
+    inputs=some_p_values,
+    hints=[
+        "The smallest of m p-values is multiplied by m, the next by m - 1, ... the largest by 1.",
+        "Going up, none may be smaller than the one before it, and none over 1.",
+        "Put the results back in the order in which the p-values came.",
+    ],
+    why="Compare each with 0.05, and the chance of any false alarm among all of them stays under 0.05. Fewer true"
+    " differences are lost than with Bonferroni.",
+    mistakes={
+        "Did you multiply all by m? That is Bonferroni: safe, but Holm steps down, m, m - 1, ... and loses less.": bonferroni,  # noqa: E501
+        "May a larger p-value end up smaller than the one before it? Carry the largest so far along.": lambda p: (
+            _stepped(p, lambda rank, m: m - rank + 1, climb=False)
+        ),
+        "Did you multiply by m / rank? That bounds the share of false findings, not the chance of any.": lambda p: (
+            _stepped(p, lambda rank, m: m / rank)
+        ),
+        "Did you return them sorted? Put each back in the place where its p-value came.": lambda p: sorted(
+            _stepped(p, lambda rank, m: m - rank + 1)
+        ),
+        "Can a p-value be over 1? Stop at 1.": lambda p: _stepped(p, lambda rank, m: m - rank + 1, cap=False),
+    },
+    alternatives=[holm_by_pairs],
+)
+def holm_adjusted(p):
+    """Holm's adjusted p-values for a list of m, in the order given.
+
+    The i-th smallest of m (from 1) times m - i + 1, no smaller than the one before it, at most 1.
+    """
+    order = sorted(range(len(p)), key=lambda i: p[i])
+    adjusted, highest = [0.0] * len(p), 0.0
+    for step, i in enumerate(order):
+        highest = max(highest, min(1.0, (len(p) - step) * p[i]))
+        adjusted[i] = highest
+    return adjusted
+
+
+# ---- power -----------------------------------------------------------------------------------------------------------
+
+
+def some_gaps(rng):
+    """Edge cases first: a gap as large as the spread, a small one, a gap below 0."""
+    yield 1.0, 1.0
+    yield 0.1, 1.0
+    yield -0.5, 2.0
+    yield 0.006, 0.12
+    for _ in range(8):
+        yield round(float(rng.uniform(0.1, 0.6)), 2), round(float(rng.uniform(1, 4)), 2)
+
+
+@exercise(
+    inputs=some_gaps,
+    hints=[
+        "The error of a mean of n listeners is spread / sqrt(n). The gap should be 1.96 + 0.84 = 2.8 errors wide.",
+        "abs(gap) = 2.8 * spread / sqrt(n): solve for n, and round up.",
+        "int(np.ceil((2.8 * spread / gap) ** 2))",
+    ],
+    why="Half the gap needs four times the listeners. Who knows the spread knows before the test whether it can end.",
+    mistakes={
+        "Did you ask for 1.96 errors? Then the test misses every second time: 0.84 more makes it one in five.": lambda gap, spread: (  # noqa: E501
+            ceil((1.96 * spread / gap) ** 2)
+        ),
+        "Did you forget the square? The error falls with the root of n.": lambda gap, spread: ceil(
+            abs(2.8 * spread / gap)
+        ),
+        "Did you round to the nearest? With one listener too few the test falls short: round up.": lambda gap, spread: (
+            round((2.8 * spread / gap) ** 2)
+        ),
+        "Did you double it for two groups? Here the same listeners meet both, and the spread is of their differences.": lambda gap, spread: (  # noqa: E501
+            ceil(2 * (2.8 * spread / gap) ** 2)
+        ),
+        "Did you turn the fraction around? More spread needs more listeners, a larger gap fewer.": lambda gap, spread: (
+            ceil((2.8 * gap / spread) ** 2)
+        ),
+    },
+    conventions={
+        "That is before rounding up: nobody can ask half a listener. The task wants a whole number.": lambda gap, spread: (  # noqa: E501
+            (2.8 * spread / gap) ** 2
+        ),
+        "That is with 1.95996 + 0.84162 errors, unrounded. The task takes 2.8, as one does by hand.": lambda gap, spread: (  # noqa: E501
+            ceil(((1.959964 + 0.841621) * spread / gap) ** 2)
+        ),
+    },
+    alternatives=[lambda gap, spread: int(-(-(7.84 * spread**2 / gap**2) // 1))],
+)
+def listeners_needed(gap, spread):
+    """The smallest number of listeners with whom a paired test finds a mean gap four times in five.
+
+    spread: the standard deviation of the listeners' differences. The gap must be 2.8 errors wide.
+    """
+    return int(np.ceil((2.8 * spread / gap) ** 2))

@@ -1,0 +1,168 @@
+"""Exercises of lesson 07: what a log says of another policy.
+
+It holds no lesson: the text is in notebooks/source.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recsys_helpers.exercises.registry import exercise
+
+# ---- propensities ----------------------------------------------------------------------------------------------------
+
+
+def some_visits(rng):
+    """Edge cases first: one match, no match, a rare match, then mixed ones. Arrays, as the lesson has them."""
+    for visits in _visits(rng):
+        yield tuple(np.array(part) for part in visits)
+
+
+def _visits(rng):
+    yield [1], ["a"], ["a"], [0.5]
+    yield [1, 1], ["a", "b"], ["b", "a"], [0.5, 0.5]
+    yield [1, 0, 1, 1], ["a", "a", "b", "a"], ["a", "b", "b", "b"], [0.75, 0.75, 0.25, 0.75]
+    yield [1, 0, 1], ["a", "b", "c"], ["a", "b", "c"], [0.5, 0.4, 0.1]
+    for _ in range(9):
+        n = int(rng.integers(5, 9))
+        odds = {"a": 0.6, "b": 0.3, "c": 0.1}
+        shown = ["a", "c", *(str(t) for t in rng.choice(list("abc"), n - 2, p=[0.6, 0.3, 0.1]))]
+        wanted = ["a", "c", *(str(t) for t in rng.choice(list("abc"), n - 2))]
+        rewards = [1, 1, *(int(r) for r in rng.integers(0, 2, n - 2))]
+        yield rewards, shown, wanted, [odds[t] for t in shown]
+
+
+def _matched(rewards, shown, wanted, chance):
+    return [(r, 1 / c) for r, s, w, c in zip(rewards, shown, wanted, chance, strict=True) if s == w]
+
+
+def mean_of_matches(rewards, shown, wanted, chance):
+    found = _matched(rewards, shown, wanted, chance)
+    return sum(r for r, _ in found) / len(found) if found else 0.0
+
+
+def per_match(rewards, shown, wanted, chance):
+    found = _matched(rewards, shown, wanted, chance)
+    return sum(r * w for r, w in found) / len(found) if found else 0.0
+
+
+def times_chance(rewards, shown, wanted, chance):
+    return sum(r / w for r, w in _matched(rewards, shown, wanted, chance)) / len(rewards)
+
+
+def all_weighted(rewards, shown, wanted, chance):
+    return float(np.mean(np.array(rewards) / np.array(chance)))
+
+
+def summed(rewards, shown, wanted, chance):
+    return sum(r * w for r, w in _matched(rewards, shown, wanted, chance))
+
+
+def normalised_already(rewards, shown, wanted, chance):
+    found = _matched(rewards, shown, wanted, chance)
+    return sum(r * w for r, w in found) / sum(w for _, w in found) if found else 0.0
+
+
+def ips_by_array(rewards, shown, wanted, chance):
+    match = np.asarray(shown) == np.asarray(wanted)
+    return float((np.asarray(rewards) * match / np.asarray(chance)).mean())
+
+
+@exercise(
+    inputs=some_visits,
+    hints=[
+        "A visit counts only if it showed what the new policy would have shown.",
+        "Something drawn one time in four stands for four visits: its reward is multiplied by 1 / chance.",
+        "Add up reward / chance over the matches, and divide by the number of all visits.",
+    ],
+    why="Rarely shown, hence weighted up: the log's habits are taken out, without serving the new policy once.",
+    mistakes={
+        "Is that the plain mean of the matches? What was shown often is in it too often: weigh by 1 / chance.": mean_of_matches,  # noqa: E501
+        "Did you divide by the number of matches? The weights already make them stand for all visits.": per_match,
+        "Did you leave the sum undivided? The task asks for the mean of all visits.": summed,
+        "Did you divide by the sum of the weights? That steadies it, and comes next: here divide by all visits.": normalised_already,  # noqa: E501
+        "Did you multiply by the chance? Then what was rare counts even less: divide.": times_chance,
+        "Did visits count that showed something else? They tell nothing about the new policy's choice.": all_weighted,
+    },
+    alternatives=[ips_by_array],
+)
+def ips_value(rewards, shown, wanted, chance):
+    """Inverse propensity estimate of a new policy's mean reward, from a log of visits.
+
+    Four arrays, an entry for each visit: its reward, what was shown, what the new policy would
+    have shown, and the chance of drawing the shown one. A visit that shows another counts 0.
+    """
+    total = 0.0
+    for reward, s, w, c in zip(rewards, shown, wanted, chance, strict=True):
+        if s == w:
+            total += reward / c
+    return total / len(rewards)
+
+
+def clipped_visits(rng):
+    """The visits above, with a bound on the weights that cuts some and spares others."""
+    for number, visit in enumerate(some_visits(rng)):
+        yield (*visit, (3, 100, 2, 5)[number % 4])
+
+
+def clipped_not_normalised(rewards, shown, wanted, chance, most):
+    found = _matched(rewards, shown, wanted, chance)
+    return sum(r * min(w, most) for r, w in found) / len(rewards)
+
+
+def dropped_over(rewards, shown, wanted, chance, most):
+    found = [(r, w) for r, w in _matched(rewards, shown, wanted, chance) if w <= most]
+    return sum(r * w for r, w in found) / sum(w for _, w in found) if found else 0.0
+
+
+def not_clipped(rewards, shown, wanted, chance, most):
+    return dropped_over(rewards, shown, wanted, chance, np.inf)
+
+
+def clipped_per_match(rewards, shown, wanted, chance, most):
+    found = _matched(rewards, shown, wanted, chance)
+    return sum(r * min(w, most) for r, w in found) / len(found) if found else 0.0
+
+
+def over_all_weights(rewards, shown, wanted, chance, most):
+    found = _matched(rewards, shown, wanted, chance)
+    return sum(r * min(w, most) for r, w in found) / sum(min(1 / c, most) for c in chance)
+
+
+def mean_of_all_matches(rewards, shown, wanted, chance, most):
+    return mean_of_matches(rewards, shown, wanted, chance)
+
+
+def snips_by_array(rewards, shown, wanted, chance, most):
+    weight = np.where(np.asarray(shown) == np.asarray(wanted), np.minimum(1 / np.asarray(chance), most), 0.0)
+    return float((weight * rewards).sum() / weight.sum()) if weight.any() else 0.0
+
+
+@exercise(
+    inputs=clipped_visits,
+    hints=[
+        "The weight of a match is 1 / chance, or `most` where that is less. All others weigh 0.",
+        "A weighted mean: the sum of weight * reward, divided by the sum of the weights.",
+        "Without a match there is nothing to divide by: return 0.",
+    ],
+    why="If chance sends too many matches, above and below the line swell together, so the estimate swings less, and it"
+    " stays between 0 and 1.",
+    mistakes={
+        "Did you divide by the number of visits? Self-normalised means: by the sum of the weights.": clipped_not_normalised,  # noqa: E501
+        "Did you throw out what weighs more than `most`? Cut the weight, and keep the visit.": dropped_over,
+        "Did you forget to clip? No weight may be above `most`.": not_clipped,
+        "Did you divide by the number of matches? A weighted mean divides by the sum of the weights.": clipped_per_match,  # noqa: E501
+        "Did you divide by the weights of all visits? Only the matches have a weight.": over_all_weights,
+        "Is that the plain mean of the matches? What is seldom shown must weigh more.": mean_of_all_matches,
+    },
+    alternatives=[snips_by_array],
+)
+def self_normalised(rewards, shown, wanted, chance, most):
+    """The weighted mean reward of the matches, weights 1 / chance but at most `most`; 0 without a match."""
+    above = below = 0.0
+    for reward, s, w, c in zip(rewards, shown, wanted, chance, strict=True):
+        if s == w:
+            weight = min(1 / c, most)
+            above += weight * reward
+            below += weight
+    return above / below if below else 0.0

@@ -1,0 +1,210 @@
+"""How an exercise is found: by name, without importing more than the part of the lesson that holds it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from recsys_helpers.exercises import check, lessons, progress, registry
+from tests.exercises.conftest import registered
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "recsys_helpers" / "exercises" / "lessons"
+LONGEST = 500  # lines of a module of exercises
+SOUND = '''"""An exercise."""
+from recsys_helpers.exercises.registry import exercise
+
+@exercise(why="It matters.", inputs=[(1,), (2,)])
+def {name}({parameter}):
+    """One more."""
+    return {parameter} + 1
+'''
+
+
+def test_what_is_read_off_the_text_is_what_is_registered():
+    found = registry.load_all()
+    assert len(found) >= 122
+    written = {number: set(names) for number, names in registry.index().items()}
+    assert written == {number: set(names) for number, names in registry.LESSONS.items() if number in written}
+    for number, names in registry.index().items():
+        for name, module in names.items():
+            assert registry.LESSONS[number][name].reference.__module__ == module
+
+
+def test_no_name_is_used_twice_in_the_course():
+    uses = Counter(name for names in registry.index().values() for name in names)
+    assert [name for name, times in uses.items() if times > 1] == []
+
+
+def test_a_lesson_is_one_module_or_a_package_whose_init_names_its_parts():
+    found = sorted(one for one in FOLDER.glob("lesson_*") if one.name != "__pycache__")
+    assert [one.stem.removeprefix("lesson_") for one in found] == list(registry.index())
+    for place in found:
+        parts = [place] if place.is_file() else sorted(place.glob("*.py"))
+        for part in parts:
+            lines = len(part.read_text(encoding="utf-8").splitlines())
+            assert lines <= LONGEST, f"{part.relative_to(FOLDER)} has {lines} lines: cut it in two"
+        if place.is_dir():
+            text = (place / "__init__.py").read_text(encoding="utf-8")
+            assert "import " not in text.replace("imports", ""), "a part is imported when it is asked for"
+            names = text.splitlines()[0].split("in parts: ")[1].strip(".").split(", ")
+            assert sorted(names) == sorted(part.stem for part in parts if part.stem != "__init__")
+
+
+def test_exercises_come_in_the_order_of_the_course():
+    numbers = [one.lesson for one in registry.load_all()]
+    assert numbers == sorted(numbers)
+    assert registry.names()["06"][3:5] == ["r_squared", "later_and_new"], "ratings stand before splits"
+
+
+# ---- what an import costs ----
+
+
+def fresh(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+FIRST = [next(iter(names)) for names in registry.index().values()]
+
+
+def test_the_first_check_imports_the_part_that_is_asked_for_and_no_other():
+    brought = fresh(
+        "import sys, time\n"
+        "from recsys_helpers.exercises import check\n"
+        "check('recall_at_k', lambda recommended, relevant, k: 0.77)\n"
+        "print([one for one in sys.modules if '.lessons.' in one])\n"
+        "print(sorted({'sklearn', 'scipy.stats', 'matplotlib', 'IPython'} & set(sys.modules)))\n"
+        "print(time.process_time())\n"
+    ).splitlines()
+    package = "recsys_helpers.exercises.lessons.lesson_06"
+    assert brought[-3] == f"['{package}', '{package}.lists']"
+    assert brought[-2] == "[]"
+    # All of a fresh process, NumPy and pandas with it: 0.4 s of processor time where nothing else runs.
+    assert float(brought[-1]) < 2
+
+
+def test_no_exercise_brings_what_takes_long_to_import():
+    """With every exercise of the course loaded; learners load a part of one lesson."""
+    heavy = fresh(
+        "import sys\nfrom recsys_helpers.exercises.registry import load_all\nload_all()\n"
+        "print(sorted({'sklearn', 'scipy.stats', 'matplotlib', 'IPython'} & set(sys.modules)))\n"
+    )
+    assert heavy == "[]\n"
+
+
+def test_progress_and_a_wrong_name_import_no_lesson():
+    brought = fresh(
+        "import sys\n"
+        "from recsys_helpers.exercises import hint, progress\n"
+        "progress()\nhint('recall_at')\n"
+        "print([one for one in sys.modules if '.lessons.' in one])\n"
+    )
+    assert brought.endswith("Did you mean recall_at_k?\n[]\n")
+    assert "Lesson 08: " in brought
+
+
+# ---- a lesson that is broken or not there ----
+
+
+@pytest.fixture
+def course(sample, tmp_path, monkeypatch):
+    """A course of lessons written under ``tmp_path``: writes one and forgets what was read off the others."""
+    monkeypatch.setattr(lessons, "__path__", [str(tmp_path)])
+    before = set(sys.modules)
+
+    def write(place: str, text: str) -> None:
+        path = tmp_path / place
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        registry._index.cache_clear()
+
+    yield write
+    registry._index.cache_clear()
+    for name in set(sys.modules) - before:
+        if name.startswith(lessons.__name__):
+            del sys.modules[name]
+
+
+def said(capsys, *arguments) -> str:
+    check(*arguments)
+    return capsys.readouterr().out
+
+
+BROKEN = {
+    "an import that is not there": (
+        "import torch_that_nobody_has\n",
+        "No module named 'torch_that_nobody_has'",
+    ),
+    "a slip of the pen": ("this is no Python\n", "SyntaxError"),
+    "an error": ("raise RuntimeError('the disk is full')\n", "RuntimeError: the disk is full"),
+    "an exit": ("raise SystemExit('enough')\n", "SystemExit: enough"),
+}
+
+
+@pytest.mark.parametrize(("line", "words"), BROKEN.values(), ids=BROKEN)
+def test_a_bad_lesson_affects_its_own_exercises_alone(course, capsys, line, words):
+    course("lesson_41.py", SOUND.format(name="good_one", parameter="x"))
+    course("lesson_42.py", SOUND.format(name="bad_one", parameter="x") + line)
+    assert said(capsys, "good_one", lambda x: x + 1).startswith("✓ good_one is right.")
+    told = said(capsys, "bad_one", lambda x: x + 1)
+    assert told.startswith("· bad_one cannot be checked here, since its lesson does not load: ")
+    assert words in told
+    assert "Did you mean good_one?" in said(capsys, "goodone", lambda x: x)
+    progress()
+    assert capsys.readouterr().out == (
+        "Lesson 41: 1 of 1 solved\nLesson 42: 0 of 1 solved; open: bad_one\n"
+        "Lesson lesson: 0 of 8 solved; open: recall_at_k, most_played, sort_in_place, choose,\n"
+        "    first_k, why_zeros_mislead, sparsity, session_minutes\n"
+    )
+
+
+def test_a_part_of_a_lesson_is_imported_without_the_others(course, capsys):
+    course("lesson_42/__init__.py", '"""In parts: second, first."""\n')
+    course(
+        "lesson_42/first.py", "import torch_that_nobody_has\n" + SOUND.format(name="bad_one", parameter="x")
+    )
+    course("lesson_42/second.py", SOUND.format(name="good_one", parameter="x"))
+    assert registry.names()["42"] == ["good_one", "bad_one"], "in the order that the package gives"
+    assert said(capsys, "good_one", lambda x: x + 1).startswith("✓")
+    assert said(capsys, "bad_one", lambda x: x + 1).startswith("· bad_one cannot be checked here")
+
+
+def test_a_file_that_cannot_be_read_is_passed_over(course, tmp_path, capsys):
+    course("lesson_41.py", SOUND.format(name="good_one", parameter="x"))
+    (tmp_path / "lesson_42.py").write_bytes(b"\xff\xfe\x00")
+    assert said(capsys, "good_one", lambda x: x + 1).startswith("✓")
+
+
+def test_each_lesson_has_a_namespace_of_its_own(course, capsys):
+    """A name that two lessons use is a fault that a test finds; until then the lessons keep their own exercises."""
+    course("lesson_41.py", SOUND.format(name="twice", parameter="x"))
+    course(
+        "lesson_42.py", SOUND.format(name="twice", parameter="y") + SOUND.format(name="once", parameter="y")
+    )
+    assert said(capsys, "once", lambda y: y + 1).startswith("✓")
+    assert said(capsys, "twice", lambda x: x + 1).startswith("✓")
+    registry.load_all()
+    assert [list(registry.LESSONS[number]) for number in ("41", "42")] == [["twice"], ["twice", "once"]]
+
+
+def test_a_name_that_stands_in_the_text_alone_is_no_exercise(course, capsys):
+    course(
+        "lesson_41.py",
+        SOUND.format(name="good_one", parameter="x") + 'if False:\n    question("bad", answer="a")\n',
+    )
+    course("lesson_42.py", '"""\n@exercise(\n"""\n\ndef not_one(x):\n    return x\n')
+    assert "no exercise called not_one" in said(capsys, "not_one", lambda x: x)
+    assert list(registered()) and "bad" not in registry.names()["41"]
