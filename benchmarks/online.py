@@ -76,11 +76,8 @@ class Platform:
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """The log, typed, cleaned and without ads and help clips."""
-        raw = self.world.log()
-        raw["at"] = pd.to_datetime(raw["at"], format="ISO8601", utc=True)
-        raw = raw.astype({"seconds_played": "float64", "position": "float64"})
-        return asked_for(clean(raw, self.tracks, self.users)[0], self.tracks)
+        """The log, cleaned and without ads and help clips."""
+        return asked_for(clean(self.world.log(), self.tracks, self.users)[0], self.tracks)
 
     @cached_property
     def splits(self) -> dict[str, Split]:

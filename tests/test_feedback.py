@@ -78,7 +78,7 @@ def test_a_row_is_what_a_plain_loop_counts(small):
         lists = [list(policy.lists[week - 1][n]) for n in people]
         assert row.genres == pytest.approx(np.mean([len({genre[t] for t in ten}) for ten in lists]), abs=1e-5)
         assert row.tracks == len({t for ten in lists for t in ten})
-        events = one.events_of([one.played[week - 1]])
+        events = one.events_in(feedback.FROM + week - 1)
         hours = events["seconds_played"].sum() / 3600 / len(small.world.listeners)
         assert row.hours == pytest.approx(hours, abs=1e-5)
         wanted = asked_for(events, small.tracks)["track_id"]

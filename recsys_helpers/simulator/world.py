@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -30,6 +29,7 @@ from recsys_helpers.simulator.people import (
     pseudonyms,
     users_table,
 )
+from recsys_helpers.simulator.serving import Served
 from recsys_helpers.simulator.strengths import EFFECTS, Strengths
 
 SEED, USERS, WEEKS, TRACKS = 7, 1_500, 8, 3_000
@@ -168,14 +168,17 @@ class World:
             yield users_table(self.seed, people).join(self._truth_of(people, crowd.left))
 
     def log(self) -> pd.DataFrame:
-        """The events of this world as in events.csv.gz, texts and dates still strings, in order of arrival."""
+        """The events of this world in order of arrival, as `load_murmur` reads them from what `simulate` writes."""
         buckets = log.Buckets(self.weeks)
         for _ in self.write_log(buckets):
             pass
-        return pd.concat(
-            [events for events, _, _ in log.Writer(self.setting, self.n_users).days(buckets)],
-            ignore_index=True,
-        )
+        days = [events for events, _, _ in log.Writer(self.setting, self.n_users).days(buckets)]
+        return log.typed(pd.concat(days, ignore_index=True))
+
+    @property
+    def last_id(self) -> int:
+        """The event_id after which served weeks are numbered where no log is given: above any log of this world."""
+        return log.MOST_ROWS * max(self.n_users, USERS) * self.weeks
 
     def _truth_of(self, people: People, left: np.ndarray) -> pd.DataFrame:
         names = np.array([segment.name for segment in SEGMENTS], dtype=object)
@@ -233,12 +236,18 @@ class World:
 
     # -- serving a policy
 
-    def serve(self, policy: Policy, weeks: int = 4, seed: int = 0, start_week: int | None = None) -> Served:
+    def serve(
+        self, policy: Policy, weeks: int = 4, seed: int = 0, start_week: int | None = None,
+        log: pd.DataFrame | None = None,
+    ) -> Served:  # fmt: skip
         """Let a policy fill the home shelf for some weeks, after the log's last by default, and see what comes of it.
 
         `policy(user_ids)` returns an array (n, m) of track ids, best first, once a week. One that also takes `context`
         is given a frame with columns context and week, and one row for each listener and context. A shelf shows ten; of
         a longer list the next ten at the next visit. A policy with a method `observe(events)` is shown each week's log.
+
+        `log` is the log that the served weeks go on from: their event ids run on from its last. Without one they begin
+        above those of any log of this world.
 
         Every policy meets the same listeners, fresh and with the same luck (`seed` changes the luck, not the
         listeners), so that two runs differ by the policy alone. Raises ValueError for what is not a policy's answer.
@@ -246,17 +255,25 @@ class World:
         if not 1 <= weeks <= 520:
             raise ValueError(f"weeks is {weeks!r}; serve a policy for at least 1 week.")
         start = self.weeks if start_week is None else start_week
-        people = self._served_people
-        crowd = behaviour.Crowd(self.setting, people, start, luck=seed + 1)
+        crowd = behaviour.Crowd(self.setting, self._served_people, start, luck=seed + 1)
         asks_context = "context" in inspect.signature(policy).parameters
-        served = Served(self, weeks, start)
+        served = Served(self, start, self._last_id_of(log))
         for week in range(start, start + weeks):
-            played = crowd.live(week, self._shelf(policy, asks_context, week))
-            served.played.append(played)
+            served.played.append(crowd.live(week, self._shelf(policy, asks_context, week)))
             if hasattr(policy, "observe"):
-                policy.observe(served.events_of([played]))
+                policy.observe(served.events_in(week))
         served.satisfaction, served.sessions = crowd.satisfaction.copy(), crowd.sessions.copy()
         return served
+
+    def _last_id_of(self, log: pd.DataFrame | None) -> int:
+        if log is None:
+            return self.last_id
+        if "event_id" not in log:
+            raise ValueError(
+                f"The log has no column event_id, only {', '.join(map(str, log.columns))}; give world.log(), "
+                "load_murmur().events or what either became by cleaning."
+            )
+        return int(log["event_id"].max()) if len(log) else 0
 
     def _shelf(self, policy: Policy, asks_context: bool, week: int) -> np.ndarray:
         ids = self.listeners.to_numpy()
@@ -282,93 +299,6 @@ class World:
             stranger = answer[(place < 0) & ~missing][0]
             raise ValueError(f"The policy recommended {stranger!r}; recommend ids of world.tracks.")
         return np.where(missing, -1, place).astype(np.int32)
-
-
-class Served:
-    """What came of a policy: `.listeners` (one row each), `.figures` (their means), `.events` (the log).
-
-    Columns of `.listeners`: hours (a week), plays, sessions, satisfaction (0 to 1, at the end), retained (played in the
-    last week).
-    """
-
-    def __init__(self, world: World, weeks: int, start: int):
-        self.world, self.weeks, self.start = world, weeks, start
-        self.played: list[dict[str, np.ndarray]] = []
-        self.satisfaction = self.sessions = np.zeros(0)
-
-    @cached_property
-    def listeners(self) -> pd.DataFrame:
-        ids = self.world.listeners
-        place = np.full(self.world.n_users, -1)
-        place[self.world._served_people.number] = np.arange(len(ids))
-        who = [place[played["person"]] for played in self.played]
-        seconds = np.bincount(
-            np.concatenate(who), np.concatenate([p["seconds"] for p in self.played]), len(ids)
-        )
-        return pd.DataFrame(
-            {
-                "hours": seconds / 3600 / self.weeks,
-                "plays": np.bincount(np.concatenate(who), minlength=len(ids)),
-                "sessions": self.sessions,
-                "satisfaction": self.satisfaction,
-                "retained": np.bincount(who[-1], minlength=len(ids)) > 0,
-            },
-            index=ids,
-        )
-
-    @property
-    def figures(self) -> pd.Series:
-        """The platform's figures: the mean over listeners of each column."""
-        return self.listeners.astype(float).mean()
-
-    @cached_property
-    def events(self) -> pd.DataFrame:
-        """The log of these weeks, in the columns of events.csv.gz, without dirt, bots and text."""
-        return self.events_of(self.played)
-
-    def events_of(self, played: list[dict[str, np.ndarray]]) -> pd.DataFrame:
-        joined = {name: np.concatenate([p[name] for p in played]) for name in behaviour.RECORD}
-        order = np.lexsort((joined["word"], joined["start"]))
-        joined = {name: values[order] for name, values in joined.items()}
-        ids = pseudonyms(self.world.seed, np.arange(self.world.n_users))
-        return pd.DataFrame(
-            {
-                "event_id": np.arange(1, len(order) + 1),
-                "user_id": ids[joined["person"]],
-                "track_id": self.world.catalogue.table["track_id"].to_numpy()[joined["track"]],
-                "at": START + pd.to_timedelta(joined["start"], unit="s"),
-                "action": "play",
-                "seconds_played": joined["seconds"].astype(float),
-                "source": np.array(behaviour.SOURCES, dtype=object)[joined["source"]],
-                "position": np.where(joined["place"] > 0, joined["place"], np.nan).astype(float),
-                "context": np.array(CONTEXTS, dtype=object)[joined["context"]],
-                "text": None,
-            }
-        )
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A mean difference between two policies over the same listeners, with its 95% interval."""
-
-    mean: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.mean:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
-
-
-def difference(a: Served, b: Served, figure: str = "hours") -> Difference:
-    """How much more of a figure `a` brings than `b`, listener by listener: mean and normal 95% interval.
-
-    Raises ValueError where the two were not served to the same listeners for the same weeks.
-    """
-    if not a.listeners.index.equals(b.listeners.index) or (a.weeks, a.start) != (b.weeks, b.start):
-        raise ValueError("Serve both policies to the same world for the same weeks before you compare them.")
-    gap = (a.listeners[figure].astype(float) - b.listeners[figure].astype(float)).to_numpy()
-    mean, error = gap.mean(), gap.std(ddof=1) / np.sqrt(len(gap))
-    return Difference(float(mean), float(mean - 1.96 * error), float(mean + 1.96 * error))
 
 
 def _whole(values: np.ndarray, missing: np.ndarray) -> pd.array:
