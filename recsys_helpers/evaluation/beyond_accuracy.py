@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from recsys_helpers.evaluation.ranking import read_lists
+from recsys_helpers.evaluation.lists import read_lists
 from recsys_helpers.interactions import Interactions, positions
 
 

@@ -14,7 +14,9 @@ import pandas as pd
 
 from recsys_helpers.evaluation import beyond_accuracy, ranking
 from recsys_helpers.evaluation.inference import bootstrap_means, holm, percentile_ends, sign_flip_test
+from recsys_helpers.evaluation.lists import check_length, choose, read_lists
 from recsys_helpers.evaluation.splits import Split
+from recsys_helpers.interactions import _show as show
 
 RATING = {  # how one rating's error counts, and what its mean becomes
     "rmse": (np.square, np.sqrt),
@@ -98,7 +100,7 @@ class Evaluation:
     def _base(self, baseline: str | None) -> int:
         """Position of the model the others are compared with: the one named, else the best by the first metric."""
         if baseline is not None:
-            return self.models.index(ranking.choose("baseline", baseline, self.models))
+            return self.models.index(choose("baseline", baseline, self.models))
         values = self._values(self.metrics[0])
         return int(np.argmin(values) if self.metrics[0] in LOW_IS_BEST else np.argmax(values))
 
@@ -127,10 +129,10 @@ def evaluate(
     if not isinstance(split, Split):
         raise ValueError(f"split is a Split, as random_split() makes it, not {type(split).__name__}.")
     for metric in metrics:
-        ranking.choose("metric", metric, METRICS)
+        choose("metric", metric, METRICS)
     if not metrics:
         raise ValueError(f"Name at least one metric. Choose of: {', '.join(METRICS)}.")
-    k = ranking.check_length(k)
+    k = check_length(k)
     tables = {
         name: t for name, t in (("users", users), ("items", items), ("events", events)) if t is not None
     }
@@ -138,6 +140,8 @@ def evaluate(
     in_lists = [metric for metric in metrics if metric in ranking.METRICS]
     columns: dict[str, dict[str, pd.Series]] = {metric: {} for metric in metrics}
     weights: dict[str, dict[str, pd.Series]] = {metric: {} for metric in metrics}
+    if in_lists:
+        _refuse_certain_hits(split, judging or {})
     result = Evaluation(tuple(models), metrics, len(listeners))
 
     for name, model in models.items():
@@ -222,10 +226,26 @@ def _fit(model, split: Split, tables: dict):
 
 
 def _lists(model, listeners: pd.Index, k: int, repeats: bool) -> pd.DataFrame:
-    if not isinstance(model, pd.DataFrame):
-        return model.recommend(listeners, k=k, exclude_seen=not repeats)
-    ranking.read_lists(model)
-    return model[model["user"].isin(listeners)]
+    ready = isinstance(model, pd.DataFrame)
+    lists = model if ready else model.recommend(listeners, k=k, exclude_seen=not repeats)
+    read_lists(lists)  # a model of the learner's own may give anything
+    return lists[lists["user"].isin(listeners)] if ready else lists
+
+
+def _refuse_certain_hits(split: Split, judging: Mapping) -> None:
+    """ValueError where every item that a list could hold is relevant, for every listener: no list can be wrong."""
+    threshold, test = judging.get("threshold"), split.test
+    counts = np.ones(test.nnz, dtype=bool) if threshold is None else test.matrix.data >= threshold
+    relevant = np.bincount(test.rows[counts], minlength=test.shape[0])
+    candidates = test.shape[1] - (0 if split.repeats else np.diff(split.train.matrix.indptr))
+    graded = relevant > 0
+    if judging.get("gains", "binary") == "binary" and graded.any() and (relevant == candidates)[graded].all():
+        raise ValueError(
+            "Every item that a list could hold counts as relevant, so no list can be wrong: for each listener test has "
+            "whatever train has not, as a table melted from wide to long does. Drop the pairs that did not happen "
+            "before the split, x.where(x.matrix.data > 0), or say from which value on an item is relevant: "
+            "judging={'threshold': 1}."
+        )
 
 
 def _errors(model, split: Split, error) -> tuple[pd.Series, pd.Series]:
@@ -235,8 +255,18 @@ def _errors(model, split: Split, error) -> tuple[pd.Series, pd.Series]:
     test = split.test
     truth, rows = test.matrix.data, test.rows
     predicted = np.asarray(model.predict(test.users[rows], test.items[test.matrix.indices]), dtype=float)
-    if predicted.shape != truth.shape or not np.isfinite(predicted).all():
-        raise ValueError("predict() must give one finite number for each pair of test.")
+    if predicted.shape != truth.shape:
+        raise ValueError(
+            f"predict() gave {predicted.size} numbers for {len(truth)} pairs of test: it must give one for each."
+        )
+    bad = ~np.isfinite(predicted)
+    if bad.any():
+        first = int(np.argmax(bad))
+        user, item = show(test.users[rows[first]]), show(test.items[test.matrix.indices[first]])
+        raise ValueError(
+            f"predict() must give a finite number for each pair of test, and for listener {user} with item {item} "
+            f"it gave {predicted[first]}."
+        )
     totals = np.bincount(rows, weights=error(truth - predicted), minlength=test.shape[0])
     counts = np.bincount(rows, minlength=test.shape[0])
     rated = counts > 0

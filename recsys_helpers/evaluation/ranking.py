@@ -20,79 +20,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import index as as_integer
 
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.evaluation.lists import are_numbers, choose, read_lists
 from recsys_helpers.interactions import Interactions
+from recsys_helpers.interactions import _show as show
 
 DISCOUNTS = {
     "log2(i+1)": lambda rank: np.log2(rank + 1),  # Järvelin & Kekäläinen 2002, as most use it today
     "max(1, log2 i)": lambda rank: np.maximum(1, np.log2(rank)),  # as in the paper, with base 2, and LensKit
 }
-
-
-@dataclass(frozen=True, eq=False)
-class Lists:
-    """Lists as arrays: entry e puts ``items[column[e]]`` at place ``rank[e]`` of the list of ``users[row[e]]``."""
-
-    users: pd.Index
-    items: pd.Index
-    row: np.ndarray
-    column: np.ndarray
-    rank: np.ndarray
-
-
-def read_lists(recommendations: pd.DataFrame, k: int | None = None) -> Lists:
-    """Check a table of recommendations (columns user, item, rank) and keep the ranks up to k (None: all).
-
-    A rank that is missing between others is an empty place. Raises ValueError on missing columns or ids, an empty
-    table, k < 1, ranks that are not 1, 2, 3, … or all above k, and an item or a rank that a listener has twice.
-    """
-    if not isinstance(recommendations, pd.DataFrame):
-        raise ValueError(
-            f"Recommendations are a DataFrame, as recommend() returns it, not {type(recommendations).__name__}."
-        )
-    missing = [name for name in ("user", "item", "rank") if name not in recommendations.columns]
-    if missing:
-        raise ValueError(
-            f"Recommendations need the columns user, item and rank: {', '.join(missing)} is missing. "
-            f"This table has {', '.join(map(str, recommendations.columns))}."
-        )
-    if recommendations.empty:
-        raise ValueError(
-            "The table of recommendations is empty. Ask the model for lists before you judge them."
-        )
-    rank = recommendations["rank"].to_numpy()
-    if (
-        not np.issubdtype(rank.dtype, np.number)
-        or not (np.isfinite(rank) & (rank >= 1) & (rank == np.floor(rank))).all()
-    ):
-        raise ValueError(
-            "Ranks are the whole numbers 1, 2, 3, …, the best first. Number each list anew from 1."
-        )
-    rank = rank.astype(np.int64)
-    row, users = pd.factorize(recommendations["user"])
-    column, items = pd.factorize(recommendations["item"])
-    if row.min() < 0 or column.min() < 0:
-        raise ValueError("Some recommendations have no user or no item (NaN). Drop these rows.")
-    if k is not None:
-        k = check_length(k)
-        kept = rank <= k
-        if not kept.any():
-            raise ValueError(f"No recommendation has a rank of {k} or less. Number each list from 1.")
-        row, column, rank = (row, column, rank) if kept.all() else (row[kept], column[kept], rank[kept])
-    for what, values in (("rank", rank), ("item", column)):
-        again = pd.Series(row * (values.max(initial=0) + 1) + values).duplicated().to_numpy()
-        if again.any():
-            first = int(np.argmax(again))
-            value = rank[first] if what == "rank" else repr(_plain(items[column[first]]))
-            raise ValueError(
-                f"The list of listener {_plain(users[row[first]])!r} holds {what} {value} twice. "
-                "An item and a rank stand at most once in a list: drop the repetition."
-            )
-    return Lists(users, items, row, column, rank)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,11 +84,12 @@ def judge(
 ) -> Judged:
     """Lay the first k places of each list beside the listener's test items.
 
-    recommendations: DataFrame[user, item, rank], rank from 1. test: every stored entry is relevant, or with
-    ``threshold`` those of at least that value. gains: "binary" (a hit is worth 1) or "graded" (worth its value in test,
+    recommendations: DataFrame[user, item, rank], rank from 1. test: every stored entry is relevant, a stored 0 too, or
+    with ``threshold`` those of at least that value; without one, a test of zeros for half or more is refused (with
+    graded gains, of zeros alone). gains: "binary" (a hit is worth 1) or "graded" (worth its value in test,
     not negative; for 2^value - 1 pass ``test.with_values``). without_list, without_test: see the top of this module.
     Listeners are in the row order of test. A recommended item that test does not know is no hit. Raises ValueError on
-    bad lists (see ``read_lists``), on a listener that test does not know and on an unknown option.
+    bad lists (see ``lists``), on a listener that test does not know and on an unknown option.
 
     Four listeners: Ann has a hit at rank 1, Bob at ranks 2 and 3, Cid none, and Dee has no list.
 
@@ -177,22 +117,15 @@ def judge(
     n_users, n_items = test.shape
     user_rows = test.user_positions(lists.users)
     columns = test.items.get_indexer(lists.items)
-    if (columns < 0).all() and _are_numbers(lists.items) != _are_numbers(test.items):
+    if (columns < 0).all() and are_numbers(lists.items) != are_numbers(test.items):
         raise ValueError(
-            f"Recommended items look like {_plain(lists.items[0])!r}, those of test like {_plain(test.items[0])!r}, "
+            f"Recommended items look like {show(lists.items[0])}, those of test like {show(test.items[0])}, "
             "so that no id can match. Give both the same type."
         )
     row, column = user_rows[lists.row], columns[lists.column]
 
     # A cell (user, item) as one number: test's are sorted already, so each recommendation is one binary search.
-    values, sizes = test.matrix.data, np.diff(test.matrix.indptr)
-    test_rows, test_columns = test.rows.astype(np.int64), test.matrix.indices
-    if threshold is not None:
-        counts = values >= threshold
-        test_rows, test_columns, values = test_rows[counts], test_columns[counts], values[counts]
-        sizes = np.bincount(test_rows, minlength=n_users)
-    if not len(test_rows):
-        raise ValueError("No test item is relevant. Lower the threshold, or hold out more.")
+    test_rows, test_columns, values, sizes = _relevant(test, threshold, gains)
     test_cells = test_rows * n_items + test_columns
     cells = row * n_items + column
     place = np.minimum(np.searchsorted(test_cells, cells), len(test_cells) - 1)
@@ -226,6 +159,29 @@ def judge(
         blank |= sizes == 0
     parts = (part if keep.all() else part[keep] for part in (hits, worth, ideal, lengths, sizes, blank))
     return Judged(test.users[keep], *parts, k=k, graded=gains == "graded")
+
+
+def _relevant(
+    test: Interactions, threshold: float | None, gains: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Row, column and value of each relevant entry of test, and how many of them each listener has."""
+    values, rows, columns = test.matrix.data, test.rows.astype(np.int64), test.matrix.indices
+    sizes = np.diff(test.matrix.indptr)
+    if threshold is not None:
+        counts = values >= threshold
+        rows, columns, values = rows[counts], columns[counts], values[counts]
+        sizes = np.bincount(rows, minlength=test.shape[0])
+    elif (zeros := len(values) - np.count_nonzero(values)) and (
+        zeros == len(values) or (gains == "binary" and 2 * zeros >= len(values))
+    ):
+        raise ValueError(
+            f"{zeros:,} of the {len(values):,} values of test are 0, and a stored 0 counts as relevant as any other "
+            "entry, so that lists would be praised for them. Drop them before the split, "
+            "x.where(x.matrix.data > 0), or say from which value on an item is relevant: threshold=1, or threshold=0."
+        )
+    if not len(rows):
+        raise ValueError("No test item is relevant. Lower the threshold, or hold out more.")
+    return rows, columns, values, sizes
 
 
 def precision(judged: Judged, divisor: str = "k") -> pd.Series:
@@ -357,27 +313,3 @@ def _hits(judged: Judged) -> np.ndarray:
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     """above / below, and 0 where there is nothing to divide by."""
     return np.divide(above, below, out=np.zeros(len(above)), where=below > 0)
-
-
-def check_length(k) -> int:
-    try:
-        k = as_integer(k)
-    except TypeError:
-        raise ValueError(f"k is a whole number, the length of the lists, not {k!r}.") from None
-    if k < 1:
-        raise ValueError(f"k is the length of the lists, at least 1, not {k}.")
-    return k
-
-
-def choose(what: str, name: str, allowed) -> str:
-    if name not in allowed:
-        raise ValueError(f"{what}={name!r} is not known. Choose one of: {', '.join(map(str, allowed))}.")
-    return name
-
-
-def _are_numbers(ids: pd.Index) -> bool:
-    return pd.api.types.is_numeric_dtype(pd.Index(ids.tolist()[:1]))
-
-
-def _plain(value):
-    return value.item() if isinstance(value, np.generic) else value

@@ -271,6 +271,45 @@ def test_judging_options_reach_the_metrics(models, split):
     assert liked["n_listeners"].iloc[0] < all_items["n_listeners"].iloc[0]
 
 
+def melted(values, seed=0) -> Split:
+    """A random split of a table that was wide: a row for each listener and item, most of them nothing."""
+    wide = pd.DataFrame(values, columns=[f"t{i}" for i in range(values.shape[1])]).rename_axis("user_id")
+    long = wide.reset_index().melt("user_id", var_name="track_id", value_name="value")
+    return random_split(Interactions.from_frame(long, value="value"), random_state=seed)
+
+
+def test_no_list_can_be_wrong_where_everything_left_is_relevant(models):
+    """A table melted from wide to long stores what did not happen as zeros: every model had nDCG 1.000."""
+    rng = np.random.default_rng(0)
+    sparse, dense = (melted((rng.random((20, 30)) < share) * 1.0) for share in (0.1, 0.7))
+    for split in (sparse, dense):
+        with pytest.raises(ValueError, match="^Every item .* counts as relevant, so no list can be wrong"):
+            compare(models, split, k=3)
+    lists = models["popular"].fit(sparse.train).recommend(sparse.listeners, k=3)
+    with pytest.raises(ValueError, match=r"values of test are 0, .* Drop them before the split"):
+        score_lists(lists, sparse.test, k=3)
+    # What the sentences advise: grades that can be missed.
+    liked = compare(models, dense, ["ndcg"], k=3, judging={"threshold": 1})
+    assert (liked["value"] < 1).all()
+    x = dense.train.where(dense.train.matrix.data > 0)
+    assert (compare(models, Split(x, dense.test.where(dense.test.matrix.data > 0)), k=3)["value"] < 1).all()
+    with pytest.raises(ValueError, match="^Every item that a list could hold"):
+        compare(models, dense, k=3, judging={"threshold": 0})
+    # Neither an error of ratings nor a graded gain is earned by every list.
+    compare(models, dense, ["rmse", "coverage"], k=3)
+    graded = melted(rng.integers(1, 6, (20, 12)) * 1.0)
+    assert (compare(models, graded, "ndcg", k=3, judging={"gains": "graded"})["value"] < 1).all()
+
+
+def test_with_repeats_what_was_heard_could_be_listed_too(models):
+    """Six of seven items in test: without repeats the lists could hold only these."""
+    x = Interactions.from_frame(pd.DataFrame(np.argwhere(np.ones((9, 7))), columns=["user_id", "track_id"]))
+    first = x.matrix.indices == 0
+    with pytest.raises(ValueError, match="^Every item that a list could hold"):
+        compare(models, Split(x.where(first), x.where(~first)), k=2)
+    compare(models, Split(x.where(first), x.where(~first), repeats=True), k=2)
+
+
 def failing(by_count, method, error):
     class Failing(by_count):
         pass
@@ -282,10 +321,21 @@ def failing(by_count, method, error):
     return Failing()
 
 
-def nan_predictor(by_count):
+def nan_predictor(by_count, n=None):
     class Nan(by_count):
         def predict(self, users, items):
-            return np.full(len(users), np.nan)
+            return np.r_[np.full(3, 4.0), np.nan, np.full(len(users) - 4, 4.0)][:n]
+
+    return Nan()
+
+
+def nan_ranker(by_count):
+    """Scores as of a model that did not fit, in lists that look as they should."""
+
+    class Nan(by_count):
+        def recommend(self, *args, **options):
+            lists = super().recommend(*args, **options)
+            return lists.assign(score=lists["score"].mask(lists.index == 2))
 
     return Nan()
 
@@ -331,7 +381,36 @@ BAD = {
     "predictions of NaN": (
         lambda m, s, c: compare({"als": nan_predictor(c)}, s, ["rmse"]),
         ValueError,
-        "Model 'als': predict.. must give one finite number",
+        r"^Model 'als': predict\(\) must give a finite number for each pair of test, and for listener 0 with item "
+        r"'t\d\d' it gave nan.$",
+    ),
+    "too few predictions": (
+        lambda m, s, c: compare({"als": nan_predictor(c, n=3)}, s, ["rmse"]),
+        ValueError,
+        r"^Model 'als': predict\(\) gave 3 numbers for \d+ pairs of test: it must give one for each.$",
+    ),
+    "scores of NaN": (
+        lambda m, s, c: compare({"own": nan_ranker(c)}, s, "gini"),
+        ValueError,
+        r"^Model 'own': The score of item 't\d\d' for listener 0 is not a number, so its rank means nothing. Mend the",
+    ),
+    "ready lists with a score of NaN": (
+        lambda m, s, c: compare({"ready": nan_ranker(c).fit(s.train).recommend(s.listeners)}, s),
+        ValueError,
+        r"^Model 'ready': The score of item 't\d\d' for listener 0 is not a number",
+    ),
+    "ready lists without a rank": (
+        lambda m, s, c: compare(
+            {
+                "ready": c()
+                .fit(s.train)
+                .recommend(s.listeners)
+                .assign(rank=lambda t: t["rank"].mask(t.index == 1))
+            },
+            s,
+        ),
+        ValueError,
+        r"^Model 'ready': Ranks are the whole numbers 1, 2, 3, …, .* item 't\d\d' of listener 0 has nan. Number",
     ),
     "ready lists and rmse": (
         lambda m, s, c: compare({"lists": c().fit(s.train).recommend(s.listeners)}, s, ["rmse"]),

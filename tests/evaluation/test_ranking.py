@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from pathlib import Path
 
 import numpy as np
@@ -256,6 +257,10 @@ def test_graded_ndcg_is_the_loops(situation, grades):
     lists, relevant, k = situation
     graded = {u: {i: float(grades[i]) for i in items} for u, items in relevant.items()}
     test = truth(graded, users=sorted({*lists, *relevant}), items=range(15))
+    if not test.matrix.data.any():
+        with pytest.raises(ValueError, match="values of test are 0"):
+            judge(lists_frame(lists), test, k, gains="graded")
+        return
     ours = ndcg(judge(lists_frame(lists), test, k, gains="graded"))
     for user, values in graded.items():
         dcg = sum(values.get(i, 0) / math.log2(r + 2) for r, i in enumerate(lists.get(user, [])[:k]))
@@ -306,8 +311,10 @@ def test_the_threshold_says_what_is_relevant():
 
 
 def test_a_stored_zero_is_relevant_without_a_threshold():
-    judged = judge(lists_frame({1: [10]}), truth({1: {10: 0.0}}), 1)
+    judged = judge(lists_frame({1: [10]}), truth({1: {10: 0.0, 11: 1.0, 12: 2.0}}), 1)
     assert hit_rate(judged)[1] == 1.0
+    judged = judge(lists_frame({1: [10]}), truth({1: {10: 0.0}}), 1, threshold=0)
+    assert hit_rate(judged)[1] == 1.0  # asked for
 
 
 def test_the_callers_table_stays_as_it_is():
@@ -357,7 +364,30 @@ BAD = {
     ),
     "rank twice": (bad(changed(rank=[1, 2, 3, 1, 2, 2])), "list of listener 2 holds rank 2 twice"),
     "rank from 0": (bad(changed(rank=[0, 1, 2, 0, 1, 2])), "Ranks are the whole numbers 1, 2, 3"),
-    "rank NaN": (bad(changed(rank=[1, 2, np.nan, 1, 2, 3])), "Ranks are the whole numbers"),
+    "rank NaN": (
+        bad(changed(rank=[1, 2, np.nan, 1, 2, 3])),
+        "^Ranks are the whole numbers 1, 2, 3, …, the best first, and item 12 of listener 1 has nan. Number each list",
+    ),
+    "score NaN": (
+        bad(changed(score=[3, 2, 1, np.nan, 2, 1])),
+        "^The score of item 11 for listener 2 is not a number, so its rank means nothing. Mend the model",
+    ),
+    "scores NaN": (
+        bad(changed(score=[3, 2, None, np.nan, 2, 1])),
+        r"^The score of item 12 for listener 1 is not a number \(2 scores in all\), so",
+    ),
+    "an id as number and as text": (
+        bad(changed(item=[10, "10", 12, 11, 13, 14])),
+        "^The column 'item' holds 10 as a number and as text, which are two ids. Give all ids one type",
+    ),
+    "a listener as number and as text": (
+        bad(changed(user=[1, 1, "1", 2, 2, 2])),
+        "^The column 'user' holds 1 as a",
+    ),
+    "ids that are lists": (
+        bad(changed(item=[10, 11, [12], 11, 13, 14])),
+        r"^The column 'item' holds the id \[12\], neither a number nor a string: convert it",
+    ),
     "rank as text": (bad(changed(rank=list("123123"))), "Ranks are the whole numbers"),
     "all ranks above k": (bad(changed(rank=[4, 5, 6, 4, 5, 6])), "No recommendation has a rank of 3 or less"),
     "item NaN": (bad(changed(item=[10, np.nan, 12, 11, 13, 14])), r"no user or no item \(NaN\)"),
@@ -389,6 +419,18 @@ BAD = {
         bad(relevant={1: {10: -1.0}, 2: {13: 1.0}}, gains="graded"),
         "^Graded gains must not be negative",
     ),
+    "zeros for half of the truth": (
+        bad(relevant={1: {10: 0.0, 11: 1.0}, 2: {13: 0.0, 14: 2.0}}),
+        r"^2 of the 4 values of test are 0, .* Drop them before the split, .* or threshold=0",
+    ),
+    "nothing but zeros": (
+        bad(relevant={1: {10: 0.0, 11: 0.0}, 2: {13: 0.0}}),
+        "^3 of the 3 values of test are 0",
+    ),
+    "nothing but zeros, graded": (
+        bad(relevant={1: {10: 0.0}, 2: {13: 0.0}}, gains="graded"),
+        "^2 of the 2 values",
+    ),
     "threshold too high": (bad(threshold=2), "No test item is relevant. Lower the threshold"),
     "unknown metric": (
         lambda: score_lists(lists_frame(LISTS), truth(RELEVANT), ["auc"], k=3),
@@ -404,9 +446,7 @@ def test_bad_input_earns_a_sentence(refused, case):
 
 
 def test_ten_thousand_listeners_take_no_time():
-    """A loop over listeners would take seconds; ranx's compiled loop takes about a second for 100,000."""
-    import time
-
+    """A loop over listeners takes seconds of the processor; ranx's compiled loop about one for 100,000 listeners."""
     rng = np.random.default_rng(0)
     users = np.repeat(np.arange(10_000), 10)
     frame = pd.DataFrame({"user": users, "rank": np.tile(np.arange(1, 11), 10_000)})
@@ -415,7 +455,7 @@ def test_ten_thousand_listeners_take_no_time():
     test = Interactions.from_frame(chosen)
     best = math.inf
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         score_lists(frame, test, ["recall", "map", "ndcg"])
-        best = min(best, time.perf_counter() - start)
-    assert best < 0.5
+        best = min(best, time.process_time() - start)
+    assert best < 1.0
