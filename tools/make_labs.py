@@ -33,21 +33,7 @@ POINTS = {"function": 3, "value": 2, "question": 1}
 BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "...  # your answer"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
-CONFIG = f'''"""The nbgrader course of the labs, as `make labs` writes it: see docs/instructor.md."""
-
-import os
-
-c = get_config()  # noqa: F821 (nbgrader gives it)
-c.CourseDirectory.course_id = "murmur"
-c.ClearSolutions.code_stub = {{"python": "{STUB}"}}
-c.LockCells.lock_readonly_cells = False  # a learner may play with the lesson's code: grading takes the original
-c.ExecutePreprocessor.timeout = 60  # seconds a cell; an endless loop inside an answer ends after five
-c.ExecutePreprocessor.interrupt_on_timeout = True
-c.ExecutePreprocessor.iopub_timeout = 30  # on a busy machine the outputs come late
-c.ExecutePreprocessor.startup_timeout = 120
-os.environ["RECSYS_WORK"] = os.path.join(os.getcwd(), "nobody")  # so that grading adds nothing to your own progress
-os.environ.pop("MPLBACKEND", None)
-'''
+CONFIG = Path(__file__).parent / "labs" / "nbgrader_config.py"
 OFF = """# Locked. In a graded lab, solution() is off; hint() still helps.
 def solution(name):
     print("solution() is off in a graded lab. hint() still helps.")"""
@@ -226,8 +212,11 @@ def write(out: Path, chosen: list[Lesson], whole: bool = False, secret: int = 0)
     exercises = {one.name: one for one in load_all()}
     said = []
     out.mkdir(parents=True, exist_ok=True)
-    if not (out / "nbgrader_config.py").exists():
-        write_whole(out / "nbgrader_config.py", CONFIG)
+    config, settings = out / "nbgrader_config.py", CONFIG.read_text(encoding="utf-8")
+    if not config.exists():
+        write_whole(config, settings)
+    elif config.read_text(encoding="utf-8") != settings:
+        said.append(f"{config} is there and differs, so it stays. Delete it to have it written anew.")
     for lesson in chosen:
         name = f"lab{lesson.number}"
         path = out / "source" / name / f"{lesson.path.stem}.ipynb"

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import ast
 import copy
-import csv
 import html
-import os
 import re
-import sys
 from pathlib import Path
 from types import FunctionType
 
@@ -21,7 +18,6 @@ from tests.exercises.conftest import (  # noqa: F401 (one is a fixture)
     registered,
     sample,
 )
-from tests.processes import network_failed, run
 from tools import lessons, make_labs
 from tools.build_notebooks import execute
 from tools.make_slides import WORKSHOP
@@ -223,109 +219,3 @@ def test_the_solved_core_is_right_on_the_hidden_inputs(lesson):
         if output.output_type == "error"
     ]
     assert not failed
-
-
-# ---- nbgrader itself ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def nbgrader(request, tmp_path_factory):
-    """A function that runs nbgrader in a folder, from an environment with the extra for teachers and nothing else."""
-    request.getfixturevalue("registry")  # under its own name it would hide the exercises' registry
-    home = tmp_path_factory.mktemp("teacher")
-    python = home / "venv" / "bin" / "python"
-    certificates = {**os.environ, "UV_SYSTEM_CERTS": "true"}
-    lock = home / "constraints.txt"
-    pins = re.findall(
-        r"^[a-z0-9][^ \\]*==[^ \\]+", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.M
-    )
-    lock.write_text("\n".join(pins) + "\n", encoding="utf-8")
-    for words in (
-        ["venv", "--python", sys.executable, home / "venv"],
-        ["pip", "install", "--python", python, "-c", lock, f"recsys-helpers[teach] @ {ROOT.as_uri()}"],
-        [
-            "pip",
-            "uninstall",
-            "--python",
-            python,
-            "recsys-helpers",
-        ],  # the course's own folder is what is tested
-    ):
-        done = run(sys.executable, "-m", "uv", *words, seconds=300, environment=certificates)
-        if network_failed(done):
-            pytest.skip("the package registry answers, but too slowly to install from")
-        assert done.returncode == 0, done.stdout
-
-    def call(folder: Path, *words: str, seconds: float):
-        environment = {**os.environ, "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}"}
-        environment |= {"PYTHONPATH": str(ROOT), "HOME": str(home), "OPENBLAS_NUM_THREADS": "1"}
-        command = "import os, runpy, sys; os.chdir(sys.argv.pop(1)); runpy.run_module('nbgrader', run_name='__main__')"
-        done = run(python, "-c", command, folder, *words, seconds=seconds, environment=environment)
-        assert done.returncode == 0, done.stdout
-        return done.stdout
-
-    return call
-
-
-def fill(notebook, source, names) -> None:
-    """Write the right answer into the answer cells with these names."""
-    right = {mark(cell)["grade_id"]: cell.source for cell in source.cells if mark(cell).get("solution")}
-    for cell in notebook.cells:
-        if mark(cell).get("solution") and mark(cell)["grade_id"] in names:
-            lines = right[mark(cell)["grade_id"]].splitlines()
-            cell.source = "\n".join(
-                one for one in lines if one.strip() not in (make_labs.BEGIN, make_labs.END)
-            )
-
-
-@pytest.mark.slow
-@pytest.mark.network
-@pytest.mark.skipif(
-    os.name != "posix", reason="the environment's Python is looked for where Linux and macOS have it"
-)
-def test_nbgrader_gives_each_submission_its_points(nbgrader, tmp_path):
-    course = tmp_path / "course"
-    make_labs.main(["--out", str(course), "00"])
-    nbgrader(course, "generate_assignment", "lab00", seconds=120)
-    (path,) = (course / "release").rglob("*.ipynb")
-    release = nbformat.read(path, as_version=4)
-    source = nbformat.read(next((course / "source").rglob("*.ipynb")), as_version=4)
-    assert make_labs.BEGIN not in path.read_text(encoding="utf-8")
-    answers = [mark(cell)["grade_id"] for cell in release.cells if mark(cell).get("solution")]
-    points = {mark(c)["grade_id"]: mark(c)["points"] for c in release.cells if mark(c).get("grade")}
-
-    def hand_in(learner: str, names, change=None) -> float:
-        """Put a submission into its place; the points that it should get."""
-        notebook = copy.deepcopy(release)
-        fill(notebook, source, names)
-        if change:
-            change({mark(cell).get("grade_id"): cell for cell in notebook.cells})
-        place = course / "submitted" / learner / "lab00" / path.name
-        place.parent.mkdir(parents=True)
-        nbformat.write(notebook, place)
-        return sum(points[f"{name}-check"] for name in names)
-
-    def endless(cells):
-        cells["heard_together"].source = "def heard_together(minutes):\n    while True:\n        pass"
-        cells["running_twice"].source = "while True:\n    pass"
-
-    def cheat(cells):
-        cells["share_heard-check"].source = "print('full marks, please')"
-        cells[
-            "heard_together"
-        ].source = "from recsys_helpers.exercises.lessons.lesson_00 import heard_together"
-
-    want = {
-        "solved": hand_in("solved", answers),
-        "empty": hand_in("empty", []),
-        "half": hand_in("half", answers[: len(answers) // 2]),
-        "endless": hand_in("endless", ["share_heard", "axis_of_a_sum"], endless),
-        "cheating": hand_in("cheating", ["axis_of_a_sum"], cheat),
-    }
-    assert want["solved"] == sum(points.values()) > want["half"] > want["empty"] == 0
-    nbgrader(course, "autograde", "lab00", "--ExecutePreprocessor.timeout=45", seconds=600)
-    nbgrader(course, "export", seconds=60)
-    with open(course / "grades.csv", encoding="utf-8", newline="") as file:
-        got = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert got == want
-    assert not (course / "nobody").exists(), "grading left a learner's folder behind"
