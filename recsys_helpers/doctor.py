@@ -6,16 +6,20 @@ It changes nothing and installs nothing, and it imports only what comes with Pyt
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 from pathlib import Path
 
+from recsys_helpers import rescue
 from recsys_helpers.workspace import COURSE, work_folder
 
 REINSTALL = "run `make lab`, or the two install commands under «Without make» in README.md"
+CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "PIP_CERT")
 FREE_MB = 200  # the learner's work, the cache of the real data, and room to breathe
 
 
@@ -124,6 +128,41 @@ def check_kernel() -> str:
     return f"python3 starts, and 1 + 1 is {answer}"
 
 
+def check_lessons() -> str:
+    """The shipped lessons and the learner's copies: can each be opened?"""
+    bad = []
+    for folder in (COURSE / "notebooks", work_folder()):
+        bad += [f"{path.name} in {folder}: {what}" for path, what in rescue.damaged(folder).items()]
+    if bad:
+        raise Problem("; ".join(bad), f"run `{rescue.command()}`")
+    shipped = len(list((COURSE / "notebooks").glob("*.ipynb")))
+    return f"all {shipped} can be opened, and so can your copies"
+
+
+def check_network() -> str:
+    """The proxy and the certificates that this shell names; nothing is fetched, and no password is shown."""
+    for name in CERTIFICATES:
+        file = os.environ.get(name, "")
+        if file and not Path(file).exists():
+            raise Problem(
+                f"{name} names certificates that are not there: {file}",
+                f"take {name} out of your environment, or let it name your organisation's file of certificates",
+            )
+    proxies = {}
+    for name in ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"):
+        if text := os.environ.get(name, "").strip():
+            place = urllib.parse.urlsplit(text if "//" in text else f"http://{text}")
+            try:
+                proxies[name] = f"{place.hostname}:{place.port}" if place.port else str(place.hostname)
+            except ValueError:  # a port that is no number
+                proxies[name] = "None"
+            if proxies[name].startswith("None"):
+                raise Problem(f"{name} names no host", f"write it as http://host:port, or take {name} out")
+    said = next((f"through the proxy {where} ({name})" for name, where in proxies.items()), "no proxy")
+    own = next((name for name in CERTIFICATES if os.environ.get(name)), "")
+    return said + (f", with the certificates of {own}" if own else "")
+
+
 def check_murmur() -> str:
     """The tables that come with the course, each of them readable to its end."""
     folder = COURSE / "data" / "murmur"
@@ -188,8 +227,10 @@ CHECKS = {
     "Python": check_python,
     "packages": check_packages,
     "kernel": check_kernel,
+    "lessons": check_lessons,
     "data": check_murmur,
     "real data": check_real_data,
+    "network": check_network,
     "write access": check_write,
     "disk": check_disk,
 }

@@ -44,7 +44,7 @@ def copy_lessons(source: Path | None = None, target: Path | None = None) -> list
     A missing lesson is copied. One that is there stays as it is; if the shipped lesson changed since it was handed
     out, the new one takes the place of a copy that nobody touched, else it arrives beside it as
     ``NN_name.new.ipynb``. Only text and code of the shipped lesson count: when it was merely run again it has not
-    changed.
+    changed. A lesson that is no whole notebook, shipped or copied, is passed over and named.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def copy_lessons(source: Path | None = None, target: Path | None = None) -> list
 
     Raises
     ------
-    ValueError : there are no lessons in ``source``, or one of them is not a notebook.
+    ValueError : there are no lessons in ``source``, or none of them is a whole notebook.
     OSError : the target cannot be written.
     """
     source = COURSE / "notebooks" if source is None else Path(source)
@@ -63,17 +63,16 @@ def copy_lessons(source: Path | None = None, target: Path | None = None) -> list
         raise ValueError(f"There are no lessons in {source}. Run this from a whole copy of the course.")
     target.mkdir(parents=True, exist_ok=True)
     record = _read_record(target / RECORD)
-    said = []
+    said, damaged = [], []
     for lesson in lessons:
         try:
             text = learner_copy(lesson.read_text(encoding="utf-8"))
-        except (ValueError, KeyError, TypeError):
-            raise ValueError(
-                f"{lesson} is not a whole notebook. Fetch it again: git checkout {lesson.name}"
-            ) from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            damaged.append(lesson)
+            continue
         now = _hash(text)
         known = record.get(lesson.name)
-        if _create(target / lesson.name, text):
+        if create(target / lesson.name, text):
             said.append(f"{lesson.name}: copied to {target}")
         elif (
             known is not None and known["lesson"] != now and _untouched(target / lesson.name, known["lesson"])
@@ -93,6 +92,21 @@ def copy_lessons(source: Path | None = None, target: Path | None = None) -> list
         record[lesson.name] = {"lesson": now}
     if record != _read_record(target / RECORD):
         write_whole(target / RECORD, json.dumps(record, indent=1, sort_keys=True) + "\n")
+    return said + _about_damage(damaged, lessons, target)
+
+
+def _about_damage(damaged: list[Path], lessons: list[Path], target: Path) -> list[str]:
+    """A line for each lesson, shipped or a learner's copy, that no notebook program could open."""
+    from recsys_helpers import rescue  # it stands on this module
+
+    mend = f"To mend it: {rescue.command()}"
+    said = [
+        f"{path.name} in {path.parent} is no whole notebook and is passed over. {mend}" for path in damaged
+    ]
+    if len(damaged) == len(lessons):
+        raise ValueError("\n".join(said))
+    for path, what in rescue.damaged(target).items():
+        said.append(f"{path.name} in {target} cannot be opened: {what}. {mend}")
     return said
 
 
@@ -102,7 +116,7 @@ def _deliver(target: Path, stem: str, text: str, handed_out: dict[str, str]) -> 
     while True:
         name = f"{stem}.new.ipynb" if number == 1 else f"{stem}.new-{number}.ipynb"
         path = target / name
-        if _create(path, text):
+        if create(path, text):
             return name
         if _hash(path.read_text(encoding="utf-8", errors="replace")) in (handed_out.get(name), _hash(text)):
             write_whole(path, text)
@@ -129,13 +143,13 @@ def _read_record(path: Path) -> dict:
 
 
 @contextlib.contextmanager
-def _written_beside(path: Path, text: str):
+def _written_beside(path: Path, text: str | bytes):
     """A finished temporary file in the same folder, removed again if it was not moved to its place."""
     handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with open(handle, "wb") as file:
+            file.write(text.encode("utf-8") if isinstance(text, str) else text)
         if os.name == "posix":  # mkstemp lets nobody else read; a notebook is an ordinary file
             mask = os.umask(0)
             os.umask(mask)
@@ -145,7 +159,7 @@ def _written_beside(path: Path, text: str):
         temporary.unlink(missing_ok=True)
 
 
-def _create(path: Path, text: str) -> bool:
+def create(path: Path, text: str | bytes) -> bool:
     """Write a file that is not there yet, whole or not at all; False if somebody else was first."""
     if path.exists():
         return False
@@ -168,11 +182,19 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def add_arguments(parser) -> None:
-    """The command ``lessons`` takes none: the folder is ``$RECSYS_WORK`` or ``my_lessons``."""
+    """The options of the command ``lessons``: the folder is ``$RECSYS_WORK`` or ``my_lessons``."""
+    parser.add_argument(
+        "--mend",
+        action="store_true",
+        help="mend lessons that are cut short, or hold two versions after a merge",
+    )
 
 
 def run(arguments) -> int:
-    """The command ``lessons``."""
-    said = copy_lessons()
+    """The command ``lessons``; 1 if a lesson is damaged and stays so."""
+    from recsys_helpers import rescue  # it stands on this module
+
+    mended = rescue.mend_shipped() + rescue.mend_copies() if arguments.mend else []
+    said = mended + copy_lessons()
     print("\n".join(said) if said else f"Your lessons in {work_folder()} are up to date.")
-    return 0
+    return int(bool(rescue.damaged(COURSE / "notebooks") or rescue.damaged(work_folder())))

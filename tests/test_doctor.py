@@ -153,3 +153,46 @@ def test_absent_real_data_is_a_note_and_half_a_copy_a_fail(monkeypatch, tmp_path
     with pytest.raises(Problem, match="is not whole") as problem:
         doctor.check_real_data()
     assert lastfm.SOURCE.files[0] in problem.value.mend
+
+
+def test_a_damaged_lesson_is_named_with_the_command_that_mends_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("RECSYS_WORK", str(tmp_path))
+    assert "can be opened" in doctor.check_lessons()
+    (tmp_path / "00_start_here.ipynb").write_text('{"cells": [', encoding="utf-8")
+    with pytest.raises(Problem, match="00_start_here.ipynb in .* cut short") as problem:
+        doctor.check_lessons()
+    assert "lessons --mend" in problem.value.mend
+
+
+@pytest.fixture
+def plain_network(monkeypatch):
+    for name in (*doctor.CERTIFICATES, "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def test_certificates_that_are_not_there_are_named(plain_network, tmp_path):
+    assert doctor.check_network() == "no proxy"
+    plain_network.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+    with pytest.raises(
+        Problem, match="REQUESTS_CA_BUNDLE names certificates that are not there: /nowhere/ca.pem"
+    ):
+        doctor.check_network()
+    (tmp_path / "ca.pem").write_text("", encoding="utf-8")
+    plain_network.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
+    assert doctor.check_network() == "no proxy, with the certificates of REQUESTS_CA_BUNDLE"
+
+
+@pytest.mark.parametrize(
+    "text", ["http://ann:secret@proxy.example.org:3128", "ann:secret@proxy.example.org:3128"]
+)
+def test_a_proxy_is_named_without_its_password(plain_network, text):
+    plain_network.setenv("HTTPS_PROXY", text)
+    assert doctor.check_network() == "through the proxy proxy.example.org:3128 (HTTPS_PROXY)"
+
+
+@pytest.mark.parametrize("text", ["http://", "http://proxy:port"])
+def test_a_proxy_without_a_host_or_a_port_is_named(plain_network, text):
+    plain_network.setenv("HTTPS_PROXY", text)
+    with pytest.raises(Problem, match="HTTPS_PROXY names no host"):
+        doctor.check_network()

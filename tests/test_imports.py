@@ -34,7 +34,7 @@ NOT_KNOWN = {
     "models": {"grad"},
     "grad": {"datasets", "events", "interactions", "profiles"},
 }
-BESIDE = {"workspace", "lab", "doctor", "__main__"}
+BESIDE = {"workspace", "rescue", "lab", "doctor", "__main__"}
 MAX_MS = 30
 
 

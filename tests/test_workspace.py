@@ -30,6 +30,9 @@ def notebook(code: str, output: str = "2", count: int | None = 7) -> str:
     return json.dumps({"cells": [prose, cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
+MINE = notebook("my own work")
+
+
 @pytest.fixture
 def shipped(tmp_path):
     folder = tmp_path / "notebooks"
@@ -57,23 +60,23 @@ def test_copies_come_without_outputs_and_counts(shipped, tmp_path):
 def test_a_copy_is_never_overwritten_and_a_deleted_one_comes_back(shipped, tmp_path):
     mine = tmp_path / "mine"
     copy_lessons(shipped, mine)
-    (mine / "00_start.ipynb").write_text("my own work", encoding="utf-8")
+    (mine / "00_start.ipynb").write_text(MINE, encoding="utf-8")
     (mine / "01_next.ipynb").unlink()
     said = copy_lessons(shipped, mine)
     assert said == [f"01_next.ipynb: copied to {mine}"]
-    assert (mine / "00_start.ipynb").read_text(encoding="utf-8") == "my own work"
+    assert (mine / "00_start.ipynb").read_text(encoding="utf-8") == MINE
     assert copy_lessons(shipped, mine) == []
 
 
 def test_a_changed_lesson_arrives_beside_the_copy_once(shipped, tmp_path):
     mine = tmp_path / "mine"
     copy_lessons(shipped, mine)
-    (mine / "00_start.ipynb").write_text("my own work", encoding="utf-8")
+    (mine / "00_start.ipynb").write_text(MINE, encoding="utf-8")
     ship(shipped, "00_start", "print('better')")
     said = copy_lessons(shipped, mine)
     assert len(said) == 1 and "00_start.new.ipynb" in said[0]
     assert "better" in (mine / "00_start.new.ipynb").read_text(encoding="utf-8")
-    assert (mine / "00_start.ipynb").read_text(encoding="utf-8") == "my own work"
+    assert (mine / "00_start.ipynb").read_text(encoding="utf-8") == MINE
     assert copy_lessons(shipped, mine) == []
     (mine / "00_start.new.ipynb").unlink()  # read, and thrown away
     assert copy_lessons(shipped, mine) == []
@@ -106,7 +109,7 @@ def test_a_lesson_that_was_only_run_again_has_not_changed(shipped, tmp_path):
 def test_a_second_change_spares_what_the_learner_did_to_the_first(shipped, tmp_path):
     mine = tmp_path / "mine"
     copy_lessons(shipped, mine)
-    (mine / "00_start.ipynb").write_text("my own work", encoding="utf-8")
+    (mine / "00_start.ipynb").write_text(MINE, encoding="utf-8")
     ship(shipped, "00_start", "print('second')")
     copy_lessons(shipped, mine)
     ship(shipped, "00_start", "print('third')")
@@ -114,10 +117,10 @@ def test_a_second_change_spares_what_the_learner_did_to_the_first(shipped, tmp_p
         "00_start.new.ipynb" in copy_lessons(shipped, mine)[0]
     )  # nobody touched the second: the third replaces it
     assert "third" in (mine / "00_start.new.ipynb").read_text(encoding="utf-8")
-    (mine / "00_start.new.ipynb").write_text("solved here", encoding="utf-8")
+    (mine / "00_start.new.ipynb").write_text(notebook("solved here"), encoding="utf-8")
     ship(shipped, "00_start", "print('fourth')")
     assert "00_start.new-2.ipynb" in copy_lessons(shipped, mine)[0]
-    assert (mine / "00_start.new.ipynb").read_text(encoding="utf-8") == "solved here"
+    assert (mine / "00_start.new.ipynb").read_text(encoding="utf-8") == notebook("solved here")
     assert "fourth" in (mine / "00_start.new-2.ipynb").read_text(encoding="utf-8")
 
 
@@ -125,10 +128,10 @@ def test_a_second_change_spares_what_the_learner_did_to_the_first(shipped, tmp_p
 def test_a_damaged_record_costs_no_work(shipped, tmp_path, damage):
     mine = tmp_path / "mine"
     copy_lessons(shipped, mine)
-    (mine / "00_start.ipynb").write_text("my own work", encoding="utf-8")
+    (mine / "00_start.ipynb").write_text(MINE, encoding="utf-8")
     (mine / ".lessons.json").write_text(damage, encoding="utf-8")
     assert copy_lessons(shipped, mine) == []
-    assert (mine / "00_start.ipynb").read_text(encoding="utf-8") == "my own work"
+    assert (mine / "00_start.ipynb").read_text(encoding="utf-8") == MINE
     ship(shipped, "00_start", "print('better')")
     assert "00_start.new.ipynb" in copy_lessons(shipped, mine)[0]
 
@@ -158,9 +161,30 @@ def test_a_disk_without_links_works_too(shipped, tmp_path, monkeypatch):
 def test_what_is_wrong_with_the_shipped_lessons_is_said(tmp_path, shipped):
     with pytest.raises(ValueError, match="There are no lessons in"):
         copy_lessons(tmp_path / "nowhere", tmp_path / "mine")
-    (shipped / "01_next.ipynb").write_text('{"cells": [', encoding="utf-8")
-    with pytest.raises(ValueError, match=r"01_next.ipynb is not a whole notebook"):
+    for path in shipped.glob("*.ipynb"):
+        path.write_text('{"cells": [', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"00_start.ipynb in .* is no whole notebook(.|\n)*01_next.ipynb in"):
         copy_lessons(shipped, tmp_path / "mine")
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", "null", '{"cells": 3}', "<<<<<<< HEAD\n=======\n>>>>>>> x", b"\xff"]
+)
+def test_one_damaged_lesson_keeps_nobody_from_the_others(shipped, tmp_path, damage):
+    (shipped / "00_start.ipynb").write_bytes(damage if isinstance(damage, bytes) else damage.encode())
+    said = copy_lessons(shipped, tmp_path / "mine")
+    assert [path.name for path in (tmp_path / "mine").glob("*.ipynb")] == ["01_next.ipynb"]
+    assert said[0].startswith("01_next.ipynb: copied") and len(said) == 2
+    assert "00_start.ipynb in" in said[1] and "lessons --mend" in said[1]
+
+
+def test_a_copy_that_cannot_be_opened_is_named_and_stays(shipped, tmp_path):
+    mine = tmp_path / "mine"
+    copy_lessons(shipped, mine)
+    (mine / "00_start.ipynb").write_text(MINE[:40], encoding="utf-8")
+    (said,) = copy_lessons(shipped, mine)
+    assert said.startswith(f"00_start.ipynb in {mine} cannot be opened: it is cut short") and "--mend" in said
+    assert (mine / "00_start.ipynb").read_text(encoding="utf-8") == MINE[:40]
 
 
 def test_the_folder_is_named_by_the_environment(monkeypatch, tmp_path):
