@@ -20,9 +20,9 @@ from sklearn.metrics import r2_score
 from sklearn.model_selection import KFold, cross_val_predict
 
 from recsys_helpers.datasets import load_lastfm, load_murmur
+from recsys_helpers.evaluation import random_split
 from recsys_helpers.evaluation.inference import Interval, bootstrap_interval
 from recsys_helpers.evaluation.ranking import score_lists
-from recsys_helpers.evaluation.splits import random_split
 from recsys_helpers.events import clean
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import EASE, BiasedALS, CollaborativeFiltering, ImplicitALS, ItemKNN, Popularity

@@ -68,7 +68,7 @@ STEPS = (
     ),
     Step(
         "split_log",
-        "evaluation/splits.py",
+        "evaluation/log_splits.py",
         "Cuts time in two, and lets steps 6 and 7\nsee one side at a time.",
         80,
     ),

@@ -24,6 +24,7 @@ from recsys_helpers.evaluation.inference import (
     paired_comparison,
     sign_flip_test,
 )
+from recsys_helpers.evaluation.log_splits import rolling_splits, split_log
 from recsys_helpers.evaluation.ranking import (
     Judged,
     average_precision,
@@ -37,11 +38,11 @@ from recsys_helpers.evaluation.ranking import (
     score_lists,
 )
 from recsys_helpers.evaluation.rating import mae, r2, rmse
+from recsys_helpers.evaluation.split import Split
 from recsys_helpers.evaluation.splits import (
-    Split,
     k_fold,
     leave_last_out,
     random_split,
-    split_log,
     time_split,
+    user_split,
 )

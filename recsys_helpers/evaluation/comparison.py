@@ -6,16 +6,18 @@ together in one table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from recsys_helpers.evaluation import beyond_accuracy, ranking
+from recsys_helpers.evaluation.fitting import fitted, tables_at_the_cut, tables_for
 from recsys_helpers.evaluation.inference import bootstrap_means, holm, percentile_ends, sign_flip_test
 from recsys_helpers.evaluation.lists import check_length, choose, read_lists
-from recsys_helpers.evaluation.splits import Split
+from recsys_helpers.evaluation.split import Split
 from recsys_helpers.interactions import _show as show
 
 RATING = {  # how one rating's error counts, and what its mean becomes
@@ -119,9 +121,11 @@ def evaluate(
     """Fit a clone of each model on ``split.train`` and grade it on the listeners that have something in test.
 
     models: name -> Recommender, or name -> a ready table of lists (re-ranked ones, a peer's). metrics: names of
-    ``ranking``; "rmse", "mae" of rating models; "novelty", "popularity", "coverage", "gini" of the lists. users, items,
-    events: side tables for ``fit``. judging: options of ``ranking.judge``, such as {"threshold": 4}. Raises ValueError
-    on an unknown metric; an error in a model names the model.
+    ``ranking``; "rmse", "mae" of rating models; "novelty", "popularity", "coverage", "gini" of the lists. judging:
+    options of ``ranking.judge``, such as {"threshold": 4}. users, items: tables of what was known of a listener or an
+    item before the first list that it is in; each model gets those that it names (``needs``, ``takes``). events: a log
+    to take the place of ``split.events``; of either, models get what was before the cut. Raises ValueError on an
+    unknown metric and on a table that a model needs and that is not there; an error in a model names the model.
     """
     metrics = (metrics,) if isinstance(metrics, str) else tuple(dict.fromkeys(metrics))
     if not isinstance(models, Mapping) or not models:
@@ -133,9 +137,11 @@ def evaluate(
     if not metrics:
         raise ValueError(f"Name at least one metric. Choose of: {', '.join(METRICS)}.")
     k = check_length(k)
-    tables = {
-        name: t for name, t in (("users", users), ("items", items), ("events", events)) if t is not None
-    }
+    tables = tables_at_the_cut(split, events=events, items=items, users=users)
+    for name, model in models.items():  # before the first is fitted
+        if not isinstance(model, pd.DataFrame):
+            with _naming(name):
+                tables_for(model, tables)
     listeners, asks_lists = split.listeners, any(metric not in RATING for metric in metrics)
     in_lists = [metric for metric in metrics if metric in ranking.METRICS]
     columns: dict[str, dict[str, pd.Series]] = {metric: {} for metric in metrics}
@@ -145,10 +151,10 @@ def evaluate(
     result = Evaluation(tuple(models), metrics, len(listeners))
 
     for name, model in models.items():
-        try:
-            fitted = model if isinstance(model, pd.DataFrame) else _fit(model, split, tables)
+        with _naming(name):
+            ready = model if isinstance(model, pd.DataFrame) else fitted(model, split, tables)
             if asks_lists:
-                lists = _lists(fitted, listeners, k, split.repeats)
+                lists = _lists(ready, listeners, k, split.repeats)
                 result.lists[name] = lists
                 if in_lists:
                     scores = ranking.score_lists(lists, split.test, in_lists, k, **(judging or {}))
@@ -156,14 +162,11 @@ def evaluate(
                         columns[metric][name] = scores[metric]
             for metric in metrics:
                 if metric in RATING:
-                    columns[metric][name], weights[metric][name] = _errors(fitted, split, RATING[metric][0])
+                    columns[metric][name], weights[metric][name] = _errors(ready, split, RATING[metric][0])
                 elif metric in LISTS:
                     columns[metric][name] = LISTS[metric](lists, split.train, k)
                 elif metric in CATALOGUE:
                     columns[metric][name] = CATALOGUE[metric](lists, split.train.items, k)
-        except Exception as error:
-            kind = ValueError if isinstance(error, ValueError) else RuntimeError
-            raise kind(f"Model {name!r}: {error}") from error
 
     for metric in metrics:
         if metric in CATALOGUE:
@@ -219,10 +222,14 @@ def compare(
     )
 
 
-def _fit(model, split: Split, tables: dict):
-    from sklearn.base import clone  # here, so that tables of lists can be compared without scikit-learn
-
-    return clone(model).fit(split.train, **tables)
+@contextmanager
+def _naming(model: str) -> Iterator[None]:
+    """An error in here names the model that it came from."""
+    try:
+        yield
+    except Exception as error:
+        kind = ValueError if isinstance(error, ValueError) else RuntimeError
+        raise kind(f"Model {model!r}: {error}") from error
 
 
 def _lists(model, listeners: pd.Index, k: int, repeats: bool) -> pd.DataFrame:
@@ -237,7 +244,7 @@ def _refuse_certain_hits(split: Split, judging: Mapping) -> None:
     threshold, test = judging.get("threshold"), split.test
     counts = np.ones(test.nnz, dtype=bool) if threshold is None else test.matrix.data >= threshold
     relevant = np.bincount(test.rows[counts], minlength=test.shape[0])
-    candidates = test.shape[1] - (0 if split.repeats else np.diff(split.train.matrix.indptr))
+    candidates = test.shape[1] - (0 if split.repeats else np.diff(split.known.matrix.indptr))
     graded = relevant > 0
     if judging.get("gains", "binary") == "binary" and graded.any() and (relevant == candidates)[graded].all():
         raise ValueError(

@@ -1,98 +1,28 @@
-"""Splits: which interactions a model may learn from and which it is graded on.
+"""Splits of interactions: at random, by what came last, by a moment, by listener, in folds.
 
-It is not a metric and it never changes a value: a split of interactions puts each into exactly one of the two parts,
-and ``split_log``, which cuts the events themselves, builds each part from the events on its own side of the cut.
+They cut finished interactions and never change a value; ``log_splits`` cuts the events that interactions are made of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from recsys_helpers.events import as_moment, between, check_table, preference
+from recsys_helpers.evaluation.randomness import RandomState, generator, legacy
+from recsys_helpers.evaluation.split import Split
 from recsys_helpers.interactions import Interactions
 
 
-@dataclass(frozen=True, eq=False)
-class Split:
-    """Two parts of the same interactions, over the same users and items, that share no (user, item) pair.
-
-    With ``repeats`` they may: test then also holds what a listener came back to, and ``evaluate`` asks the models for
-    lists that leave in what was heard. Raises ValueError when a part is empty, when the ids differ, and when a pair is
-    in both parts without ``repeats``.
-
-    >>> x = Interactions.from_frame(pd.DataFrame({"user_id": [1, 1, 2], "track_id": ["a", "b", "a"]}))
-    >>> split = Split.from_mask(x, [False, True, False])
-    >>> print(split.describe())
-           interactions  share  listeners  items
-    train             2  0.667          2      1
-    test              1  0.333          1      1
-    """
-
-    train: Interactions
-    test: Interactions
-    repeats: bool = False
-
-    def __post_init__(self):
-        train, test = self.train, self.test
-        if not (train.users.equals(test.users) and train.items.equals(test.items)):
-            raise ValueError(
-                "Train and test must have the same users and the same items in the same order. "
-                "Split one Interactions with Split.from_mask, which keeps them."
-            )
-        for name, part in (("train", train), ("test", test)):
-            if part.nnz == 0:
-                raise ValueError(
-                    f"The {name} part is empty. Choose a split that leaves something in both parts."
-                )
-        rows, columns = _pattern(train).multiply(_pattern(test)).nonzero()
-        if len(rows) and not self.repeats:
-            pair = (train.users[rows[0]], train.items[columns[0]])
-            raise ValueError(
-                f"{len(rows)} (user, item) pairs are in train and in test, for example {_plain(pair)}. "
-                "Remove them from one part: a model graded on what it has seen looks better than it is."
-            )
-
-    @classmethod
-    def from_mask(cls, x: Interactions, test_mask) -> Split:
-        """Split by a boolean mask, shape (nnz,), over the stored entries (the rows of ``x.to_frame()``)."""
-        mask = np.asarray(test_mask)
-        if mask.dtype != bool or mask.shape != (x.nnz,):
-            raise ValueError(
-                f"The mask must hold {x.nnz} booleans, one for each stored interaction, "
-                f"not {mask.dtype} of shape {mask.shape}."
-            )
-        return cls(x.where(~mask), x.where(mask))
-
-    @property
-    def listeners(self) -> pd.Index:
-        """The users who have something in test, in row order: those a model can be graded on."""
-        return self.test.users[np.diff(self.test.matrix.indptr) > 0]
-
-    def describe(self) -> pd.DataFrame:
-        """Interactions (number and share), listeners and items that occur, for train and for test."""
-        parts = {"train": self.train, "test": self.test}
-        total = self.train.nnz + self.test.nnz
-        return pd.DataFrame(
-            {
-                name: {
-                    "interactions": part.nnz,
-                    "share": round(part.nnz / total, 3),
-                    "listeners": int((np.diff(part.matrix.indptr) > 0).sum()),
-                    "items": len(np.unique(part.matrix.indices)),
-                }
-                for name, part in parts.items()
-            }
-        ).T.astype({"interactions": int, "listeners": int, "items": int})
-
-
 def random_split(
-    x: Interactions, test_size: float = 0.2, per_user: bool = True, min_items: int = 5, random_state: int = 0
+    x: Interactions,
+    test_size: float = 0.2,
+    per_user: bool = True,
+    min_items: int = 5,
+    random_state: RandomState = 0,
 ) -> Split:
     """Hold out a random share of the interactions, of each listener (default) or of all together.
 
@@ -105,17 +35,13 @@ def random_split(
     >>> split.train.nnz, split.test.nnz, list(split.listeners)
     (9, 2, [1])
     """
-    if not 0 < test_size < 1:
-        raise ValueError(f"test_size is a share between 0 and 1, for example 0.2, not {test_size}.")
-    if min_items < 2:
-        raise ValueError(f"min_items must be at least 2, not {min_items}: one item is to stay in train.")
-    rng = np.random.default_rng(random_state)
-    start, sizes = x.matrix.indptr, np.diff(x.matrix.indptr)
+    _check_share("test_size", test_size)
+    _check_min_items(min_items)
+    rng = generator(random_state)
+    sizes = np.diff(x.matrix.indptr)
     mask = np.zeros(x.nnz, dtype=bool)
     if per_user:
-        for user in np.flatnonzero(sizes >= min_items):
-            n_test = min(max(1, round(test_size * int(sizes[user]))), int(sizes[user]) - 1)
-            mask[start[user] + rng.permutation(sizes[user])[:n_test]] = True
+        mask = _some_of_each(x, np.flatnonzero(sizes >= min_items), test_size, rng)
     else:
         eligible = np.flatnonzero(np.repeat(sizes >= min_items, sizes))
         mask[rng.permutation(eligible)[: round(test_size * len(eligible))]] = True
@@ -149,7 +75,7 @@ def leave_last_out(x: Interactions, n: int = 1, min_items: int = 2) -> Split:
     return Split.from_mask(x, mask)
 
 
-def time_split(x: Interactions, at) -> Split:
+def time_split(x: Interactions, at: Any) -> Split:
     """Everything before the moment ``at`` is train, everything from it on is test.
 
     ``at`` is a date (string, datetime, Timestamp; without a zone it is UTC), or a number where the times are numbers
@@ -160,7 +86,7 @@ def time_split(x: Interactions, at) -> Split:
     >>> time_split(Interactions.from_frame(log, time="at"), "2026-01-15").test.to_frame()["item"].tolist()
     ['b']
     """
-    times = _times(x)
+    times, stamp = _times(x), None
     if isinstance(at, Real):
         if times.dtype.kind == "M":
             raise ValueError(
@@ -184,72 +110,51 @@ def time_split(x: Interactions, at) -> Split:
             f"at={at} leaves train or test empty: the times run from {first} to {last}. "
             "Choose a moment between them, in the same unit."
         )
-    return Split.from_mask(x, mask)
+    return Split.from_mask(x, mask, moment=stamp)
 
 
-def split_log(
-    events: pd.DataFrame,
-    tracks: pd.DataFrame | None,
-    at,
-    how: str = "listened",
-    least: float = 1 / 3,
-    repeats: bool = False,
+def user_split(
+    x: Interactions,
+    test_size: float = 0.2,
+    held_out: float = 0.2,
+    min_items: int = 5,
+    random_state: RandomState = 0,
 ) -> Split:
-    """Cut a log at the moment ``at``: learn from what happened before, be graded on what is liked from then on.
+    """Learn from some listeners, be graded on others, whom the model meets only after it was fitted.
 
-    train: the ``preference`` (recipe ``how``) of the events before ``at``; nothing of it was computed from a later
-    event, which no split of finished interactions can promise. test: the preference of the events from ``at`` on,
-    where its strength is at least ``least`` (1/3 of "listened" is half a track heard) and, without ``repeats``, where
-    train does not hold the pair. Both are over all listeners and tracks that the recipe finds in the log, ascending;
-    a listener with no such test pair is graded by nobody (not in ``Split.listeners``), one without a past is graded.
+    A share ``test_size`` of the listeners with at least ``min_items`` interactions is left out of train. Of each of
+    them a share ``held_out`` is test (rounded as in ``random_split``) and the rest is ``given``: ``evaluate`` tells it
+    to the fitted model by ``fold_in``. What a model can say of people whom it was not fitted on is also called strong
+    generalisation (Marlin 2004; Liang et al. 2018, arXiv:1802.05814). Raises ValueError where fewer than one listener
+    would be on a side.
 
-    events: cleaned, in any order. tracks: with ``duration_s``; may be None for how="plays". Times are those of the
-    pair's last event on that side. Raises ValueError where nothing is left on a side.
-
-    >>> at = pd.to_datetime(["2026-03-01", "2026-03-08", "2026-03-08", "2026-03-09"], utc=True)
-    >>> log = pd.DataFrame({"user_id": "al", "track_id": ["a", "a", "b", "c"], "at": at, "action": "play",
-    ...     "seconds_played": [200, 200, 120, 20]})
-    >>> tracks = pd.DataFrame({"track_id": ["a", "b", "c"], "duration_s": 200})
-    >>> [split_log(log, tracks, "2026-03-05", repeats=r).test.to_frame()["item"].tolist() for r in (False, True)]
-    [['b'], ['a', 'b']]
+    >>> pairs = [(user, item) for user in range(10) for item in range(5)]
+    >>> split = user_split(Interactions.from_frame(pd.DataFrame(pairs, columns=["user_id", "track_id"])))
+    >>> split.train.nnz, split.given.nnz, split.test.nnz, len(split.listeners)
+    (40, 8, 2, 2)
     """
-    check_table(events, ("user_id", "track_id", "at"))
-    moment, sides = as_moment(at), {}
-    for side, cut in (("before", {"until": moment}), ("from then on", {"since": moment})):
-        rows = between(events, **cut)
-        if rows.empty:
-            raise ValueError(
-                f"at={at} leaves no events {side}: the log runs from {events['at'].min()} to {events['at'].max()}. "
-                "Choose a moment between them."
-            )
-        sides[side] = preference(rows, how, tracks)
-    past, future = sides.values()
-    ids = {name: pd.concat([past[name], future[name]]).unique() for name in ("user_id", "track_id")}
-
-    def interactions(table: pd.DataFrame) -> Interactions:
-        return Interactions.from_frame(
-            table, value="strength", time="last_at", users=ids["user_id"], items=ids["track_id"]
-        )
-
-    train, test = interactions(past), interactions(future)
-    liked = test.matrix.data >= least
-    if not repeats:
-        # Numbers of the cells, ascending in both: a pair of test is known where train holds the same number.
-        known, cells = (x.rows.astype(np.int64) * x.shape[1] + x.matrix.indices for x in (train, test))
-        liked &= ~np.isin(cells, known)
-    if not liked.any():
+    _check_share("test_size", test_size)
+    _check_share("held_out", held_out)
+    _check_min_items(min_items)
+    rng = generator(random_state)
+    eligible = np.flatnonzero(np.diff(x.matrix.indptr) >= min_items)
+    n_test = round(test_size * len(eligible))
+    if n_test < 1 or n_test == np.count_nonzero(np.diff(x.matrix.indptr)):
         raise ValueError(
-            f"From {at} on, no pair of a listener and {'a' if repeats else 'a new'} track has a strength of at least "
-            f"{least:g}. Lower least, or choose an earlier moment."
+            f"Of {len(eligible)} listeners with {min_items} interactions or more, test_size={test_size} leaves "
+            f"{n_test} to be graded and the rest to learn from: change it, or lower min_items."
         )
-    return Split(train, test.where(liked), repeats)
+    chosen = np.sort(rng.permutation(eligible)[:n_test])
+    test = _some_of_each(x, chosen, held_out, rng)
+    given = np.isin(x.rows, chosen) & ~test
+    return Split(x.where(~given & ~test), x.where(test), given=x.where(given))
 
 
-def k_fold(x: Interactions, n_splits: int = 5, random_state: int = 0) -> Iterator[Split]:
+def k_fold(x: Interactions, n_splits: int = 5, random_state: RandomState = 0) -> Iterator[Split]:
     """Yield ``n_splits`` splits in which every stored interaction is in test once.
 
     The folds are those of scikit-learn's ``KFold(n_splits, shuffle=True, random_state=random_state)`` on the rows of
-    ``x.to_frame()``.
+    ``x.to_frame()``; a Generator, which scikit-learn does not take, draws the seed.
 
     >>> x = Interactions.from_frame(pd.DataFrame({"user_id": [1, 1, 2, 2], "track_id": ["a", "b", "a", "b"]}))
     >>> [split.test.nnz for split in k_fold(x, n_splits=2)]
@@ -259,16 +164,37 @@ def k_fold(x: Interactions, n_splits: int = 5, random_state: int = 0) -> Iterato
         raise ValueError(
             f"n_splits must be between 2 and the number of interactions ({x.nnz}), not {n_splits}."
         )
+    seed = legacy(random_state)
 
-    def folds():
-        shuffled = np.arange(x.nnz)
-        np.random.RandomState(random_state).shuffle(shuffled)  # as KFold does
-        for fold in np.array_split(shuffled, n_splits):
+    def folds() -> Iterator[Split]:
+        from sklearn.model_selection import KFold  # here, so that a split does not load scikit-learn
+
+        for _, fold in KFold(n_splits, shuffle=True, random_state=seed).split(np.empty(x.nnz)):
             mask = np.zeros(x.nnz, dtype=bool)
             mask[fold] = True
             yield Split.from_mask(x, mask)
 
     return folds()
+
+
+def _some_of_each(x: Interactions, users: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+    """A mask over the entries: of each of these listeners (rows) a random share, at least 1 and not all."""
+    start, sizes = x.matrix.indptr, np.diff(x.matrix.indptr)
+    mask = np.zeros(x.nnz, dtype=bool)
+    for user in users:
+        n = min(max(1, round(share * int(sizes[user]))), int(sizes[user]) - 1)
+        mask[start[user] + rng.permutation(sizes[user])[:n]] = True
+    return mask
+
+
+def _check_share(name: str, value: float) -> None:
+    if not 0 < value < 1:
+        raise ValueError(f"{name} is a share between 0 and 1, for example 0.2, not {value}.")
+
+
+def _check_min_items(min_items: int) -> None:
+    if min_items < 2:
+        raise ValueError(f"min_items must be at least 2, not {min_items}: one item is to stay out of test.")
 
 
 def _times(x: Interactions) -> np.ndarray:
@@ -277,12 +203,3 @@ def _times(x: Interactions) -> np.ndarray:
             "This split needs times. Build the Interactions with from_frame(..., time='name of the column')."
         )
     return x.times
-
-
-def _pattern(x: Interactions) -> sparse.csr_array:
-    """Ones where an entry is stored, so that stored zeros count."""
-    return sparse.csr_array((np.ones(x.nnz), x.matrix.indices, x.matrix.indptr), shape=x.shape)
-
-
-def _plain(ids) -> str:
-    return "(" + ", ".join(repr(i.item() if isinstance(i, np.generic) else i) for i in ids) + ")"

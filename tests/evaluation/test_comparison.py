@@ -193,9 +193,9 @@ def test_models_are_cloned_and_get_the_side_tables(by_count, split):
 
     watching, users = Watching(), pd.DataFrame({"user_id": [1]})
     compare({"a": watching, "b": model}, split, ["recall"], k=3, users=users)
-    others = {"items": users.copy(), "events": users.copy()}
-    compare({"a": watching, "b": model}, split, ["recall"], k=3, **others)
-    assert seen[1][2].keys() == others.keys() and all(seen[1][2][name] is others[name] for name in others)
+    items = users.copy()
+    compare({"a": watching, "b": model}, split, ["recall"], k=3, items=items)
+    assert list(seen[1][2]) == ["items"] and seen[1][2]["items"] is items
     assert seen[0][0] is not watching and not hasattr(watching, "train_") and not hasattr(model, "train_")
     assert seen[0][1] is split.train and list(seen[0][2]) == ["users"] and seen[0][2]["users"] is users
 

@@ -18,10 +18,12 @@ from recsys_helpers.evaluation import (
     k_fold,
     leave_last_out,
     random_split,
-    split_log,
     time_split,
+    user_split,
 )
 from recsys_helpers.interactions import Interactions
+
+START, LATER = pd.Timestamp("2026-03-01", tz="UTC"), pd.Timestamp("2026-03-02", tz="UTC")
 
 
 def pairs(x: Interactions) -> set:
@@ -29,12 +31,11 @@ def pairs(x: Interactions) -> set:
 
 
 def assert_whole(x: Interactions, split: Split) -> None:
-    """No pair in both parts, no pair lost or changed, ids as they were."""
-    train, test = pairs(split.train), pairs(split.test)
-    assert {p[:2] for p in train}.isdisjoint({p[:2] for p in test})
-    assert train | test == pairs(x)
-    assert split.train.nnz + split.test.nnz == x.nnz
-    for part in (split.train, split.test):
+    """No pair in two parts, no pair lost or changed, ids as they were."""
+    parts = [part for part in (split.train, split.test, split.given) if part is not None]
+    assert set().union(*map(pairs, parts)) == pairs(x)
+    assert sum(part.nnz for part in parts) == x.nnz
+    for part in parts:
         assert part.users.equals(x.users) and part.items.equals(x.items)
 
 
@@ -44,6 +45,7 @@ SPLITS = {
     "last out": lambda x: leave_last_out(x, n=2),
     "time": lambda x: time_split(x, 15),
     "fold": lambda x: next(k_fold(x)),
+    "listeners": lambda x: user_split(x),
 }
 
 
@@ -97,6 +99,71 @@ def test_what_is_left_out_is_as_documented(ratings):
         *zip(k_fold(ratings), k_fold(ratings, 5, 0), strict=True),
     ):
         assert pairs(ours.test) == pairs(stated.test)
+
+
+def test_user_split_leaves_whole_listeners_out(ratings):
+    """The documented loop: who is drawn, then of each of them, in row order, what is asked for."""
+    split = user_split(ratings, test_size=0.3, held_out=0.4, min_items=6, random_state=3)
+    rows = {u: rows["item"].tolist() for u, rows in ratings.to_frame().groupby("user")}
+    eligible = [user for user in sorted(rows) if len(rows[user]) >= 6]
+    assert len(eligible) < len(rows)
+    rng = np.random.default_rng(3)
+    chosen = sorted(rng.permutation(eligible)[: round(0.3 * len(eligible))])
+    test = set()
+    for user in chosen:
+        n = min(max(1, round(0.4 * len(rows[user]))), len(rows[user]) - 1)
+        test |= {(user, rows[user][i]) for i in rng.permutation(len(rows[user]))[:n]}
+    assert {p[:2] for p in pairs(split.test)} == test
+    assert {p[:2] for p in pairs(split.given)} == {(u, i) for u in chosen for i in rows[u]} - test
+    assert set(split.train.to_frame()["user"]) == rows.keys() - set(chosen)
+    assert split.listeners.tolist() == chosen
+    assert split.describe().index.tolist() == ["train", "given", "test"]
+    assert split.describe()["interactions"].sum() == ratings.nnz
+    assert pairs(split.known) == pairs(split.train) | pairs(split.given)
+    assert random_split(ratings).known.nnz == random_split(ratings).train.nnz
+
+
+def test_models_meet_the_listeners_of_a_user_split_by_fold_in(ratings, by_count):
+    """Lists hold nothing of what is given; a model that cannot fold in is told so."""
+    from recsys_helpers.models import EASE
+
+    split = user_split(ratings, random_state=1)
+    lists = evaluate({"ease": EASE()}, split, "recall", k=5).lists["ease"]
+    given = {p[:2] for p in pairs(split.given)}
+    assert set(lists["user"]) == set(split.listeners)
+    assert not given & set(lists[["user", "item"]].itertuples(index=False, name=None))
+    # By hand: a linear model, whose scores are given x weights.
+    ease = EASE().fit(split.train.drop_empty(items=False))
+    x = split.given.subset(users=split.listeners).matrix.toarray()
+    scores = np.where(x > 0, -np.inf, x @ ease.weights_)
+    best = split.train.items.to_numpy()[np.argsort(-scores.round(9), axis=1, kind="stable")[:, :5]]
+    assert lists["item"].to_numpy().reshape(-1, 5).tolist() == best.tolist()
+    with pytest.raises(ValueError, match="^Model 'own': ByCount has no fold_in, and this split tells"):
+        evaluate({"own": by_count()}, split, "recall", k=5)
+
+
+SEEDED = {
+    "random_split": lambda x, seed: random_split(x, random_state=seed),
+    "user_split": lambda x, seed: user_split(x, random_state=seed),
+    "k_fold": lambda x, seed: next(k_fold(x, random_state=seed)),
+}
+
+
+@pytest.mark.parametrize("name", SEEDED)
+def test_any_kind_of_random_state_draws(ratings, name):
+    """A seed draws the same each time; a Generator and a RandomState go on from where they are."""
+    call = SEEDED[name]
+    for kind in (np.random.default_rng, np.random.RandomState):
+        one, other = kind(5), kind(5)
+        first, second = pairs(call(ratings, one).test), pairs(call(ratings, one).test)
+        assert first == pairs(call(ratings, other).test) != second
+    assert pairs(call(ratings, np.int64(4)).test) == pairs(call(ratings, 4).test)
+    with pytest.raises(
+        ValueError, match="^random_state='soon' cannot draw: give a whole number of 0 or more, a"
+    ):
+        call(ratings, "soon")
+    with pytest.raises(ValueError, match="^random_state=-1 cannot draw"):
+        call(ratings, -1)
 
 
 def test_pooled_random_split_takes_the_share(ratings):
@@ -168,6 +235,8 @@ def test_k_fold_is_scikit_learns(ratings, n_splits, seed):
     folds = list(k_fold(ratings, n_splits, random_state=seed))
     theirs = KFold(n_splits, shuffle=True, random_state=seed).split(frame)
     assert len(folds) == n_splits
+    again = k_fold(ratings, n_splits, random_state=np.random.RandomState(seed))
+    assert [pairs(one.test) for one in again] == [pairs(one.test) for one in folds]
     for ours, (_, test) in zip(folds, theirs, strict=True):
         assert_whole(ratings, ours)
         assert pairs(ours.test) == set(frame.iloc[test].itertuples(index=False, name=None))
@@ -225,120 +294,6 @@ def test_the_benchmarks_split_of_lastfm(lastfm_dir):
     assert_whole(x, split)
 
 
-# ---- a log cut by time ---------------------------------------------------------------------------------------------
-
-TRACKS = pd.DataFrame({"track_id": [f"t{i}" for i in range(9)], "duration_s": 100 + 20 * np.arange(9)})
-START = pd.Timestamp("2026-03-01", tz="UTC")
-
-
-def play_log(rows: list[tuple]) -> pd.DataFrame:
-    """A log of (user, track, day, seconds heard, action); a search has no track."""
-    frame = pd.DataFrame(rows, columns=["user_id", "track_id", "day", "seconds_played", "action"])
-    at = START + pd.to_timedelta(frame.pop("day"), unit="D")
-    return frame.assign(at=at, seconds_played=frame["seconds_played"].astype(float))
-
-
-@pytest.fixture(scope="module")
-def log() -> pd.DataFrame:
-    """300 rows over 20 days: listener u0 only early, u1 only late, u2 late with skips alone; t8 only late."""
-    rng = np.random.default_rng(11)
-    rows = []
-    for _ in range(300):
-        user, day = int(rng.integers(0, 12)), int(rng.integers(0, 20))
-        if user < 3:
-            day = day % 14 if user == 0 else 14 + day % 6
-        track = int(rng.integers(0, 9 if day >= 14 else 8))
-        share = 0.02 if user == 2 else float(rng.choice([0.05, 0.3, 0.5, 0.8, 1.0]))
-        action = str(rng.choice(["play", "play", "play", "like", "search"]))
-        seconds = share * (100 + 20 * track) if action == "play" else np.nan
-        rows.append((f"u{user:02d}", f"t{track}" if action != "search" else None, day, seconds, action))
-    return play_log(rows).sample(frac=1, random_state=1)
-
-
-def heard_by_hand(log: pd.DataFrame, keep) -> dict:
-    """{(user, track): h / (1 + h)}, h the sum of shares heard, over the plays whose moment ``keep`` accepts."""
-    lasts = dict(zip(TRACKS["track_id"], TRACKS["duration_s"], strict=True))
-    heard: dict = {}
-    for row in log.itertuples():
-        if row.action == "play" and keep(row.at):
-            pair = (row.user_id, row.track_id)
-            heard[pair] = heard.get(pair, 0.0) + min(1.0, row.seconds_played / lasts[row.track_id])
-    return {pair: h / (1 + h) for pair, h in heard.items()}
-
-
-@pytest.mark.parametrize("repeats", [False, True])
-@pytest.mark.parametrize("least", [1 / 3, 0.6])
-def test_split_log_is_the_documented_loop(log, least, repeats):
-    moment = START + pd.Timedelta(days=14)
-    past = heard_by_hand(log, lambda at: at < moment)
-    future = heard_by_hand(log, lambda at: at >= moment)
-    liked = {p: s for p, s in future.items() if s >= least and (repeats or p not in past)}
-    split = split_log(log, TRACKS, "2026-03-15", least=least, repeats=repeats)
-
-    for part, expected in ((split.train, past), (split.test, liked)):
-        found = {(u, i): v for u, i, v, _ in pairs(part)}
-        assert found == pytest.approx(expected)
-    every = past.keys() | future.keys()
-    assert split.train.users.tolist() == sorted({user for user, _ in every})
-    assert split.train.items.tolist() == sorted({track for _, track in every})
-    assert split.test.users.equals(split.train.users) and split.test.items.equals(split.train.items)
-    assert split.listeners.tolist() == sorted({user for user, _ in liked})
-    assert split.train.times.max() < moment.tz_convert(None).to_datetime64() <= split.test.times.min()
-    overlap = past.keys() & {pair[:2] for pair in pairs(split.test)}
-    assert bool(overlap) == repeats
-
-
-def test_split_log_keeps_who_has_no_past_and_who_has_nothing_to_find(log):
-    split = split_log(log, TRACKS, "2026-03-15")
-    assert {"u00", "u01", "u02"} <= set(split.train.users) and "t8" in split.train.items
-    assert "u00" not in split.listeners  # nothing in the test weeks
-    assert "u01" in split.listeners and "u01" not in split.train.to_frame()["user"].tolist()
-    assert "u02" not in split.listeners  # nothing but skips
-
-
-def test_split_log_learns_nothing_from_after_the_cut(log):
-    """However the later events are changed, train stays as it is."""
-    later = log["at"] >= START + pd.Timedelta(days=14)
-    changed = log.assign(seconds_played=log["seconds_played"].mask(later & (log["action"] == "play"), 90.0))
-    before = split_log(log, TRACKS, "2026-03-15").train.to_frame()
-    pd.testing.assert_frame_equal(before, split_log(changed, TRACKS, "2026-03-15").train.to_frame())
-
-
-def test_split_log_counts_half_a_track_and_reads_any_moment(log):
-    half = play_log(
-        [("al", "t0", 0, 100, "play"), ("al", "t5", 9, 100, "play"), ("al", "t6", 9, 109, "play")]
-    )
-    assert split_log(half, TRACKS, "2026-03-05").test.to_frame()["item"].tolist() == ["t5"]  # 100 of 200 s
-    moments = [
-        "2026-03-15",
-        pd.Timestamp("2026-03-15", tz="UTC"),
-        dt.date(2026, 3, 15),
-        "2026-03-15 01:00+01:00",
-    ]
-    first, *others = [pairs(split_log(log, TRACKS, at).test) for at in moments]
-    assert all(other == first for other in others)
-
-
-def test_split_log_by_plays_needs_no_tracks(log):
-    split = split_log(log, None, "2026-03-15", how="plays", least=np.log(3) - 1e-12)
-    counts = (
-        log[(log["action"] == "play") & (log["at"] >= "2026-03-15")].groupby(["user_id", "track_id"]).size()
-    )
-    past = {pair[:2] for pair in pairs(split.train)}
-    assert {p[:2] for p in pairs(split.test)} == {p for p, n in counts.items() if n >= 2 and p not in past}
-
-
-def test_lists_of_a_split_with_repeats_leave_in_what_was_heard(log, by_count):
-    result = evaluate(
-        {"count": by_count()}, split_log(log, TRACKS, "2026-03-15", repeats=True), "recall", k=8
-    )
-    fresh = evaluate({"count": by_count()}, split_log(log, TRACKS, "2026-03-15"), "recall", k=8)
-    train = {pair[:2] for pair in pairs(split_log(log, TRACKS, "2026-03-15").train)}
-    for outcome, seen in ((result, True), (fresh, False)):
-        listed = set(outcome.lists["count"][["user", "item"]].itertuples(index=False, name=None))
-        assert bool(listed & train) == seen
-
-
 def no_times(x):
     return Interactions.from_frame(x.to_frame(), user="user", item="item", value="value")
 
@@ -365,6 +320,49 @@ BAD = {
     "nobody has enough": (
         lambda x: random_split(x, min_items=500),
         "No listener has 500 interactions.*Lower min_items",
+    ),
+    "min_items of 1, by listener": (
+        lambda x: user_split(x, min_items=1),
+        "min_items must be at least 2, not 1",
+    ),
+    "listeners of share 1": (lambda x: user_split(x, test_size=1), "test_size is a share .*, not 1"),
+    "nothing asked of listeners": (lambda x: user_split(x, held_out=0), "held_out is a share .*, not 0"),
+    "no listener to grade": (
+        lambda x: user_split(x, test_size=0.001),
+        r"^Of \d+ listeners with 5 interactions or more, test_size=0.001 leaves 0 to be graded",
+    ),
+    "nobody to learn from": (
+        lambda x: user_split(x.subset(users=x.users[:4]), test_size=0.99, min_items=2),
+        "^Of 4 listeners with 2 interactions or more, test_size=0.99 leaves 4 to be graded",
+    ),
+    "given to whom train has": (
+        lambda x: Split(
+            x.where(x.matrix.indices < 9),
+            x.where(x.matrix.indices > 20),
+            given=x.where(x.matrix.indices == 15),
+        ),
+        "^Listener 1 is in train and in given. What is given is told of listeners whom the model has not met",
+    ),
+    "given what is asked": (
+        lambda x: Split(x.where(x.rows < 9), x.where(x.rows == 20), given=x.where(x.rows >= 20)),
+        r"^\d+ \(user, item\) pairs are in given and in test, for example \(20, 't\d\d'\)",
+    ),
+    "events without a moment": (
+        lambda x: Split(x.where(x.rows < 9), x.where(x.rows > 9), events=pd.DataFrame({"at": [START]})),
+        "^Events need the moment of the cut",
+    ),
+    "events from behind the moment": (
+        lambda x: Split(
+            x.where(x.rows < 9),
+            x.where(x.rows > 9),
+            moment="2026-03-02",
+            events=pd.DataFrame({"at": [START, LATER]}),
+        ),
+        r"^1 of the events are not from before 2026-03-02 00:00:00\+00:00: cut them first",
+    ),
+    "train from behind the moment": (
+        lambda x: Split(dated(x).where(x.rows < 9), dated(x).where(x.rows > 9), moment="1970-01-02"),
+        r"^\d+ of the times of train are not before 1970-01-02 00:00:00\+00:00: a model would see behind the cut",
     ),
     "no times, last out": (
         lambda x: leave_last_out(no_times(x)),
@@ -406,39 +404,6 @@ BAD = {
     "empty train": (lambda x: Split.from_mask(x, np.ones(x.nnz, dtype=bool)), "The train part is empty"),
     "empty test": (lambda x: Split.from_mask(x, np.zeros(x.nnz, dtype=bool)), "The test part is empty"),
 }
-
-
-BAD_LOG = {
-    "too early": (
-        lambda log: split_log(log, TRACKS, "2025-01-01"),
-        "leaves no events before.*Choose a moment between them",
-    ),
-    "too late": (
-        lambda log: split_log(log, TRACKS, "2027-01-01"),
-        "leaves no events from then on: the log runs",
-    ),
-    "no moment": (lambda log: split_log(log, TRACKS, "soon"), "'soon' is not a moment in time"),
-    "no recipe": (lambda log: split_log(log, TRACKS, "2026-03-15", how="love"), "not a recipe"),
-    "no lengths": (lambda log: split_log(log, None, "2026-03-15"), "needs the length of the tracks"),
-    "nothing liked": (
-        lambda log: split_log(log, TRACKS, "2026-03-15", least=1),
-        "no pair of a listener and a new track has a strength of at least 1. Lower least",
-    ),
-    "nothing liked, not even again": (
-        lambda log: split_log(log, TRACKS, "2026-03-15", least=1, repeats=True),
-        "no pair of a listener and a track has a strength of at least 1",
-    ),
-    "no table": (lambda log: split_log(log.to_numpy(), TRACKS, "2026-03-15"), "must be a pandas DataFrame"),
-    "no times": (lambda log: split_log(log.drop(columns="at"), TRACKS, "2026-03-15"), "no column 'at'"),
-}
-
-
-@pytest.mark.parametrize("case", BAD_LOG)
-def test_a_bad_log_earns_a_sentence(refused, log, case):
-    call, sentence = BAD_LOG[case]
-    before = log.copy()
-    refused(lambda: call(log), sentence)
-    pd.testing.assert_frame_equal(log, before)
 
 
 @pytest.mark.parametrize("case", BAD)
