@@ -43,12 +43,18 @@ def dress(ax, title: str, xlabel: str, ylabel: str) -> None:
 def show(fig, says: str) -> None:
     """Show a figure and print one line that says what is to be seen in it, for who cannot see it.
 
-    Raises ValueError when there is nothing said. Build ``says`` from computed values: it is compared when lessons are
-    tested, and a picture is not.
+    The line is the picture's alternative text too, where a notebook shows pictures among its outputs. Raises ValueError
+    when there is nothing said. Build ``says`` from computed values: it is compared when lessons are tested, and a
+    picture is not.
     """
     if not says.strip():
         raise ValueError("Say in one line what the figure shows: not everybody can see it.")
-    plt.show()
+    if "inline" in plt.get_backend().lower():
+        from IPython.display import display  # what is inline runs in IPython
+
+        display(fig, metadata={"image/png": {"alt": says}})
+    else:
+        plt.show()
     plt.close(fig)
     print(says)
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from recsys_helpers import plots
+from tools.build_notebooks import execute
 from tools.readme_picture import LESSON, PICTURE, last_figure
 
 TABLE = pd.DataFrame(
@@ -55,6 +56,21 @@ def test_show_prints_its_sentence_and_closes_the_figure(capsys):
     plots.show(fig, "It rises.")
     assert capsys.readouterr().out == "It rises.\n"
     assert not plt.get_fignums()
+
+
+def test_in_a_notebook_the_sentence_is_the_alternative_text_too(tmp_path):
+    code = """from recsys_helpers import plots
+def draw(says):
+    plots.show(plots.figure("a claim", "x", "y")[0], says)
+draw('It "rises".')
+draw("It <falls>.")"""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    execute(notebook, tmp_path)
+    pictures = [out for out in notebook.cells[0].outputs if out.output_type == "display_data"]
+    assert [out.metadata["image/png"]["alt"] for out in pictures] == ['It "rises".', "It <falls>."]
+    printed = [out.text for out in notebook.cells[0].outputs if out.output_type == "stream"]
+    assert printed == ['It "rises".\n', "It <falls>.\n"]
+    assert len(notebook.cells[0].outputs) == 4, "each is shown once"
 
 
 def test_a_slider_draws_when_it_is_moved(capsys):

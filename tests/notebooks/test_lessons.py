@@ -7,6 +7,7 @@ import re
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter
 
 from tests.notebooks.lessons import NOTEBOOKS, ROOT, SOURCES
 from tools.build_notebooks import differences, read_source
@@ -79,6 +80,20 @@ def out_of_style(notebook) -> list[str]:
     return found
 
 
+def badly_described(notebook) -> list[str]:
+    """The pictures whose alternative text is not the line printed under them."""
+    found = []
+    for number, cell in enumerate(notebook.cells):
+        outputs = cell.get("outputs", [])
+        for output, below in zip(outputs, [*outputs[1:], {}], strict=False):
+            if "image/png" not in output.get("data", {}):
+                continue
+            alt = output.metadata.get("image/png", {}).get("alt")
+            if not alt or not below.get("text", "").startswith(f"{alt}\n"):
+                found.append(f"cell {number}: {alt!r} over {below.get('text', '')[:60]!r}")
+    return found
+
+
 def test_every_lesson_has_a_source_and_every_source_a_lesson():
     assert [path.stem for path in NOTEBOOKS] == [path.stem for path in SOURCES]
     misnamed = [path.name for path in NOTEBOOKS if not re.fullmatch(r"\d\d_[a-z0-9_]+\.ipynb", path.name)]
@@ -98,6 +113,18 @@ def test_has_clean_outputs(path):
     assert not unclean(notebook)
     assert path.stat().st_size <= MAX_BYTES
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
+
+
+@each_notebook
+def test_each_picture_is_described_by_the_line_under_it(path, caplog):
+    notebook = nbformat.read(path, as_version=4)
+    assert not badly_described(notebook)
+    page, _ = HTMLExporter(template_name="classic").from_notebook_node(notebook)
+    assert not caplog.records, "nbconvert misses a description"
+    shown = sum(
+        "image/png" in out.get("data", {}) for cell in notebook.cells for out in cell.get("outputs", [])
+    )
+    assert len(re.findall(r'<img[^>]*?alt="[^"]{20,}', page)) == shown > 0
 
 
 @each_notebook
@@ -141,6 +168,24 @@ def test_an_unclean_output_is_named(change, complaint):
     notebook = good()
     change(notebook.cells[1])
     assert any(complaint in line for line in unclean(notebook)), unclean(notebook)
+
+
+@pytest.mark.parametrize(
+    ("alt", "below", "well"),
+    [
+        ("It rises.", "It rises.\n", True),
+        ("It rises.", "It falls.\n", False),
+        ("", "\n", False),
+        (None, "", False),
+    ],
+)
+def test_a_picture_without_its_line_is_found(alt, below, well):
+    notebook = good()
+    metadata = {} if alt is None else {"image/png": {"alt": alt}}
+    picture = nbformat.v4.new_output("display_data", {"image/png": "AAAA"}, metadata=metadata)
+    line = nbformat.v4.new_output("stream", name="stdout", text=below)
+    notebook.cells[1].outputs = [picture, line] if below else [picture]
+    assert bool(badly_described(notebook)) != well
 
 
 @pytest.mark.parametrize(
