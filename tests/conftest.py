@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import tempfile
@@ -10,6 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.processes import run
+
+with contextlib.suppress(ImportError):  # a learner's environment goes without
+    from hypothesis import HealthCheck, settings
+
+    # Both of these are times of the clock, which say nothing on a machine that is busy with something else.
+    settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("course")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +41,18 @@ def run(
             _end(process)
         paper.seek(0)
         return subprocess.CompletedProcess(words, code, paper.read().decode("utf-8", "replace") + stopped, "")
+
+
+def until(happens: Callable[[], object], what: str, seconds: float = 600, pause: float = 0.1):
+    """Wait for something and return it; AssertionError naming ``what`` if it has not come when a machine would hang.
+
+    It is no measure of time: a busy machine may take twenty times as long as an idle one.
+    """
+    end = time.monotonic() + seconds
+    while not (found := happens()):
+        assert time.monotonic() < end, f"{what} did not come within {seconds:g} seconds"
+        time.sleep(pause)
+    return found
 
 
 def network_failed(done: subprocess.CompletedProcess) -> bool:

@@ -191,6 +191,23 @@ def test_no_file_names_a_machine_or_a_registry():
     assert not [line for line in found if not line.startswith(allowed)]
 
 
+CLOCK = re.compile(r"\b(perf_counter(_ns)?|monotonic(_ns)?|timeit)\(|\btime\.time\(\) *-|\) *- *start *<")
+
+
+def test_no_test_asserts_a_duration_of_the_clock():
+    """A machine that is busy with something else is no fault: count seconds of the processor, or wait with `until`."""
+    lines = [
+        f"{path.relative_to(ROOT).as_posix()}:{number}: {line.strip()}"
+        for path in tracked()
+        if path.is_relative_to(ROOT / "tests")
+        and path.suffix == ".py"
+        and path != ROOT / "tests" / "processes.py"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if CLOCK.search(line) and "test_repository" not in path.name and "process_time" not in line
+    ]
+    assert not [line for line in lines if not line.startswith("tests/exercises/")]
+
+
 def markdown() -> list[Path]:
     places = [
         ROOT,

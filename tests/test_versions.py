@@ -75,7 +75,7 @@ def test_the_helpers_work(other_python, tmp_path):
     ignored = [f"--ignore=tests/{name}" for name in LEFT_OUT]
     plain = ["-v", "-p", "no:cacheprovider", "--no-header", "-o", "faulthandler_timeout=120", *ignored]
     environment = {"PYTHONPATH": str(ROOT), "RECSYS_WORK": str(tmp_path)}
-    done = outside(other_python, "-m", "pytest", *plain, seconds=12 * MINUTES, **environment)
+    done = outside(other_python, "-m", "pytest", *plain, seconds=40 * MINUTES, **environment)
     versions = "import numpy, pandas; print('numpy', numpy.__version__, 'pandas', pandas.__version__)"
     told = outside(other_python, "-c", versions, seconds=MINUTES).stdout
     assert done.returncode == 0, f"{told}\n{done.stdout[-8000:]}"

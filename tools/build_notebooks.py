@@ -69,12 +69,14 @@ def kernel_environment(scratch: str) -> dict[str, str]:
     return {**inherited, "PYTHONHASHSEED": "0", "RECSYS_WORK": scratch, "PYTHONPATH": str(ROOT)}
 
 
-def execute(notebook: nbformat.NotebookNode, folder: Path, timeout: int = 120) -> None:
+def execute(notebook: nbformat.NotebookNode, folder: Path, timeout: int = 900) -> None:
     """Run a notebook in place, in a fresh kernel that starts in ``folder``; raises what nbclient raises."""
     with tempfile.TemporaryDirectory() as scratch:
         client = NotebookClient(
             notebook,
-            timeout=timeout,
+            timeout=timeout,  # of the clock, so for a machine that is busy with something else
+            startup_timeout=900,
+            iopub_timeout=120,  # or outputs that come late would be missed
             kernel_name=KERNEL["name"],
             record_timing=False,
             resources={"metadata": {"path": str(folder)}},

@@ -23,6 +23,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from tests.conftest import real_data
 from tests.notebooks.lessons import NEEDS_LASTFM, NOTEBOOKS
+from tests.processes import until
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURE = ROOT / "docs" / "images" / "lab.png"
@@ -56,17 +57,17 @@ def lab(tmp_path_factory):
             start_new_session=True,
         )
     try:
-        for _ in range(240):
-            address = re.search(r"http://127\.0\.0\.1:\d+/lab\?token=\w+", log.read_text(encoding="utf-8"))
-            if address or server.poll() is not None:
-                break
-            time.sleep(0.25)
-        assert address, log.read_text(encoding="utf-8")
-        yield address.group(), work
+
+        def address():
+            printed = log.read_text(encoding="utf-8")
+            assert server.poll() is None, printed
+            return re.search(r"http://127\.0\.0\.1:\d+/lab\?token=\w+", printed)
+
+        yield until(address, "the address").group(), work
     finally:
         if server.poll() is None:
             os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=60)
+        server.wait(timeout=600)
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def page(lab, tmp_path):
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport=WINDOW, device_scale_factor=2)
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(600_000)
         yield page
         page.screenshot(
             path=tmp_path / "last.png"
@@ -104,23 +105,20 @@ def code_of(copy):
 
 def run_all(page, copy):
     """Run all cells, save, and return the code cells of the saved copy."""
-    started = False
-    deadline = time.monotonic() + 300
-    while True:
-        if (
-            not started
-        ):  # a command that comes while the kernel connects is dropped, so it is given until it works
+
+    def saved():
+        if not any(cell.execution_count for cell in code_of(copy)):
+            # A command that comes while the kernel connects is dropped, so it is given until it works.
             page.get_by_role("menuitem", name="Run", exact=True).click()
             page.locator('[data-command="runmenu:run-all"]').click()
             time.sleep(2)
-        page.wait_for_selector(IDLE, timeout=240_000)
+        page.wait_for_selector(IDLE)
         page.keyboard.press("Control+s")
         time.sleep(1)
-        code = code_of(copy)
-        started = any(cell.execution_count for cell in code)
-        if all(cell.execution_count for cell in code):
-            return code
-        assert time.monotonic() < deadline, [cell.source for cell in code if not cell.execution_count][:1]
+        return all(cell.execution_count for cell in code_of(copy))
+
+    until(saved, "the last cell's end", seconds=1200)
+    return code_of(copy)
 
 
 def test_the_first_lesson_runs_to_its_end(lab, page):
@@ -196,10 +194,7 @@ def test_an_answer_is_judged_and_found_again_after_a_reload(lab, page, tmp_path)
     assert json.loads((work / ".progress.json").read_text(encoding="utf-8")) == {"solved": ["share_heard"]}
 
     page.keyboard.press("Control+s")
-    deadline = time.monotonic() + 30
-    while RIGHT not in [cell.source for cell in code_of(copy)]:
-        assert time.monotonic() < deadline, "the copy was not saved"
-        time.sleep(0.5)
+    until(lambda: RIGHT in [cell.source for cell in code_of(copy)], "the saved copy")
     page.reload()
     page.wait_for_selector(IDLE)
     page.get_by_text("| Idle").wait_for()

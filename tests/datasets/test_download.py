@@ -25,6 +25,7 @@ import requests
 import tqdm
 
 from recsys_helpers.datasets import _download, _files, load_movielens, movielens
+from tests.processes import until
 
 assert (
     pooch and tqdm
@@ -259,7 +260,7 @@ def test_an_expired_certificate(server, cache, tmp_path, monkeypatch):
     assert server.requests == []  # not one byte was asked for
     # the server itself is in order: who overlooks the certificate gets the file, so the refusal is ours
     with pytest.warns(Warning, match="Unverified HTTPS request"):
-        assert requests.get(server.url, verify=False, timeout=10).content == server.body
+        assert requests.get(server.url, verify=False, timeout=600).content == server.body
 
 
 # ---- damaged zips -----------------------------------------------------------------------------------------------
@@ -325,8 +326,8 @@ def test_a_damaged_download(case, server, body, cache, monkeypatch):
 def test_a_killed_download(server, child, cache):
     server.pause_at = 100_000
     process = child()
-    assert server.paused.wait(30)
-    until(lambda: any(path.stat().st_size for path in cache.rglob("ml-100k.zip")))
+    assert server.paused.wait(600)
+    until(lambda: any(path.stat().st_size for path in cache.rglob("ml-100k.zip")), "the download")
     process.kill()
     process.wait()
     assert contents(cache) != []  # it left something behind,
@@ -353,10 +354,10 @@ def test_two_downloads_at_once(server, child, cache):
     processes = [child(), child()]
     for process in processes:
         assert process.stdout.readline() == "ready\n"
-    assert server.paused.wait(30)
+    assert server.paused.wait(600)
     time.sleep(0.5)  # long enough for the other to ask too, if it would
     server.go.set()
-    outputs = [process.communicate(timeout=30) for process in processes]
+    outputs = [process.communicate(timeout=600) for process in processes]
     assert [out.splitlines()[-1] for out, _ in outputs] == ["[3, 5, 1]", "[3, 5, 1]"], outputs
     assert [error for _, error in outputs] == ["", ""]
     assert len(server.requests) == 1
@@ -366,19 +367,12 @@ def test_two_downloads_at_once(server, child, cache):
 def test_waiting_ends_with_a_sentence(server, child, cache, monkeypatch):
     server.pause_at = 100_000
     child()
-    assert server.paused.wait(30)
+    assert server.paused.wait(600)
     monkeypatch.setattr(_download, "PATIENCE", 0)
     with pytest.raises(
         ValueError, match=r"Another process has held .*ml-100k\.lock for .*: end it, load again"
     ):
         load_movielens()
-
-
-def until(happens, seconds: float = 30):
-    end = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def test_the_lock_as_windows_has_it(tmp_path, monkeypatch):
@@ -411,7 +405,7 @@ def test_the_lock_as_windows_has_it(tmp_path, monkeypatch):
 @pytest.mark.skipif(sys.platform == "win32", reason="limits on a file's size are POSIX")
 @pytest.mark.parametrize("limit", [1_000, 200_000])
 def test_a_disk_that_fills_up_during_the_download(server, child, cache, limit):
-    out, error = child(limit=limit).communicate(timeout=30)
+    out, error = child(limit=limit).communicate(timeout=600)
     assert re.search(
         rf"^ValueError: There is no room for MovieLens 100K in {re.escape(str(cache))}: free", out, re.M
     )

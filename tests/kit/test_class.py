@@ -282,7 +282,7 @@ def test_a_class_is_graded_whatever_happened_to_some(nbgrader, tmp_path):
     assert len(CLASS) == 24 and want["ada solved"] == sum(points.values()) > want["dee half"] > 0
 
     said = nbgrader(
-        course, "autograde", "lab00", "--ExecutePreprocessor.timeout=30", seconds=1500, well=False
+        course, "autograde", "lab00", "--ExecutePreprocessor.timeout=30", seconds=3000, well=False
     )
     blamed = set(re.findall(r"error processing assignment 'lab00' for student '([^']+)'", said))
     assert blamed == UNREADABLE, said[-6000:]

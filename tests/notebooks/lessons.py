@@ -29,7 +29,8 @@ def compare(
     """
     command = [str(python), "-m", "pytest", "--nbval-lax" if lax else "--nbval", "--nbval-current-env"]
     command += [
-        "--nbval-cell-timeout=120",
+        "--nbval-cell-timeout=900",  # of the clock, so for a machine that is busy with something else
+        "--nbval-kernel-startup-timeout=900",
         "-p",
         "no:cacheprovider",
         "-q",
@@ -45,5 +46,5 @@ def compare(
     # A shell's choice of a backend would take the figures out of the outputs.
     inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     environment = {**inherited, **settings, **(environment or {})}
-    done = run(*command, seconds=600, environment=environment)
+    done = run(*command, seconds=3600, environment=environment)
     return done.returncode == 0, done.stdout

@@ -185,7 +185,7 @@ def test_every_figure_of_the_shipped_data_is_in_its_aim_and_in_the_card():
 def test_the_command_writes_the_shipped_tables_again(tmp_path, machine):
     command = [sys.executable, "-m", "recsys_helpers", "simulate", "--out", str(tmp_path / "again")]
     done = subprocess.run(
-        command, cwd=ROOT, env=os.environ | machine, capture_output=True, text=True, timeout=300
+        command, cwd=ROOT, env=os.environ | machine, capture_output=True, text=True, timeout=1800
     )
     assert done.returncode == 0, done.stderr
     shipped, again = tables(SHIPPED), tables(tmp_path / "again")
