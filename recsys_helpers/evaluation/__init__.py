@@ -11,10 +11,12 @@ from recsys_helpers.evaluation.beyond_accuracy import (
     diversity,
     exposure,
     gini,
+    gini_of,
     miscalibration,
     novelty,
     popularity_lift,
 )
+from recsys_helpers.evaluation.catalogue import METRICS, metric, metrics_table
 from recsys_helpers.evaluation.comparison import Evaluation, compare, evaluate
 from recsys_helpers.evaluation.inference import (
     Interval,
@@ -25,6 +27,7 @@ from recsys_helpers.evaluation.inference import (
     sign_flip_test,
 )
 from recsys_helpers.evaluation.log_splits import rolling_splits, split_log
+from recsys_helpers.evaluation.measure import Metric
 from recsys_helpers.evaluation.ranking import (
     Judged,
     average_precision,

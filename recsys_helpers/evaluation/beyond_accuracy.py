@@ -7,6 +7,8 @@ DataFrame[user, item, rank] and, with ``k``, look at the first k places only.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -30,9 +32,20 @@ def gini(recommendations: pd.DataFrame, items, k: int | None = None) -> float:
     >>> round(gini(pd.DataFrame({"user": [1, 1, 2], "item": ["a", "b", "a"], "rank": [1, 2, 1]}), ["a", "b", "c"]), 3)
     0.444
     """
-    counts = np.sort(exposure(recommendations, items, k).to_numpy())
-    n = len(counts)
-    return float(((2 * np.arange(1, n + 1) - n - 1) * counts).sum() / (n * counts.sum()))
+    return gini_of(exposure(recommendations, items, k))
+
+
+def gini_of(counts: Any) -> float:
+    """Gini index of any counts, shape (n,), not all 0: 0 all the same, 1 - 1/n all on one.
+
+    >>> gini_of([2, 2, 2, 2]), gini_of([0, 0, 0, 8])
+    (0.0, 0.75)
+    """
+    ordered = np.sort(np.asarray(counts, dtype=float))
+    n = len(ordered)
+    if not n or not ordered[0] >= 0 or not 0 < ordered[-1] < np.inf:
+        raise ValueError("The Gini index needs finite counts of 0 or more, and at least one above 0.")
+    return float(((2 * np.arange(1, n + 1) - n - 1) * ordered).sum() / (n * ordered.sum()))
 
 
 def exposure(recommendations: pd.DataFrame, items, k: int | None = None) -> pd.Series:

@@ -12,6 +12,8 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
+from recsys_helpers.evaluation.beyond_accuracy import gini_of as gini
+
 
 @dataclass(frozen=True)
 class Aim:
@@ -46,17 +48,6 @@ AIMS = (
     Aim("tracks a session, median", "9 (one listener)", 6, 10, "{:.0f}"),
     Aim("replays of something heard before", "76% (one listener)", 0.40, 0.75, "{:.0%}"),
 )
-
-
-def gini(counts: np.ndarray) -> float:
-    """How unequal counts are: 0 all the same, towards 1 all on one.
-
-    >>> gini(np.array([2, 2, 2, 2])), gini(np.array([0, 0, 0, 8]))
-    (0.0, 0.75)
-    """
-    ordered = np.sort(np.asarray(counts, dtype=float))
-    n = len(ordered)
-    return float(2 * (np.arange(1, n + 1) * ordered).sum() / (n * ordered.sum()) - (n + 1) / n)
 
 
 def honest_plays(events: pd.DataFrame, tracks: pd.DataFrame, truth: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -16,11 +16,11 @@ from recsys_helpers.evaluation import (
     diversity,
     exposure,
     gini,
+    gini_of,
     miscalibration,
     novelty,
     popularity_lift,
 )
-from recsys_helpers.evaluation.comparison import LISTS
 from recsys_helpers.interactions import Interactions
 
 ITEMS = [f"t{i}" for i in range(12)]
@@ -76,6 +76,13 @@ def test_gini_is_half_the_relative_mean_difference(lists, k):
     counts = np.array([listed.count(item) for item in ITEMS], dtype=float)
     expected = np.abs(counts[:, None] - counts[None, :]).mean() / (2 * counts.mean())
     assert gini(lists, ITEMS, k) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("counts", [[], [0, 0], [-1, 2], [1, np.nan], [1, np.inf]])
+def test_gini_of_what_is_no_count(refused, counts):
+    refused(
+        lambda: gini_of(counts), "^The Gini index needs finite counts of 0 or more, and at least one above 0"
+    )
 
 
 def test_gini_at_its_ends():
@@ -137,7 +144,7 @@ def test_items_and_listeners_at_the_end_that_nobody_met_are_counted():
 
 def test_values_are_named_after_their_metric(lists, train):
     genre = pd.Series("jazz", index=ITEMS)
-    for name, metric in LISTS.items():
+    for name, metric in (("novelty", novelty), ("popularity", average_popularity)):
         assert metric(lists, train).name == name
     for metric, about in ((exposure, [ITEMS]), (diversity, [genre]), (miscalibration, [train, genre])):
         assert metric(lists, *about).name == metric.__name__

@@ -15,17 +15,20 @@ from recsys_helpers.evaluation import (
     evaluate,
     gini,
     holm,
+    judge,
     mae,
     novelty,
     paired_comparison,
+    pooled_precision,
     random_split,
     rmse,
     score_lists,
     sign_flip_test,
 )
-from recsys_helpers.evaluation.comparison import METRICS
+from recsys_helpers.evaluation.catalogue import METRICS as CATALOGUE
 from recsys_helpers.interactions import Interactions
 
+METRICS = [name for name, one in CATALOGUE.items() if not one.needs]  # the others need a table
 COLUMNS = [
     "model",
     "metric",
@@ -36,6 +39,7 @@ COLUMNS = [
     "difference_low",
     "difference_high",
     "p",
+    "p_holm",
     "n_listeners",
 ]
 
@@ -58,9 +62,11 @@ def test_the_table_is_tidy(models, split):
     ]
     assert (table["n_listeners"] == len(split.listeners)).all()
     assert table.index.tolist() == list(range(len(table)))
-    assert table.dtypes[COLUMNS[2:9]].map(pd.api.types.is_float_dtype).all()
+    assert table.dtypes[COLUMNS[2:10]].map(pd.api.types.is_float_dtype).all()
     assert (
-        table.loc[table["metric"].isin(["coverage", "gini"]), ["low", "difference_high", "p"]]
+        table.loc[
+            table["metric"].isin(["coverage", "gini", "pooled_precision"]), ["low", "difference_high", "p"]
+        ]
         .isna()
         .all(axis=None)
     )
@@ -93,6 +99,7 @@ def test_values_are_those_of_the_metrics_alone(models, split):
         expected |= {"novelty": novelty(lists, split.train).mean()}
         expected |= {"popularity": average_popularity(lists, split.train).mean()}
         expected |= {"coverage": coverage(lists, split.train.items), "gini": gini(lists, split.train.items)}
+        expected |= {"pooled_precision": pooled_precision(judge(lists, split.test, k=5))}
         assert set(expected) == set(METRICS)
         for metric, value in expected.items():
             assert table[metric, name] == pytest.approx(value, abs=1e-12), (metric, name)
@@ -109,11 +116,11 @@ def test_intervals_and_tests_are_those_of_inference(models, split):
             (interval.low, interval.high), abs=1e-12
         )
     for name in alone.index:
-        ours = table.loc[name, ["difference", "difference_low", "difference_high", "p"]]
+        ours = table.loc[name, ["difference", "difference_low", "difference_high", "p", "p_holm"]]
         assert tuple(ours) == pytest.approx(
-            tuple(alone.loc[name, ["difference", "low", "high", "p_holm"]]), abs=1e-12
+            tuple(alone.loc[name, ["difference", "low", "high", "p", "p_holm"]]), abs=1e-12
         )
-    assert table.loc["rare", ["difference", "difference_low", "difference_high", "p"]].isna().all()
+    assert table.loc["rare", ["difference", "difference_low", "difference_high", "p", "p_holm"]].isna().all()
 
 
 def test_options_reach_the_intervals_and_the_tests(models, split):
@@ -179,7 +186,8 @@ def test_holm_runs_over_the_models_of_a_metric(by_count, split):
     models = {f"m{i}": by_count(sign=s) for i, s in enumerate((1, -1, -1, -1))}
     result = evaluate(models, split, ["recall"], k=8)
     raw = paired_comparison(result.per_listener("recall"), baseline="m0")["p"]
-    np.testing.assert_allclose(result.table(baseline="m0")["p"][1:], holm(raw), atol=1e-12)
+    np.testing.assert_allclose(result.table(baseline="m0")["p"][1:], raw, atol=1e-12)
+    np.testing.assert_allclose(result.table(baseline="m0")["p_holm"][1:], holm(raw), atol=1e-12)
 
 
 def test_models_are_cloned_and_get_the_side_tables(by_count, split):
