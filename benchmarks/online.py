@@ -35,6 +35,7 @@ from recsys_helpers.models import (
     ItemKNN,
     Onboarding,
     Popularity,
+    tables_for,
 )
 from recsys_helpers.simulator import World, difference
 from recsys_helpers.simulator.catalogue import START
@@ -192,8 +193,10 @@ def rows_of_world(
     for name, make in MODELS.items():
         if not asked(name, *([LONGEST] if name == "EASE" else [])):
             continue
-        six = make().fit(past, items=at.tracks, users=at.users, events=at.events[at.events["at"] < CUT])
-        eight = make().fit(at.all_weeks, items=at.tracks, users=at.users, events=at.events)
+        tables = {"items": at.tracks, "users": at.users, "events": at.events}
+        early = tables | {"events": at.events[at.events["at"] < CUT]}
+        six = make().fit(past, **tables_for(make(), early))
+        eight = make().fit(at.all_weeks, **tables_for(make(), tables))
         for heard in (True, False):
             if asked(name):
                 add(name, heard, at.lists_of(six, heard), at.serve_lists(at.lists_of(eight, heard)))

@@ -87,7 +87,7 @@ STEPS = (
     Step(
         "fit",
         "models/base.py",
-        "Recommender.fit, here of ImplicitALS in\nmodels/als.py: 64 factors for each\nlistener and each track.",
+        "Recommender.fit, here of ImplicitALS in\nmodels/factors/als.py: 64 factors for\neach listener and each track.",
         118,
     ),
     Step(

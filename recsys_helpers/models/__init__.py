@@ -3,16 +3,19 @@
 It is not a place to judge them: see ``recsys_helpers.evaluation``, of which nothing here knows.
 """
 
-from recsys_helpers.models.als import BiasedALS, ImplicitALS
-from recsys_helpers.models.base import Recommender, top_k
-from recsys_helpers.models.content import ContentBased, FeatureToFactor, track_features
+from recsys_helpers.models.base import Recommender
+from recsys_helpers.models.checks import tables_for
+from recsys_helpers.models.cold.content import ContentBased, FeatureToFactor, track_features
+from recsys_helpers.models.cold.hybrid import Hybrid
+from recsys_helpers.models.cold.interview import Onboarding
+from recsys_helpers.models.cold.open import OpenRecommender
+from recsys_helpers.models.cold.packs import StarterPacks
 from recsys_helpers.models.ease import EASE
-from recsys_helpers.models.hybrid import Hybrid
+from recsys_helpers.models.factors.als import BiasedALS, ImplicitALS
+from recsys_helpers.models.factors.svd import CollaborativeFiltering
 from recsys_helpers.models.neighbours import ItemKNN
-from recsys_helpers.models.onboarding import Onboarding, StarterPacks
 from recsys_helpers.models.popularity import Popularity
-from recsys_helpers.models.svd import CollaborativeFiltering
-from recsys_helpers.models.unknown import OpenRecommender
+from recsys_helpers.models.topk import top_k
 
 __all__ = [
     "BiasedALS",
@@ -28,6 +31,7 @@ __all__ = [
     "Popularity",
     "Recommender",
     "StarterPacks",
+    "tables_for",
     "top_k",
     "track_features",
 ]

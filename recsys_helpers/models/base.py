@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -16,14 +17,18 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from recsys_helpers.interactions import Interactions, positions
+from recsys_helpers.models.candidates import Candidates
+from recsys_helpers.models.checks import check_tables, plain
+from recsys_helpers.models.topk import rounding_steps, top_k
 
 CELLS_PER_BATCH = 4_000_000
-# Factors are gathered for so many pairs at a time: for all at once they would outweigh the data k times.
-PAIRS_PER_BLOCK = 20_000
 
 
 class Recommender(BaseEstimator):
     """Base of all models.
+
+    ``needs`` names the tables that ``fit`` cannot do without ("events", "items", "users"), ``takes`` those that it
+    reads where they are given. Any other table is refused: who passes one believes that it counts.
 
     After ``fit``: ``users_`` and ``items_`` (pandas Index, the ids the model knows) and ``seen_`` (the
     Interactions it was fitted on, which ``recommend`` leaves out of its lists).
@@ -35,98 +40,128 @@ class Recommender(BaseEstimator):
     [[1, 'c', 1, 1.0], [3, 'b', 1, 2.0], [3, 'a', 2, 1.0]]
     """
 
-    def fit(self, interactions: Interactions, *, users=None, items=None, events=None) -> Recommender:
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+
+    users_: pd.Index
+    items_: pd.Index
+    seen_: Interactions
+
+    def fit(
+        self,
+        interactions: Interactions,
+        *,
+        events: pd.DataFrame | None = None,
+        items: pd.DataFrame | None = None,
+        users: pd.DataFrame | None = None,
+    ) -> Self:
         """Learn from what was observed.
 
         Parameters
         ----------
         interactions : the observed entries, at least one.
-        users, items, events : side tables (DataFrames) for the models that use them; the others pass them over.
+        events, items, users : the log, and what is known of items and of users: tables for the models that name them
+            in ``needs`` or ``takes``.
 
         Raises
         ------
-        ValueError : no Interactions, no entry, or a setting that cannot be.
+        ValueError : no Interactions, no entry, a table that the model needs and did not get, or got and would not
+            read, or a setting that cannot be.
         """
+        name = type(self).__name__
         if not isinstance(interactions, Interactions):
             raise ValueError(
-                f"{type(self).__name__} learns from Interactions, not from a {type(interactions).__name__}: "
+                f"{name} learns from Interactions, not from a {type(interactions).__name__}: "
                 f"build them with Interactions.from_frame(table, ...)."
             )
         if interactions.nnz == 0:
             raise ValueError(
                 "There is no interaction to learn from: check the split or the filter before it."
             )
+        given = {"events": events, "items": items, "users": users}
+        tables = check_tables(name, self.needs, self.takes, given)
         self.users_, self.items_, self.seen_ = interactions.users, interactions.items, interactions
-        self._fit(interactions, users=users, items=items, events=events)
+        self._fit(interactions, **tables)
         return self
 
-    def predict(self, users, items) -> np.ndarray:
+    def predict(self, users: Any, items: Any) -> np.ndarray:
         """The model's value for each pair (users[j], items[j]), shape (n_pairs,).
 
-        Raises ValueError for an unknown id or for two lists of different lengths.
+        Raises ValueError for an unknown id, for two lists of different lengths, or where the model gives no number.
         """
         check_is_fitted(self, "users_")
-        rows, columns = positions(self.users_, users, "user"), positions(self.items_, items, "item")
+        rows, columns = self._rows_of(users), positions(self._columns(), items, "item")
         if len(rows) != len(columns):
             raise ValueError(
                 f"There are {len(rows)} users and {len(columns)} items: predict takes pairs, one item for each "
                 f"user. For every item of a listener use score(users)."
             )
-        return np.asarray(self._predict(rows, columns), dtype=np.float64)
+        values = np.asarray(self._predict(rows, columns), dtype=np.float64)
+        if np.isnan(values).any():
+            at = int(np.flatnonzero(np.isnan(values))[0])
+            self._refuse_nan(self._user_ids(rows, users)[at], columns[at])
+        return values
 
-    def score(self, users) -> np.ndarray:
+    def score(self, users: Any) -> np.ndarray:
         """The model's value for every item, shape (n_users, n_items), columns in the order of ``items_``.
 
-        Dense: ask for a batch of listeners at a time. Raises ValueError for an unknown id.
+        Dense: ask for a batch of listeners at a time. Raises ValueError for an unknown id, or where the model gives no
+        number.
         """
         check_is_fitted(self, "users_")
-        return self._score(positions(self.users_, users, "user"))
+        rows = self._rows_of(users)
+        scores, _ = self._checked_scores(rows, users)
+        ranked = self._ranked()
+        return scores if ranked is None else scores[:, ranked]
 
     def recommend(
-        self, users, k: int = 10, exclude_seen: bool = True, candidates=None, context=None
+        self, users: Any, k: int = 10, exclude_seen: bool = True, candidates: Any = None
     ) -> pd.DataFrame:
         """The k best items for each listener: a table user, item, rank (from 1), score.
+
+        Scores are rounded before they are ranked, to about 1e-9 of the listener's highest (1e-6 where the model counts
+        in float32), so that the last digits of a processor decide nothing; ties go to the lower item id.
 
         Parameters
         ----------
         users : ids, in the order wanted.
         k : length of each list; a list is shorter where fewer items are left.
         exclude_seen : leave out what the listener has in the data that the model was fitted on.
-        candidates : ids of the only items to rank; by default all.
-        context : a table with a row for each user, for the models that use one; the others pass it over.
+        candidates : the only items to rank; by default all. Ids for everybody; or for each listener their own, as a
+            mapping user -> ids or as a table with the columns user and item.
 
-        Ties go to the lower item id. Raises ValueError for an unknown id or a k under 1.
+        Raises ValueError for an unknown id, a listener whom ``candidates`` leaves out, a k under 1, or a score that is
+        no number, by name.
         """
         check_is_fitted(self, "users_")
         if isinstance(k, bool) or not isinstance(k, Integral) or k < 1:
-            raise ValueError(f"k={k!r}: the length of a list is a whole number, 1 or more.")
-        rows = positions(self.users_, users, "user")
-        columns = None if candidates is None else np.unique(positions(self.items_, candidates, "item"))
-        size = max(1, CELLS_PER_BATCH // len(self.items_))
+            raise ValueError(f"k={plain(k)!r}: the length of a list is a whole number, 1 or more.")
+        rows = self._rows_of(users)
+        ids = self._user_ids(rows, users)
+        allowed = Candidates(candidates, ids, self._columns(), self._ranked())
+        size = max(1, CELLS_PER_BATCH // max(1, len(self._columns())))
         parts = []
         for start in range(0, len(rows), size):
-            batch = rows[start : start + size]
-            scores = self._score(batch)
+            batch = slice(start, start + size)
+            scores, largest = self._checked_scores(rows[batch], ids[batch])
             if exclude_seen:
-                seen = self.seen_.matrix[batch]
-                scores[np.repeat(np.arange(len(batch)), np.diff(seen.indptr)), seen.indices] = -np.inf
-            listener, place, rank, value = top_k(scores if columns is None else scores[:, columns], k)
-            parts.append((batch[listener], place if columns is None else columns[place], rank, value))
-        found = (
-            [np.concatenate(part) for part in zip(*parts, strict=True)]
-            if parts
-            else [np.zeros(0, dtype=np.int64)] * 4
-        )
+                scores[self._seen_cells(rows[batch])] = -np.inf
+            steps = rounding_steps(largest, scores.dtype)
+            scores, columns = allowed.among(scores, batch)
+            listener, place, rank, value = top_k(scores, int(k), steps)
+            parts.append((start + listener, place if columns is None else columns[place], rank, value))
+        nothing = (np.zeros(0, dtype=np.int64),) * 3 + (np.zeros(0),)
+        found = [np.concatenate(part) for part in zip(nothing, *parts, strict=True)]
         return pd.DataFrame(
             {
-                "user": self.users_.take(found[0]),
-                "item": self.items_.take(found[1]),
+                "user": ids.take(found[0]),
+                "item": self._columns().take(found[1]),
                 "rank": found[2] + 1,
                 "score": found[3].astype(np.float64),
             }
         )
 
-    def fold_in(self, interactions: Interactions) -> Recommender:
+    def fold_in(self, interactions: Interactions) -> Self:
         """The same model for other listeners, known by their interactions alone; nothing is fitted again.
 
         Parameters
@@ -156,19 +191,20 @@ class Recommender(BaseEstimator):
 
     # ---- what a model writes ---------------------------------------------------------------------------------
 
-    def _fit(self, x: Interactions, **side) -> None:
+    def _fit(self, x: Interactions, *args: Any, **tables: Any) -> None:
+        """Learn; besides ``x`` it gets the tables that the model names, each by its name."""
         raise NotImplementedError
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
-        """A new array (len(rows), n_items): the caller writes into it."""
+        """A new array (len(rows), n_columns): the caller writes into it."""
         raise NotImplementedError
 
     def _predict(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         distinct, back = np.unique(rows, return_inverse=True)
         values = np.empty(len(rows))
-        size = max(1, CELLS_PER_BATCH // len(self.items_))
+        size = max(1, CELLS_PER_BATCH // max(1, len(self._columns())))
         for start in range(0, len(distinct), size):
-            scores = self._score(distinct[start : start + size])
+            scores = self._scores_of(distinct[start : start + size])
             here = (back >= start) & (back < start + size)
             values[here] = scores[back[here] - start, columns[here]]
         return values
@@ -176,67 +212,54 @@ class Recommender(BaseEstimator):
     def _fold_in(self, x: Interactions) -> None:
         """Renew whatever belongs to listeners, from ``x``; a model that keeps nothing of theirs has nothing to do."""
 
+    # ---- what the models for the unknown change ----------------------------------------------------------------
 
-def top_k(scores: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The k highest entries of each row, ties to the lower column; -inf is never among them.
+    def _columns(self) -> pd.Index:
+        """The ids of the columns of ``_score``, ascending."""
+        return self.items_
 
-    Returns (row, column, rank from 0, score), each of shape (n_found,), by row and then by rank.
+    def _ranked(self) -> np.ndarray | None:
+        """The columns of ``items_``; None: all."""
+        return None
 
-    The columns are dealt into groups. The k-th best of the groups' maxima is reached by at least k entries, so nothing
-    below it can be among the top k, and all but a handful of entries drop out in one comparison.
+    def _rows_of(self, users: Any) -> np.ndarray:
+        return positions(self.users_, users, "user")
 
-    >>> [part.tolist() for part in top_k(np.array([[1.0, 3.0, 3.0], [2.0, -np.inf, -np.inf]]), 2)]
-    [[0, 0, 1], [1, 2, 0], [0, 1, 0], [3.0, 3.0, 2.0]]
-    """
-    n, m = scores.shape
-    k = min(k, m)
-    width = max(1, min(64, m // (8 * k)))
-    groups = m // width
-    best = scores[:, : width * groups].reshape(n, width, groups).max(axis=1)
-    bound = np.partition(best, groups - k, axis=1)[:, groups - k]
-    if np.isnan(bound).any():
+    def _user_ids(self, rows: np.ndarray, users: Any) -> pd.Index:
+        """The ids of the users asked for, whose rows these are."""
+        return self.users_.take(rows)
+
+    def _scores_of(self, rows: np.ndarray) -> np.ndarray:
+        return self._score(rows)
+
+    def _seen_cells(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Place in ``rows`` and column of each entry that these listeners have."""
+        seen = self.seen_.matrix[rows]
+        return np.repeat(np.arange(len(rows)), np.diff(seen.indptr)), seen.indices
+
+    # ---- no score without a number -----------------------------------------------------------------------------
+
+    def _checked_scores(self, rows: np.ndarray, users: Any) -> tuple[np.ndarray, np.ndarray]:
+        """The scores of these rows and the highest finite one of each; ValueError for one that is no number."""
+        scores = np.asarray(self._scores_of(rows))
+        shape = (len(rows), len(self._columns()))
+        if scores.shape != shape:
+            raise ValueError(
+                f"{type(self).__name__} gave scores of shape {scores.shape} for {shape[0]} users and {shape[1]} items."
+            )
+        if scores.dtype.kind != "f":
+            scores = scores.astype(np.float64)
+        largest = scores.max(axis=1, initial=-np.inf)
+        if np.isnan(largest).any():
+            row = int(np.flatnonzero(np.isnan(largest))[0])
+            column = int(np.flatnonzero(np.isnan(scores[row]))[0])
+            self._refuse_nan(self._user_ids(rows, users)[row], column)
+        for row in np.flatnonzero(largest == np.inf):
+            largest[row] = np.max(scores[row], where=scores[row] < np.inf, initial=-np.inf)
+        return scores, largest
+
+    def _refuse_nan(self, user: object, column: int) -> None:
         raise ValueError(
-            "A score is not a number: the model did not fit. Check its settings and the values it got."
-        )
-    rows, columns = np.divmod(np.flatnonzero(scores >= bound[:, None]), m)
-    values = scores[rows, columns]
-    finite = values > -np.inf
-    rows, columns, values = rows[finite], columns[finite], values[finite]
-    order = np.lexsort((columns, -values, rows))
-    rows, columns, values = rows[order], columns[order], values[order]
-    rank = np.arange(len(rows)) - np.searchsorted(rows, np.arange(n))[rows]
-    kept = rank < k
-    return rows[kept], columns[kept], rank[kept], values[kept]
-
-
-def cells(left: np.ndarray, right: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """left[u] . right[i] for each pair of positions, shape (n_pairs,).
-
-    left : shape (m, k), right : shape (n, k); rows, columns : positions u and i, shape (n_pairs,) each.
-
-    >>> cells(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [5.0, 6.0]]), np.array([0, 0]), np.array([1, 0])).tolist()
-    [17.0, 11.0]
-    """
-    values = np.empty(len(rows))
-    for start in range(0, len(rows), PAIRS_PER_BLOCK):
-        block = slice(start, start + PAIRS_PER_BLOCK)
-        values[block] = np.einsum("nk,nk->n", left[rows[block]], right[columns[block]])
-    return values
-
-
-def check_number(name: str, value, low: float, whole: bool = False) -> None:
-    """ValueError unless ``value`` is a finite (whole) number of at least ``low``."""
-    kind = Integral if whole else (int, float, np.integer, np.floating)
-    if isinstance(value, bool) or not isinstance(value, kind) or not np.isfinite(value) or value < low:
-        what = "a whole number" if whole else "a number"
-        raise ValueError(f"{name}={value!r}: give {what}, {low:g} or more.")
-
-
-def check_not_negative(x: Interactions, model: str) -> None:
-    """ValueError if a value is below zero, for the models that read values as amounts."""
-    if (x.matrix.data < 0).any():
-        at = int(np.flatnonzero(x.matrix.data < 0)[0])
-        raise ValueError(
-            f"{model} reads values as amounts, and user {x.users[x.rows[at]]!r} with item "
-            f"{x.items[x.matrix.indices[at]]!r} has {x.matrix.data[at]:g}. Give values of 0 or more."
+            f"{type(self).__name__} gave no number (NaN) as the score of item {plain(self._columns()[column])!r} for "
+            f"user {plain(user)!r}: the model did not fit. Check its settings and the values it got."
         )

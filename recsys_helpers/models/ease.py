@@ -9,7 +9,8 @@ import numpy as np
 from scipy import linalg
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.base import CELLS_PER_BATCH, Recommender, check_number
+from recsys_helpers.models.base import CELLS_PER_BATCH, Recommender
+from recsys_helpers.models.checks import check_number
 
 
 class EASE(Recommender):
@@ -34,7 +35,7 @@ class EASE(Recommender):
         self.regularization = regularization
         self.solve = solve
 
-    def _fit(self, x: Interactions, **side) -> None:
+    def _fit(self, x: Interactions) -> None:
         check_number("regularization", self.regularization, 0)
         if self.regularization == 0 or not x.matrix.data.any():
             raise ValueError("EASE needs a regularization above 0 and values that are not all 0.")

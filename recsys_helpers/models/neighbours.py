@@ -9,7 +9,8 @@ import numpy as np
 from scipy import sparse
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.base import Recommender, check_number
+from recsys_helpers.models.base import Recommender
+from recsys_helpers.models.checks import check_number
 
 ENTRIES_PER_BLOCK = 2_000_000
 
@@ -37,7 +38,7 @@ class ItemKNN(Recommender):
         self.n_neighbors = n_neighbors
         self.shrinkage = shrinkage
 
-    def _fit(self, x: Interactions, **side) -> None:
+    def _fit(self, x: Interactions) -> None:
         check_number("n_neighbors", self.n_neighbors, 1, whole=True)
         check_number("shrinkage", self.shrinkage, 0)
         columns = sparse.csr_array(x.matrix.T)  # items x users

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.base import Recommender, check_number
+from recsys_helpers.models.base import Recommender
+from recsys_helpers.models.checks import check_number
 
 
 class Popularity(Recommender):
@@ -34,7 +35,7 @@ class Popularity(Recommender):
         self.shrinkage = shrinkage
         self.half_life = half_life
 
-    def _fit(self, x: Interactions, **side) -> None:
+    def _fit(self, x: Interactions) -> None:
         if self.by not in ("count", "sum", "mean"):
             raise ValueError(f"by={self.by!r}: choose 'count', 'sum' or 'mean'.")
         check_number("shrinkage", self.shrinkage, 0)

@@ -56,7 +56,7 @@ def test_each_function_lives_where_the_page_says(step):
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 def test_each_name_in_a_step_s_words_is_one_of_the_code(step):
-    """Interactions.from_frame, models/als.py, (judge), (evaluate, then table): what looks like a name is one."""
+    """Interactions.from_frame, models/factors/als.py, (judge), (evaluate, then table): names of the code."""
     source = "\n".join(path.read_text("utf-8") for path in (ROOT / "recsys_helpers").rglob("*.py"))
     flat = step.does.replace("\n", " ")
     for file in re.findall(r"[\w/]+\.py", flat):

@@ -36,9 +36,14 @@ EVERY_MODEL = [
 ]
 
 
+def tables(model, items):
+    """A table of the tracks, for the models that read one."""
+    return models.tables_for(model, {"items": describe(items)})
+
+
 def fit(model, x):
-    """A fresh copy, fitted; every model gets a table of the tracks, and most pass it over."""
-    return clone(model).fit(x, items=describe(x.items))
+    """A fresh copy, fitted."""
+    return clone(model).fit(x, **tables(model, x.items))
 
 
 def in_one_line(model) -> str:
@@ -60,7 +65,7 @@ class TestContract:
     def test_fit_returns_self_and_leaves_settings_and_input_alone(self, model, small):
         model = clone(model)
         settings, matrix = model.get_params(), small.matrix.copy()
-        assert model.fit(small, items=describe(small.items)) is model
+        assert model.fit(small, **tables(model, small.items)) is model
         assert model.get_params() == settings
         assert (model.users_.tolist(), model.items_.tolist()) == (small.users.tolist(), small.items.tolist())
         for part in ("data", "indices", "indptr"):
@@ -264,11 +269,21 @@ class TestTheUnknown:
             clone(model).fit(small, items=pd.DataFrame({"title": ["Rain"]}))
         if isinstance(model, models.Onboarding):
             return  # asks no table
-        with pytest.raises(
-            ValueError, match=f"^({type(model).__name__}|ContentBased) needs a table of the tracks"
-        ):
-            clone(model).fit(small)
         with pytest.raises(ValueError, match="says nothing about the track 't000'"):
             clone(model).fit(small, items=describe(small.items[1:]))
         with pytest.raises(ValueError, match="^items has no column|^tracks has no column"):
             clone(model).fit(small, items=pd.DataFrame({"track_id": small.items}))
+
+
+DRAWN = [model for model in EVERY_MODEL if "random_state" in model.get_params(deep=False)]
+
+
+@pytest.mark.parametrize("model", DRAWN, ids=in_one_line)
+@pytest.mark.parametrize(
+    "source",
+    [7, np.int64(7), np.random.RandomState(7), np.random.default_rng(7)],
+    ids=lambda s: type(s).__name__,
+)
+def test_any_source_of_random_numbers_is_taken(model, source, small):
+    first, again = (fit(model.set_params(random_state=copy.deepcopy(source)), small) for _ in range(2))
+    np.testing.assert_array_equal(first.score(small.users), again.score(small.users))

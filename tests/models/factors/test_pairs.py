@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from recsys_helpers.models import BiasedALS, CollaborativeFiltering, ImplicitALS
-from recsys_helpers.models.base import cells
+from recsys_helpers.models.factors.pairs import cells
 
 
 @pytest.mark.parametrize("size", [1, 7, 40, 41, 1000])
@@ -16,7 +16,7 @@ def test_pairs_are_taken_in_blocks_and_none_is_lost(monkeypatch, size):
     rng = np.random.default_rng(0)
     left, right = rng.normal(size=(5, 3)), rng.normal(size=(6, 3))
     rows, columns = rng.integers(0, 5, 40), rng.integers(0, 6, 40)
-    monkeypatch.setattr("recsys_helpers.models.base.PAIRS_PER_BLOCK", size)
+    monkeypatch.setattr("recsys_helpers.models.factors.pairs.PAIRS_PER_BLOCK", size)
     np.testing.assert_allclose(cells(left, right, rows, columns), (left @ right.T)[rows, columns], rtol=1e-12)
 
 

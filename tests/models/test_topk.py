@@ -40,6 +40,15 @@ def test_equals_a_plain_sort_on_wide_rows(dtype, k):
     assert list(zip(*[part.tolist() for part in top_k(scores, k)], strict=True)) == plain(scores, k)
 
 
-def test_not_a_number_is_refused():
-    with pytest.raises(ValueError, match="^A score is not a number: .* Check its settings"):
-        top_k(np.array([[0.0, np.nan]]), 1)
+@pytest.mark.parametrize("column", [0, 1, 40, 2998, 2999, 3000])
+def test_not_a_number_is_refused_wherever_it_stands(column):
+    """Among the columns that are dealt into groups, and among the few that are left over."""
+    scores = np.zeros((3, 3001))
+    scores[1, column] = np.nan
+    with pytest.raises(ValueError, match=f"^A score is not a number: that of row 1, column {column}\\. Mend"):
+        top_k(scores, 1)
+
+
+def test_nothing_to_rank():
+    assert [len(part) for part in top_k(np.zeros((3, 0)), 5)] == [0, 0, 0, 0]
+    assert [len(part) for part in top_k(np.zeros((0, 4)), 5)] == [0, 0, 0, 0]

@@ -13,9 +13,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from recsys_helpers.events import check_table
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.als import ImplicitALS
-from recsys_helpers.models.base import check_not_negative, check_number
-from recsys_helpers.models.unknown import OpenRecommender
+from recsys_helpers.models.checks import check_not_negative, check_number
+from recsys_helpers.models.cold.open import OpenRecommender
+from recsys_helpers.models.factors.als import ImplicitALS
 from recsys_helpers.profiles import AUDIO
 
 PARTS = {"audio": AUDIO, "tags": ("tags",), "text": ("description",)}
@@ -73,6 +73,8 @@ class ContentBased(OpenRecommender):
     ['b', 'd']
     """
 
+    needs = ("items",)
+
     def __init__(self, parts=tuple(PARTS), prior: float = 0.1, popularity: float = 0.0):
         self.parts = parts
         self.prior = prior
@@ -93,7 +95,7 @@ class ContentBased(OpenRecommender):
         check_not_negative(x, "ContentBased")
         self.heard_ = x.matrix
 
-    def _score_all(self, rows: np.ndarray) -> np.ndarray:
+    def _score(self, rows: np.ndarray) -> np.ndarray:
         portrait = (self.heard_[rows] @ self.vectors_).toarray() + self.prior * self.mean_portrait_
         length = np.linalg.norm(portrait, axis=1, keepdims=True)
         portrait = np.divide(portrait, length, out=np.zeros_like(portrait), where=length > 0)
@@ -123,6 +125,8 @@ class FeatureToFactor(OpenRecommender):
     Attribute-to-Feature Mappings for Cold-Start Recommendations. ICDM 2010. doi:10.1109/ICDM.2010.129.
     """
 
+    needs = ("items",)
+
     def __init__(self, model=None, parts=tuple(PARTS), regularization: float = 10.0, prior: float = 5.0):
         self.model = model
         self.parts = parts
@@ -148,7 +152,7 @@ class FeatureToFactor(OpenRecommender):
         self.model_ = self.model_.fold_in(x)
         self.model_.user_factors_[np.diff(x.matrix.indptr) == 0] = self.mean_listener_
 
-    def _score_all(self, rows: np.ndarray) -> np.ndarray:
+    def _score(self, rows: np.ndarray) -> np.ndarray:
         return self.model_._score(rows)
 
 

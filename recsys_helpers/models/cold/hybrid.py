@@ -8,14 +8,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.utils import check_random_state
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.als import ImplicitALS
-from recsys_helpers.models.base import CELLS_PER_BATCH, Recommender, check_number
-from recsys_helpers.models.content import ContentBased
+from recsys_helpers.models.base import CELLS_PER_BATCH, Recommender
+from recsys_helpers.models.checks import check_number, random_source, tables_for
+from recsys_helpers.models.cold.content import ContentBased
+from recsys_helpers.models.cold.open import OpenRecommender
+from recsys_helpers.models.factors.als import ImplicitALS
 from recsys_helpers.models.popularity import Popularity
-from recsys_helpers.models.unknown import OpenRecommender
 
 STEPS, PLACES, AHEAD = 10, 10, 50
 MIXES = np.array([(a, b, STEPS - a - b) for a in range(STEPS + 1) for b in range(STEPS + 1 - a)]) / STEPS
@@ -45,6 +45,15 @@ class Hybrid(OpenRecommender):
     ``items=`` on to its parts.
     """
 
+    @property
+    def needs(self) -> tuple[str, ...]:  # type: ignore[override]
+        """What its parts need; to list all of them tells which."""
+        return tuple(dict.fromkeys(table for part in self._new_parts() for table in part.needs))
+
+    @property
+    def takes(self) -> tuple[str, ...]:  # type: ignore[override]
+        return tuple(dict.fromkeys(("items", *(table for part in self._new_parts() for table in part.takes))))
+
     def __init__(
         self,
         content=None,
@@ -61,7 +70,8 @@ class Hybrid(OpenRecommender):
         self.replay = replay
         self.random_state = random_state
 
-    def _learn(self, x: Interactions, items) -> None:
+    def _learn(self, x: Interactions, items: pd.DataFrame | None, **others: pd.DataFrame | None) -> None:
+        tables = {"items": items, **others}
         check_number("set_aside", self.set_aside, 1e-9)
         levels = np.asarray(self.levels)
         if levels.ndim != 1 or levels[:1].tolist() != [0] or (np.diff(levels) <= 0).any():
@@ -70,27 +80,31 @@ class Hybrid(OpenRecommender):
             raise ValueError(
                 f"replay={self.replay!r}: choose 'random', or 'time' for interactions that have times."
             )
-        n, random = x.shape[0], check_random_state(self.random_state)
+        n, random = x.shape[0], random_source(self.random_state)
         few = np.sort(random.permutation(n)[: max(1, round(self.set_aside * n))])
         nth = _nth(x, x.times if self.replay == "time" else random.permutation(x.nnz))
-        others = ~np.isin(x.rows, few)
-        if not others.any():
+        rest = ~np.isin(x.rows, few)
+        if not rest.any():
             raise ValueError(
                 "Hybrid sets listeners aside and learns from the rest: give more of them, or a smaller set_aside."
             )
-        parts = self._fit_parts(x.where(others), items)
+        parts = self._fit_parts(x.where(rest), tables)
         self.weights_ = np.array([self._weigh(parts, x, few, nth, level) for level in levels])
-        self.parts_ = self._fit_parts(x, items)
+        self.parts_ = self._fit_parts(x, tables)
         self._meet(x)
 
-    def _fit_parts(self, x: Interactions, items) -> list[Recommender]:
+    def _new_parts(self) -> list[Recommender]:
+        """Content, collaborative and popularity, not fitted."""
         content = ContentBased(popularity=1.0) if self.content is None else clone(self.content)
         with_factors = (
             ImplicitALS(n_factors=32, dtype="float64")
             if self.collaborative is None
             else clone(self.collaborative)
         )
-        return [part.fit(x, items=items) for part in (content, with_factors, Popularity())]
+        return [content, with_factors, Popularity()]
+
+    def _fit_parts(self, x: Interactions, tables: dict) -> list[Recommender]:
+        return [part.fit(x, **tables_for(part, tables)) for part in self._new_parts()]
 
     def _weigh(self, parts, x: Interactions, few: np.ndarray, nth: np.ndarray, level: int) -> np.ndarray:
         """The weights for listeners of whom ``level`` tracks are known: see the class."""
@@ -125,7 +139,7 @@ class Hybrid(OpenRecommender):
     def _meet(self, x: Interactions) -> None:
         self.heard_ = x.matrix
 
-    def _score_all(self, rows: np.ndarray) -> np.ndarray:
+    def _score(self, rows: np.ndarray) -> np.ndarray:
         weights = self.weights_at(np.diff(self.heard_.indptr)[rows])
         return np.einsum("aui,ua->ui", self._parts_say(self.parts_, self.heard_[rows]), weights)
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.sparse.linalg import LinearOperator, svds
-from sklearn.utils import check_random_state
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.base import Recommender, cells, check_number
-from recsys_helpers.models.biases import damped_biases, user_biases
+from recsys_helpers.models.base import Recommender
+from recsys_helpers.models.checks import check_number, random_source
+from recsys_helpers.models.factors.biases import damped_biases, user_biases
+from recsys_helpers.models.factors.pairs import cells
 
 
 class CollaborativeFiltering(Recommender):
@@ -45,7 +46,7 @@ class CollaborativeFiltering(Recommender):
         self.verbose = verbose
         self.random_state = random_state
 
-    def _fit(self, x: Interactions, **side) -> None:
+    def _fit(self, x: Interactions) -> None:
         check_number("n_factors", self.n_factors, 1, whole=True)
         check_number("n_epochs", self.n_epochs, 1, whole=True)
         if self.fill not in ("biases", "zero"):
@@ -55,7 +56,7 @@ class CollaborativeFiltering(Recommender):
                 f"n_factors={self.n_factors}, but a {x.shape[0]} x {x.shape[1]} matrix has at most {min(x.shape)}: "
                 f"give fewer."
             )
-        start = check_random_state(self.random_state).uniform(-1, 1, min(x.shape))
+        start = random_source(self.random_state).uniform(-1, 1, min(x.shape))
         if self.fill == "biases":
             self.mean_, self.user_bias_, self.item_bias_ = damped_biases(x)
             left, right = self._filling(self.user_bias_)

@@ -31,7 +31,7 @@ def test_noise_is_the_mean_squared_error_of_a_column(small, monkeypatch):
     expected = ((heard - people @ q.T) ** 2).mean(axis=0)
     assert (0 < model.noise_ - expected).all(), "never 0, so that no answer is believed without limit"
     np.testing.assert_allclose(model.noise_, expected, atol=2e-6)
-    monkeypatch.setattr("recsys_helpers.models.onboarding.CELLS_PER_BATCH", 7 * small.shape[1])
+    monkeypatch.setattr("recsys_helpers.models.cold.interview.CELLS_PER_BATCH", 7 * small.shape[1])
     np.testing.assert_allclose(Onboarding(factors()).fit(small).noise_, model.noise_, rtol=1e-12)
 
 

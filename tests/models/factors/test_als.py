@@ -195,7 +195,7 @@ class TestImplicitALS:
     def test_blocks_do_not_show(self, small, monkeypatch):
         settings = {"n_factors": 4, "regularization": 2.0, "dtype": "float64"}
         whole = ImplicitALS(**settings).fit(small).score(small.users)
-        monkeypatch.setattr("recsys_helpers.models.als.ENTRIES_PER_BLOCK", 7)
+        monkeypatch.setattr("recsys_helpers.models.factors.als.ENTRIES_PER_BLOCK", 7)
         np.testing.assert_allclose(ImplicitALS(**settings).fit(small).score(small.users), whole, atol=1e-10)
 
     def test_threads_do_not_show(self, make):

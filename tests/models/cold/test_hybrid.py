@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import CollaborativeFiltering, ContentBased, Hybrid, ImplicitALS, Popularity
-from recsys_helpers.models import hybrid as hybrid_module
+from recsys_helpers.models.cold import hybrid as hybrid_module
 from tests.models.conftest import describe
 
 LEVELS = (0, 2, 5)
@@ -154,7 +154,7 @@ def test_who_knows_gets_the_weight():
 def test_batches_do_not_change_the_weights(small, monkeypatch):
     table = describe(small.items)
     whole = hybrid(set_aside=0.5).fit(small, items=table).weights_
-    monkeypatch.setattr("recsys_helpers.models.hybrid.CELLS_PER_BATCH", 3 * small.shape[1])
+    monkeypatch.setattr("recsys_helpers.models.cold.hybrid.CELLS_PER_BATCH", 3 * small.shape[1])
     np.testing.assert_allclose(hybrid(set_aside=0.5).fit(small, items=table).weights_, whole)
 
 

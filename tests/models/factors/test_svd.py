@@ -11,7 +11,7 @@ from sklearn.decomposition import TruncatedSVD
 
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import CollaborativeFiltering
-from recsys_helpers.models.biases import damped_biases
+from recsys_helpers.models.factors.biases import damped_biases
 
 
 def truncated(dense, k):

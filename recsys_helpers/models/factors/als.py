@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import check_random_state
 from threadpoolctl import threadpool_limits
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.base import Recommender, cells, check_not_negative, check_number
-from recsys_helpers.models.biases import DAMPING, damped_biases
+from recsys_helpers.models.base import Recommender
+from recsys_helpers.models.checks import check_not_negative, check_number, random_source
+from recsys_helpers.models.factors.biases import DAMPING, damped_biases
+from recsys_helpers.models.factors.pairs import cells
 
 ENTRIES_PER_BLOCK = 8_000  # of the gathered factors, so that they stay in the processor's cache
 ROWS_PER_BLOCK = 2_000
@@ -24,7 +25,7 @@ ROWS_PER_BLOCK = 2_000
 class _Factors(Recommender):
     """What both share: the alternation, and the inner product as prediction."""
 
-    def _fit(self, x: Interactions, **side) -> None:
+    def _fit(self, x: Interactions) -> None:
         check_number("n_factors", self.n_factors, self._fewest_factors, whole=True)
         check_number("n_epochs", self.n_epochs, 1, whole=True)
         self._start(x)
@@ -95,7 +96,7 @@ class BiasedALS(_Factors):
         self.mean_, self.user_bias_, self.item_bias_ = damped_biases(x, self.bias_damping)
         spread = float(x.matrix.data.std()) or 1.0
         self._ridge = self.regularization * spread
-        random = check_random_state(self.random_state)
+        random = random_source(self.random_state)
         self.item_factors_ = random.normal(0, 0.1 * np.sqrt(spread), (x.shape[1], self.n_factors))
         self.user_factors_ = np.zeros((x.shape[0], self.n_factors))
         self._by_user, self._by_item = x.matrix, sparse.csr_array(x.matrix.T)
@@ -228,7 +229,7 @@ class ImplicitALS(_Factors):
             )
         self.mean_value_ = float(x.matrix.data[x.matrix.data > 0].mean())
         # All above 0, so that the first sweep finds what everybody plays and the next ones what sets people apart.
-        random = check_random_state(self.random_state)
+        random = random_source(self.random_state)
         self.user_factors_ = random.uniform(0, 0.01, (x.shape[0], self.n_factors)).astype(self.dtype)
         self.item_factors_ = random.uniform(0, 0.01, (x.shape[1], self.n_factors)).astype(self.dtype)
         self._by_user = self._extra_confidence(x, self.dtype)

@@ -1,0 +1,96 @@
+"""What models refuse before they learn: settings that cannot be, tables that are missing or not read.
+
+It looks at no score (see ``topk``) and at no id (see ``interactions``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_random_state
+
+from recsys_helpers.interactions import Interactions
+
+TABLES = ("events", "items", "users")
+
+
+def plain(value: Any) -> Any:
+    """A NumPy scalar as Python's own, so that a message says 20.0 and not np.float64(20.0); the rest as it is."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def check_number(name: str, value: Any, low: float, whole: bool = False) -> None:
+    """ValueError unless ``value`` is a finite (whole) number of at least ``low``.
+
+    >>> check_number("prior", 0.5, 0)
+    >>> check_number("n_factors", np.float64(2.5), 1, whole=True)
+    Traceback (most recent call last):
+    ValueError: n_factors=2.5: give a whole number, 1 or more.
+    """
+    kind = Integral if whole else (int, float, np.integer, np.floating)
+    if isinstance(value, bool) or not isinstance(value, kind) or not np.isfinite(value) or value < low:
+        what = "a whole number" if whole else "a number"
+        raise ValueError(f"{name}={plain(value)!r}: give {what}, {low:g} or more.")
+
+
+def check_choice(name: str, value: Any, choices: Iterable[str]) -> None:
+    """ValueError unless ``value`` is one of ``choices``.
+
+    >>> check_choice("solve", "rows", ("users", "items"))
+    Traceback (most recent call last):
+    ValueError: solve='rows': choose 'users' or 'items'.
+    """
+    *others, last = choices
+    if not isinstance(value, str) or value not in (*others, last):
+        words = ", ".join(map(repr, others)) + (" or " if others else "") + repr(last)
+        raise ValueError(f"{name}={plain(value)!r}: choose {words}.")
+
+
+def random_source(random_state: Any) -> Any:
+    """What draws: a NumPy Generator as it is; a seed, a RandomState or None as scikit-learn reads them."""
+    if isinstance(random_state, np.random.Generator):
+        return random_state
+    return check_random_state(random_state)
+
+
+def tables_for(model: Any, tables: Mapping[str, pd.DataFrame | None]) -> dict[str, pd.DataFrame]:
+    """Those of the tables that a model reads: what to pass to its ``fit`` when one call serves many models.
+
+    A model that does not say what it reads (no ``needs``, no ``takes``) gets all.
+
+    >>> from recsys_helpers.models import ContentBased, Popularity
+    >>> tracks = pd.DataFrame({"track_id": ["a"]})
+    >>> [list(tables_for(model, {"items": tracks, "users": None})) for model in (Popularity(), ContentBased())]
+    [[], ['items']]
+    """
+    read = (*getattr(model, "needs", TABLES), *getattr(model, "takes", ()))
+    return {name: table for name, table in tables.items() if table is not None and name in read}
+
+
+def check_tables(
+    name: str, needs: tuple[str, ...], takes: tuple[str, ...], given: Mapping[str, Any]
+) -> dict[str, pd.DataFrame | None]:
+    """The tables that the model called ``name`` reads; ValueError for one that it does not, or one that is missing."""
+    for table, value in given.items():
+        if value is not None and table not in (*needs, *takes):
+            read = " and ".join(dict.fromkeys((*needs, *takes))) or "no table"
+            raise ValueError(f"{name} would not read {table}= (it reads {read}): leave it out.")
+        if value is None and table in needs:
+            raise ValueError(f"{name} needs a table of the {table}: fit(interactions, {table}=...).")
+        if value is not None and not isinstance(value, pd.DataFrame):
+            raise ValueError(f"{table} must be a pandas DataFrame, not a {type(value).__name__}.")
+    return {table: value for table, value in given.items() if table in (*needs, *takes)}
+
+
+def check_not_negative(x: Interactions, model: str) -> None:
+    """ValueError if a value is below zero, for the models that read values as amounts."""
+    if (x.matrix.data < 0).any():
+        at = int(np.flatnonzero(x.matrix.data < 0)[0])
+        raise ValueError(
+            f"{model} reads values as amounts, and user {plain(x.users[x.rows[at]])!r} with item "
+            f"{plain(x.items[x.matrix.indices[at]])!r} has {x.matrix.data[at]:g}. Give values of 0 or more."
+        )
