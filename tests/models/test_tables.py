@@ -44,7 +44,7 @@ class TestTables:
 
     def test_evaluate_passes_to_each_what_it_names_and_no_more(self, model, small):
         split = random_split(small, test_size=0.3, min_items=4)
-        every = {"items": describe(small.items), "users": ANY, "events": ANY}
+        every = {"items": describe(small.items), "users": ANY}
         found = evaluate({"it": model, "charts": models.Popularity()}, split, "ndcg", **every)
         assert set(found.lists) == {"it", "charts"}
 
