@@ -125,7 +125,7 @@ def user_split(
     A share ``test_size`` of the listeners with at least ``min_items`` interactions is left out of train. Of each of
     them a share ``held_out`` is test (rounded as in ``random_split``) and the rest is ``given``: ``evaluate`` tells it
     to the fitted model by ``fold_in``. What a model can say of people whom it was not fitted on is also called strong
-    generalisation (Marlin 2004; Liang et al. 2018, arXiv:1802.05814). Raises ValueError where fewer than one listener
+    generalisation (Liang et al. 2018, arXiv:1802.05814). Raises ValueError where fewer than one listener
     would be on a side.
 
     >>> pairs = [(user, item) for user in range(10) for item in range(5)]
