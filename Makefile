@@ -19,7 +19,7 @@ ifneq ($(shell cat $(VENV)/course-folder 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help lab test test-all labs slides room teach guide pictures notebooks bench online mutants lint format lock doctor clean moved
+.PHONY: help lab test test-all deep large text labs slides room teach guide pictures notebooks bench online mutants lint format lock doctor clean moved
 .DEFAULT_GOAL := help
 
 help:
@@ -27,6 +27,9 @@ help:
 	@echo "make test       check everything that is quick: at most 8 minutes, no network needed once installed"
 	@echo "make test-all   the heavy rest: other versions, other machines, a browser; at most 25 minutes"
 	@echo "make doctor     say what works on this machine and what mends the rest"
+	@echo "make deep       install PyTorch, without CUDA, for the cells on networks: about 0.8 GB"
+	@echo "make large      install DuckDB, Spark and voyager, for the cells on large data: about 0.6 GB; Spark needs Java 17"
+	@echo "make text       install a sentence model, for the cells on text: about 0.3 GB, and PyTorch"
 	@echo ""
 	@echo "For those who teach it (docs/instructor.md says how):"
 	@echo "make labs       write an nbgrader course folder into labs/ (ARGS=\"01 03\": these lessons; ARGS=--whole: all of each)"
@@ -82,6 +85,10 @@ lab: $(VENV)/learner.stamp
 doctor: $(VENV)/learner.stamp
 	@$(PY) -m recsys_helpers doctor
 
+# Optional packages, with the lock's versions as bounds, so that what learners use stays as it is.
+deep large text teach: $(VENV)/learner.stamp
+	@$(PY) -m recsys_helpers add $@
+
 # ---- for everybody who wants to know whether it works -------------------------------------------------------------
 
 # Two at a time: what most machines can carry beside the notebooks' own processes.
@@ -106,10 +113,6 @@ slides: $(VENV)/learner.stamp
 room: $(VENV)/learner.stamp
 	$(PY) tools/make_room.py $(ARGS)
 
-# With the lock's versions as bounds, so that what learners use stays as it is.
-teach: $(VENV)/learner.stamp
-	sed -n 's/^\([a-z0-9][^ ]*==[^ ]*\).*/\1/p' requirements.lock > $(VENV)/bounds.txt
-	$(PIP_INSTALL) -c $(VENV)/bounds.txt --no-build-isolation -e ".[teach]"
 
 # ---- for those who change the course ------------------------------------------------------------------------------
 

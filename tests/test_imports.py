@@ -33,7 +33,7 @@ NOT_KNOWN = {
     "models": {"grad"},
     "grad": {"datasets", "events", "interactions", "profiles"},
 }
-BESIDE = {"workspace", "rescue", "lab", "doctor", "__main__"}
+BESIDE = {"workspace", "rescue", "extras", "lab", "doctor", "__main__"}
 MAX_MS = 30  # of the processor: a busy machine takes longer by the clock
 
 

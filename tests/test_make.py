@@ -134,6 +134,13 @@ def test_the_developers_install_serves_the_learner_too(installed_course):
     assert installs(asked(installed_course)) == 0
 
 
+@pytest.mark.parametrize("target", ["deep", "large", "text", "teach"])
+def test_optional_packages_are_added_to_the_learners_environment(installed_course, target):
+    assert make(installed_course, target).returncode == 0
+    lines = asked(installed_course)
+    assert installs(lines) == 2 and lines[-1] == f"-m recsys_helpers add {target}"
+
+
 def test_a_changed_lock_and_a_moved_folder_are_noticed(installed_course, tmp_path):
     make(installed_course, "lab")
     asked(installed_course)

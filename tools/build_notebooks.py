@@ -24,6 +24,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from recsys_helpers import extras
+
 ROOT = Path(__file__).resolve().parents[1]
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
@@ -110,9 +114,24 @@ def settle_widgets(notebook: nbformat.NotebookNode) -> None:
             view["model_id"] = hashlib.md5(f"{cell.id}\0{number}".encode()).hexdigest()
 
 
+def needed(notebook: nbformat.NotebookNode) -> list[str]:
+    """The optional packages that some cells need, by their tags (`needs-deep`), in alphabetical order."""
+    tags = {tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])}
+    return sorted(tag.removeprefix("needs-") for tag in tags if tag.startswith("needs-"))
+
+
+def lacking(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """Those of them that are not whole on this machine, and what each lacks."""
+    return {name: lack for name in needed(notebook) if (lack := extras.missing(name))}
+
+
 def build(source: Path, notebook: Path) -> None:
-    """Execute a source and put the result in its place, whole or not at all."""
+    """Execute a source and put the result in its place, whole or not at all; ValueError where an extra is missing."""
     built = read_source(source)
+    for name, lack in lacking(built).items():
+        raise ValueError(
+            f"Its outputs are those with every optional package, and {name} is not there: {lack}."
+        )
     execute(built, notebook.parent)
     settle_widgets(built)
     nbformat.validate(built)

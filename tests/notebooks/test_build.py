@@ -5,6 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
+from recsys_helpers import extras
 from tools.build_notebooks import main, read_source
 
 HEAD = """---
@@ -106,6 +107,20 @@ def test_a_source_that_is_not_a_lesson_is_named(course, capsys):
     )
     assert main([], course) == 1
     assert "00_first.md is not MyST text" in capsys.readouterr().err
+
+
+def test_a_lesson_is_built_only_where_its_optional_packages_are(course, capsys, monkeypatch):
+    path = write(course, "00_first", "1 + 1")
+    source = course / "notebooks" / "source" / "00_first.md"
+    tagged = source.read_text(encoding="utf-8").replace(
+        "ipython3\n", "ipython3\n:tags: [more, needs-deep]\n\n"
+    )
+    source.write_text(tagged, encoding="utf-8")
+    monkeypatch.setattr(extras, "missing", lambda name: f"`make {name}` brings it")
+    assert main([], course) == 1
+    assert "deep is not there: `make deep` brings it" in capsys.readouterr().err and not path.exists()
+    monkeypatch.setattr(extras, "missing", lambda name: "")
+    assert main([], course) == 0 and path.exists()
 
 
 def test_an_unknown_lesson_is_a_wrong_call(course, capsys):

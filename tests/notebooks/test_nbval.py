@@ -12,6 +12,7 @@ import sys
 import nbformat
 import pytest
 
+from recsys_helpers import extras
 from tests.conftest import real_data
 from tests.notebooks.lessons import NEEDS_LASTFM, NOTEBOOKS, compare
 from tools.build_notebooks import execute, warm_up
@@ -154,3 +155,37 @@ def test_damage_is_found(failures, number, what):
 
 def test_lax_forgives_another_output_but_no_error(failures):
     assert failures[True] == {len(CODE) + list(DAMAGE).index("code that raises")}
+
+
+NEEDY = {
+    "before": "print(1.25)",
+    "needs it": "print('the stored output is another')",
+    "after": "print(2.5)",
+}
+
+
+@pytest.mark.parametrize(
+    ("lack", "wrong", "well"),
+    [
+        ("`make deep` brings it", "needs it", "skipped"),
+        ("`make deep` brings it", "after", "different"),
+        ("", "needs it", "different"),
+    ],
+)
+def test_cells_without_their_optional_packages_are_passed_over_and_no_others(
+    tmp_path, monkeypatch, lack, wrong, well
+):
+    cells = [nbformat.v4.new_code_cell(code) for code in NEEDY.values()]
+    cells[1].metadata["tags"] = ["more", "needs-deep"]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    execute(notebook, tmp_path)
+    notebook.cells[list(NEEDY).index(wrong)].outputs[0].text = "other\n"
+    path, scratch = tmp_path / "90_needy.ipynb", tmp_path / "scratch"
+    nbformat.write(notebook, path)
+    scratch.mkdir()
+    monkeypatch.setattr(extras, "missing", lambda name: lack)
+    if well == "skipped":
+        with pytest.raises(pytest.skip.Exception, match="all but 1 cells of 90_needy agree; .*make deep"):
+            compare(path, scratch)
+    else:
+        assert not compare(path, scratch)[0]
