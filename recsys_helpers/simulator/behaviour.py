@@ -8,11 +8,11 @@ that decides (a utility, a chance) is rounded to 1e-6 before it is compared, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
-from recsys_helpers.simulator.catalogue import DAY, KINDS, WEEK, Catalogue
+from recsys_helpers.simulator.catalogue import DAY, WEEK
 from recsys_helpers.simulator.people import (
     CONTEXTS,
     PART_HOURS,
@@ -32,35 +32,30 @@ from recsys_helpers.simulator.random_streams import (
     normal,
     purpose,
 )
-from recsys_helpers.simulator.strengths import Strengths
+from recsys_helpers.simulator.setting import (
+    AUTOPLAY,
+    HOME,
+    LIB,
+    NOTICE,
+    QUEUE,
+    RESULTS,
+    SEARCH,
+    SHELF,
+    WIDTH,
+    Setting,
+)
+from recsys_helpers.simulator.shelves import Shelf, joined_looks, look
+from recsys_helpers.simulator.weekly import LIBRARY, Weekly, pick
 
 SLOT_OPENS = (np.arange(SLOTS) // PARTS) * DAY + (np.tile(PART_STARTS, 7) * 3600).astype(np.int64)
 BUSIEST = 0.75  # the chance of a session in any part of a day is never higher
-SHELF = 10  # places on a home shelf; a longer list is shown a page a visit
 ADS = 0.028  # notices (ads, help clips) a play for those who do not pay; in a first session everybody meets more
-LIBRARY = 16  # tracks in a listener's rotation
-WIDTH = 16  # of a row of candidates
-RESULTS, QUEUE = 8, 6
-HOME, LIB, SEARCH, AUTOPLAY, NOTICE = range(5)  # where a play comes from; a notice is an ad or a help clip
-SOURCES = ["home", "library", "search", "autoplay", "autoplay"]
-
-#: How fast the eye tires: place i of a list is worth steepness * log(i) less than the first.
-STEEPNESS = {HOME: 0.75, SEARCH: 0.70, AUTOPLAY: 0.90}
-ASIDE = -1.8  # what it costs to leave the home shelf for one's library
 DISAPPOINTMENT = 0.25  # pleasure lost when the shelf held nothing worth taking
 CHOICE_NOISE = 1.15  # of a choice among what is shown, against Gumbel noise of scale 1
 NEUTRAL = 5.8  # the utility that pleases half
 SETTLED = 0.56  # satisfaction of a listener who neither comes more nor less than usual
 FOLLOWS = 1.6  # what it adds to come right after the track one follows
 FATIGUE = {"loses": 0.42, "adds": 0.22, "keeps": 0.93, "overnight": 0.75}  # by genre
-WORN = 0.5  # lost for each log(1 + plays of late) of the same track
-#: context -> what it adds to taste, by kind's centre, and the minutes that fit it
-CONTEXT_TASTE = {
-    "commute": {"news": 0.20, "podcast": 0.15}, "work": {"ambience": 0.15, "music": 0.10},
-    "workout": {"music": 0.35}, "home": {"radio": 0.10}, "sleep": {"ambience": 0.25, "audiobook": 0.20},
-}  # fmt: skip
-CONTEXT_MINUTES = {"commute": 14.0, "work": 22.0, "workout": 4.0, "home": 8.0, "sleep": 30.0}
-MISFIT = 0.16  # lost for each squared log ratio of length to the length that fits
 STEP = (
     "source",
     "notice",
@@ -73,85 +68,6 @@ STEP = (
     "how long",
     "stop",
 )  # luck of a play
-IN_MIND = 0.9  # how sharply a search follows utility
-LIFT = 5.8  # what a farm's push adds to the log of a track's place in the chart
-REFERENCE = 400  # listeners whose mean taste makes the chart
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What is the same for all listeners: the tracks, and tables worked out from them once."""
-
-    seed: int
-    catalogue: Catalogue
-    strengths: Strengths
-    context_value: np.ndarray = field(repr=False)  # (contexts, tracks)
-    place_effect: np.ndarray = field(repr=False)  # (sources, WIDTH)
-    wear: np.ndarray = field(repr=False)  # by number of plays of late
-    out_from: np.ndarray = field(
-        repr=False
-    )  # when a track can be chosen, in seconds; never for ads and help clips
-
-
-def make_setting(seed: int, catalogue: Catalogue, strengths: Strengths) -> Setting:
-    minutes = catalogue.duration / 60
-    value = np.zeros((len(CONTEXTS), catalogue.n))
-    for i, context in enumerate(CONTEXTS):
-        taste = context_taste(catalogue)[i] * strengths.context
-        misfit = np.log(minutes / CONTEXT_MINUTES[context]) ** 2
-        value[i] = catalogue.vectors.astype(np.float64) @ taste / 1e4 - strengths.duration * MISFIT * misfit
-    place = np.zeros((5, WIDTH))
-    for source, steepness in STEEPNESS.items():
-        width = {HOME: SHELF, SEARCH: RESULTS, AUTOPLAY: QUEUE}[source]
-        place[source, :width] = -strengths.position * steepness * np.log(np.arange(1, width + 1))
-    place[HOME, SHELF:] = ASIDE
-    wear = WORN * strengths.boredom * np.log1p(np.arange(256))
-    out_from = np.where(catalogue.content, catalogue.released, 2**62)
-    return Setting(
-        seed, catalogue, strengths, np.round(value, 6), np.round(place, 6), np.round(wear, 6), out_from
-    )
-
-
-def context_taste(catalogue: Catalogue) -> np.ndarray:
-    """What each context adds to taste, (contexts, 16) hundredths."""
-    out = np.zeros((len(CONTEXTS), catalogue.kind_centres.shape[1]))
-    for i, context in enumerate(CONTEXTS):
-        for kind, weight in CONTEXT_TASTE[context].items():
-            out[i] += weight * catalogue.kind_centres[KINDS.index(kind)]
-    return np.rint(out)
-
-
-def true_utility(setting: Setting, people: People, week: int) -> np.ndarray:
-    """Taste . vector + appeal + whim for each listener and track, (n, tracks): whole hundredths multiply exactly."""
-    taste = people.taste_in(week, setting.strengths)
-    utility = (taste @ setting.catalogue.vectors.T).astype(np.float64)
-    utility /= 1e4  # in place, as in the next functions: these tables are large
-    utility += setting.catalogue.appeal
-    utility += people.whims
-    return utility
-
-
-def wanted(catalogue: Catalogue, utility: np.ndarray, now: int) -> np.ndarray:
-    """What listeners have in mind when they search: a softmax over what is out, as whole weights (n, tracks)."""
-    weight = IN_MIND * utility
-    np.exp(np.clip(weight, -8, 12, out=weight), out=weight)
-    weight *= 1e4
-    np.rint(weight, out=weight)
-    weight *= (catalogue.released <= now) & catalogue.content
-    return weight
-
-
-def chart(setting: Setting, reference: People, week: int) -> np.ndarray:
-    """Murmur's home shelf today: the most wanted tracks of the week, and those that bots lift, the same for all."""
-    catalogue = setting.catalogue
-    utility = true_utility(setting, reference, week)
-    weight = wanted(catalogue, utility, week * WEEK - DAY)
-    mean = (weight / weight.sum(axis=1, keepdims=True)).mean(axis=0)
-    jitter = 0.35 * normal(key(setting.seed, "chart", week, np.arange(catalogue.n)))
-    lift = LIFT * setting.strengths.lift * catalogue.push
-    score = np.where(mean > 0, np.round(np.log(np.maximum(mean, 1e-12)) + jitter + lift, 6), -99.0)
-    return np.argsort(-score, kind="stable")[: 3 * SHELF].astype(np.int32)
-
 
 #: What is kept of a play, and its type.
 RECORD = {"person": "i8", "week": "i8", "slot": "i8", "step": "i8", "track": "i8", "start": "i8", "seconds": "i8",
@@ -159,12 +75,26 @@ RECORD = {"person": "i8", "week": "i8", "slot": "i8", "step": "i8", "track": "i8
           "fatigue": "f8"}  # fmt: skip
 
 
-class Crowd:
-    """Some listeners and all that changes as they listen."""
+class Lived(NamedTuple):
+    """A week of a crowd: what was played (RECORD) and which shelves were looked at (LOOK), one entry each."""
 
-    def __init__(self, setting: Setting, people: People, start_week: int = 0, luck: int = 0):
+    played: dict[str, np.ndarray]
+    looks: dict[str, np.ndarray]
+
+
+class Crowd:
+    """Some listeners and all that changes as they listen.
+
+    `weekly` holds the tables that do not change; give the same to several crowds of the same people and luck.
+    """
+
+    def __init__(
+        self, setting: Setting, people: People, start_week: int = 0, luck: int = 0,
+        weekly: Weekly | None = None,
+    ):  # fmt: skip
         n, catalogue = len(people.number), setting.catalogue
         self.setting, self.people, self.luck = setting, people, luck
+        self.weekly = Weekly(setting, people, luck, keeps=False) if weekly is None else weekly
         self.active = ~people.bot
         self.edges = np.cumsum(people.sources, axis=1)
         self.left = np.full(n, -1, dtype=np.int64)  # when they left for good, in seconds
@@ -173,73 +103,60 @@ class Crowd:
         self.worn = np.zeros((n, catalogue.n), dtype=np.uint8)
         self.free_at = np.full(n, start_week * WEEK, dtype=np.int64)
         self.sessions = np.zeros(n, dtype=np.int64)
-        self.library = np.full((n, LIBRARY), -1, dtype=np.int32)
-        self.library_value = np.full((n, LIBRARY), -9.0)
-        self._fill_libraries(start_week)
+        library, value = self.weekly.libraries(start_week)
+        self.library, self.library_value = library.copy(), value.copy()
+        self.kept = (library >= 0).sum(axis=1)
 
-    def _fill_libraries(self, week: int) -> None:
-        """What listeners had in rotation before the first week: 16 tracks, or 2 for those who have yet to join."""
-        people, catalogue = self.people, self.setting.catalogue
-        utility = true_utility(self.setting, people, week)
-        cumulated = _cumulated(wanted(catalogue, 1.3 * utility, week * WEEK - 7 * DAY))
-        word = key(self.setting.seed, "library", people.number[:, None], np.arange(LIBRARY))
-        rows = np.repeat(np.arange(len(people.number)), LIBRARY)
-        tracks = _pick(cumulated, rows, draw(word, "track").ravel()).reshape(-1, LIBRARY)
-        twice = (tracks[:, :, None] == tracks[:, None, :]) & np.tri(LIBRARY, k=-1, dtype=bool)
-        keep = ~twice.any(axis=2) & ((people.joined < week * WEEK)[:, None] | (np.arange(LIBRARY) < 2))
-        self.library = np.where(keep, tracks, -1).astype(np.int32)
-        value = np.take_along_axis(utility, tracks.astype(np.int64), axis=1)
-        self.library_value = np.where(keep, value, -9.0)
-        self.kept = keep.sum(axis=1)
-
-    def live(self, week: int, shelf: np.ndarray) -> dict[str, np.ndarray]:
-        """Run one week under a shelf and return what was played, one entry a play.
-
-        `shelf` holds positions of tracks, -1 for an empty place: (places,) the same for everybody, (n, places), or
-        (n, contexts, places).
-        """
+    def live(self, week: int, shelf: Shelf) -> Lived:
+        """Run one week under a shelf."""
         people, setting = self.people, self.setting
         n = len(people.number)
-        shelf = _pages(shelf, n)
         self.bored = people.boredom * setting.strengths.boredom
-        self.liking = true_utility(setting, people, week)
-        self.in_mind = _cumulated(wanted(setting.catalogue, self.liking, week * WEEK))
+        tables = self.weekly.week(week)
+        self.liking, self.in_mind, self.session_word = tables.liking, tables.in_mind, tables.session_word
+        self.came, self.shelf = tables.came, shelf
         self.worn = (self.worn * np.float32(0.75)).astype(np.uint8)
-        self.session_word = key(
-            setting.seed, "session", self.luck, people.number[:, None], week, np.arange(SLOTS)
-        )
-        self.came = draw(self.session_word, "come")
         self.visits = np.zeros(n, dtype=np.int64)
         self.slot = np.full(n, -1)
+        self.plays, self.looks = 0, list[dict[str, np.ndarray]]()
         state = _Session(n)
         rows = self._next_session(np.flatnonzero(self.active), week, state)
         records: list[tuple[np.ndarray, ...]] = []
         while len(rows):
-            record, over = self._step(rows, week, state, shelf)
+            record, over = self._step(rows, week, state)
             records.append(record)
+            self.plays += len(rows)
             ended = rows[over]
             if len(ended):
                 again = np.zeros(n, dtype=bool)
                 again[self._next_session(ended, week, state)] = True
                 rows = rows[~over | again[rows]]
         self._churn(week)
+        del self.liking, self.in_mind, tables  # large, and another crowd's turn is next
         columns = zip(*records, strict=True) if records else [()] * len(RECORD)
-        return {
+        played = {
             name: np.concatenate([np.zeros(0, dtype=kind), *column]).astype(kind, copy=False)
             for (name, kind), column in zip(RECORD.items(), columns, strict=True)
         }
+        return Lived(played, joined_looks(self.looks))
+
+    def _comes(self, rows: np.ndarray, week: int) -> np.ndarray:
+        """In which of the week's slots to come each of these listeners has a session, (n, SLOTS)."""
+        people = self.people
+        eager = np.round(np.clip(1 + 2.5 * (self.satisfaction[rows] - SETTLED), 0.2, 1.8), 6)
+        chance = np.minimum(people.propensity[rows] * eager[:, None], BUSIEST)
+        comes = (self.came[rows] < chance) & (np.arange(SLOTS) > self.slot[rows, None])
+        comes &= week * WEEK + SLOT_OPENS >= people.joined[rows, None]
+        return comes
 
     def _next_session(self, rows: np.ndarray, week: int, state: _Session) -> np.ndarray:
         """Move these listeners to their next session of the week; return those who have one."""
         people = self.people
-        eager = np.round(np.clip(1 + 2.5 * (self.satisfaction[rows] - SETTLED), 0.2, 1.8), 6)
-        chance = np.minimum(people.propensity[rows] * eager[:, None], BUSIEST)
-        opens = week * WEEK + SLOT_OPENS
-        comes = (self.came[rows] < chance) & (np.arange(SLOTS) > self.slot[rows, None])
-        comes &= opens >= people.joined[rows, None]
+        comes = self._comes(rows, week)
         coming = comes.any(axis=1)
         rows, slot = rows[coming], comes[coming].argmax(axis=1)
         word = self.session_word[rows, slot]
+        opens = week * WEEK + SLOT_OPENS
         when = opens[slot] + (draw(word, "when") * PART_HOURS[slot % PARTS] * 3600).astype(np.int64)
         rested = self.free_at[rows] + 1_500 + (draw(word, "rest") * 3_600).astype(np.int64)
         self.slot[rows] = slot
@@ -256,14 +173,14 @@ class Crowd:
         return rows
 
     def _step(
-        self, rows: np.ndarray, week: int, state: _Session, shelf: np.ndarray
+        self, rows: np.ndarray, week: int, state: _Session
     ) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
         """One play for each of these listeners: what is shown, taken and heard, and (second) whose session is over."""
         catalogue, people = self.setting.catalogue, self.people
         word = extend(state.word[rows], state.step[rows])
         luck = draw_all(word, STEP)
         source = self._source(rows, state, luck)
-        shown = self._shown(rows, source, state, word, shelf)
+        shown = self._shown(rows, source, state, word)
         utility, allowed = self._utility(rows, shown, source, state)
         nothing = ~allowed.any(axis=1)
         if nothing.any():  # an empty shelf before an empty library: whatever comes to mind
@@ -276,7 +193,8 @@ class Crowd:
         track, liking = shown[at, column].astype(np.int64), utility[at, column]
         place = np.where((source == LIB) | (source == NOTICE), 0, column + 1)
         aside = (source == HOME) & (column >= SHELF)
-        source, place = np.where(aside, LIB, source), np.where(aside, 0, place)
+        unseen = aside | (nothing & (source == HOME))
+        source, place = np.where(unseen, LIB, source), np.where(unseen, 0, place)
         notice = source == NOTICE
         looking = np.where(source == SEARCH, 8 + (luck["looking"] * 20).astype(np.int64), 0)
         start = state.now[rows] + looking
@@ -314,9 +232,7 @@ class Crowd:
             return source
         return np.where((luck["notice"] < chance) & (state.step[rows] > 0), NOTICE, source)
 
-    def _shown(
-        self, rows: np.ndarray, source: np.ndarray, state: _Session, word: np.ndarray, shelf: np.ndarray
-    ) -> np.ndarray:
+    def _shown(self, rows: np.ndarray, source: np.ndarray, state: _Session, word: np.ndarray) -> np.ndarray:
         """The tracks before each listener, (n, WIDTH), -1 where there is none."""
         catalogue = self.setting.catalogue
         shown = np.full((len(rows), WIDTH), -1, dtype=np.int64)
@@ -324,8 +240,7 @@ class Crowd:
         at = np.flatnonzero(source == HOME)
         if len(at):
             who = rows[at]
-            page = (self.visits[who] - 1) % shelf.shape[2]
-            shown[at, :SHELF] = shelf[who, state.context[who], page]
+            shown[at, :SHELF] = self._look(who, self.plays + at, state)
             slots = (turn[at, None] + np.arange(WIDTH - SHELF)) % LIBRARY
             shown[at, SHELF:] = self.library[who[:, None], slots]
         at = np.flatnonzero(source == LIB)
@@ -333,9 +248,8 @@ class Crowd:
         at = np.flatnonzero(source == SEARCH)
         if len(at):
             u = draw(extend(word[at, None], np.arange(RESULTS)), "result")
-            shown[at, :RESULTS] = _pick(self.in_mind, np.repeat(rows[at], RESULTS), u.ravel()).reshape(
-                -1, RESULTS
-            )
+            found = pick(self.in_mind, np.repeat(rows[at], RESULTS), u.ravel())
+            shown[at, :RESULTS] = found.reshape(-1, RESULTS)
         at = np.flatnonzero(source == AUTOPLAY)
         if len(at):
             last = state.last[rows[at]]
@@ -348,6 +262,12 @@ class Crowd:
             notices = np.flatnonzero(~catalogue.content)
             shown[at, 0] = notices[turn[at] % len(notices)]
         return shown
+
+    def _look(self, who: np.ndarray, play: np.ndarray, state: _Session) -> np.ndarray:
+        """The home shelf that these listeners see before these plays, (n, SHELF); it is noted down."""
+        tracks, propensity, page = self.shelf.page(who, state.context[who], self.visits[who])
+        self.looks.append(look(play, self.visits[who], page, tracks, propensity))
+        return tracks
 
     def _utility(
         self, rows: np.ndarray, shown: np.ndarray, source: np.ndarray, state: _Session
@@ -441,33 +361,3 @@ class _Session:
         self.now = np.zeros(n, dtype=np.int64)
         self.until = np.zeros(n, dtype=np.int64)
         self.context = np.zeros(n, dtype=np.int8)
-
-
-def _pages(shelf: np.ndarray, n: int) -> np.ndarray:
-    """A view (n, contexts, pages, SHELF) of a shelf of any of the three shapes."""
-    shelf = np.asarray(shelf)
-    places = shelf.shape[-1]
-    short = -places % SHELF
-    if short:
-        shelf = np.concatenate([shelf, np.full((*shelf.shape[:-1], short), -1, shelf.dtype)], axis=-1)
-    if shelf.ndim == 1:
-        shelf = shelf[None, None]
-    elif shelf.ndim == 2:
-        shelf = shelf[:, None]
-    pages = shelf.shape[-1] // SHELF
-    return np.broadcast_to(shelf, (n, len(CONTEXTS), pages * SHELF)).reshape(n, len(CONTEXTS), pages, SHELF)
-
-
-def _cumulated(weight: np.ndarray) -> np.ndarray:
-    """Row number + cumulated share, all rows in one sorted line, so that one binary search serves all rows."""
-    total = np.cumsum(weight, axis=1)
-    total /= total[:, -1:].copy()
-    total += np.arange(len(weight))[:, None]
-    return total.ravel()
-
-
-def _pick(cumulated: np.ndarray, rows: np.ndarray, u: np.ndarray) -> np.ndarray:
-    """Draw one track for each (row, uniform) by inverse distribution function."""
-    n = cumulated[-1]
-    width = len(cumulated) // int(n)
-    return np.minimum(np.searchsorted(cumulated, rows + u, side="right") - rows * width, width - 1)

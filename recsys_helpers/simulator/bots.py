@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys_helpers.simulator.behaviour import Setting
 from recsys_helpers.simulator.catalogue import DAY, FARMS, PUSH, Catalogue
 from recsys_helpers.simulator.people import BOT_EVERY, People
 from recsys_helpers.simulator.random_streams import draw, extend, key
+from recsys_helpers.simulator.setting import Setting
 
 COVER = 0.12  # share of plays of popular tracks, to look like a listener
 BUSY_DAYS = 0.75

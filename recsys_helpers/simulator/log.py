@@ -17,10 +17,10 @@ import pandas as pd
 
 from recsys_helpers.datasets.murmur import TABLES
 from recsys_helpers.simulator import words
-from recsys_helpers.simulator.behaviour import LIB, NOTICE, SEARCH, SOURCES, Setting
 from recsys_helpers.simulator.catalogue import DAY, GENRES, START, track_ids
 from recsys_helpers.simulator.people import CONTEXTS, pseudonyms
 from recsys_helpers.simulator.random_streams import draw, mix, normal, purpose
+from recsys_helpers.simulator.setting import LIB, NOTICE, SEARCH, SOURCES, Setting
 
 ACTIONS = ["play", "like", "comment", "search"]
 PLAY, LIKE, COMMENT, LOOKUP = range(4)
@@ -284,9 +284,9 @@ class Writer:
                 "track_id": track,
                 "at": np.char.add(np.datetime_as_string(at, unit="s"), "Z").astype(object),
                 "action": np.array(ACTIONS, dtype=object)[rows["action"]],
-                "seconds_played": _whole(rows["seconds"], rows["seconds"] == MISSING),
+                "seconds_played": whole(rows["seconds"], rows["seconds"] == MISSING),
                 "source": np.array([*SOURCES, None], dtype=object)[rows["source"]],
-                "position": _whole(rows["position"], rows["position"] == 0),
+                "position": whole(rows["position"], rows["position"] == 0),
                 "context": np.array([*CONTEXTS, None], dtype=object)[rows["context"]],
                 "text": self._text(rows),
             },
@@ -328,9 +328,9 @@ class Writer:
         return out
 
 
-def _whole(values: np.ndarray, missing: np.ndarray) -> pd.array:
+def whole(values: np.ndarray, missing: np.ndarray) -> pd.arrays.IntegerArray:
     """Whole numbers with holes: written without a decimal point, and nothing where missing."""
-    return pd.arrays.IntegerArray(values.astype(np.int64), missing.copy())
+    return pd.arrays.IntegerArray(np.asarray(values).astype(np.int64), np.array(missing))
 
 
 def _queries(table: pd.DataFrame) -> np.ndarray:

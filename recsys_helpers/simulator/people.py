@@ -5,7 +5,7 @@ It holds no behaviour: what they do with a shelf is in `behaviour`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
@@ -85,14 +85,20 @@ class People:
     pays: np.ndarray
     whims: np.ndarray  # (n, tracks) what no vector tells: liking of single tracks, in units of utility
 
+    def part(self, rows: np.ndarray) -> People:
+        """Some of them, by row."""
+        return People(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
     def taste_in(self, week: int, strengths: Strengths) -> np.ndarray:
         """Taste in a week, (n, 16) hundredths: it moves fast at first, and twice `drift` is the most it ever moves."""
         moved = strengths.drift * self.drift * (2 * week / (week + 8))
         return np.clip(np.rint(self.taste + moved), -300, 300).astype(np.float32)
 
 
-def make_people(seed: int, number: np.ndarray, weeks: int, catalogue: Catalogue) -> People:
-    """The listeners with these numbers; each is the same whoever else is made."""
+def make_people(
+    seed: int, number: np.ndarray, weeks: int, catalogue: Catalogue, whims: bool = True
+) -> People:
+    """The listeners with these numbers; each is the same whoever else is made. Whims are large, and may be left out."""
     person = key(seed, "person", number)
     shares = np.cumsum([segment.share for segment in SEGMENTS])
     segment = np.searchsorted(shares[:-1], draw(person, "segment"), side="right")
@@ -120,7 +126,7 @@ def make_people(seed: int, number: np.ndarray, weeks: int, catalogue: Catalogue)
         talkative=np.round(np.exp(0.9 * normal(key(seed, "talkative", number))), 2),
         joined=joined, propensity=np.round(propensity, 6), contexts=contexts, length=np.round(length, 2),
         minutes=np.round(minutes, 1), sources=np.round(sources / sources.sum(axis=1, keepdims=True), 6),
-        pays=draw(person, "plan") > 0.62, whims=_whims(seed, number, catalogue.n),
+        pays=draw(person, "plan") > 0.62, whims=_whims(seed, number, catalogue.n if whims else 0),
     )  # fmt: skip
 
 
@@ -172,9 +178,13 @@ def _tastes(
 
 
 def _whims(seed: int, number: np.ndarray, n_tracks: int) -> np.ndarray:
-    return np.round(WHIMS * normal(key(seed, "whim", number[:, None], np.arange(n_tracks))), 2).astype(
-        np.float32
-    )
+    """(n, tracks), some listeners at a time: a word is twice the size of a whim, and hashing holds several."""
+    whims = np.empty((len(number), n_tracks), dtype=np.float32)
+    for first in range(0, len(number), 200):
+        some = slice(first, first + 200)
+        word = key(seed, "whim", number[some, None], np.arange(n_tracks))
+        whims[some] = np.round(WHIMS * normal(word), 2)
+    return whims
 
 
 def _spread_over(catalogue: Catalogue, whole: np.ndarray) -> np.ndarray:

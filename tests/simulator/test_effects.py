@@ -14,8 +14,10 @@ from sklearn.model_selection import KFold, cross_val_predict
 
 from recsys_helpers.simulator import Strengths, World, bots, log
 from recsys_helpers.simulator import behaviour as b
+from recsys_helpers.simulator import setting as st
 from recsys_helpers.simulator.people import CONTEXTS
 from recsys_helpers.simulator.random_streams import key
+from recsys_helpers.simulator.shelves import in_pages
 
 
 @cache
@@ -28,9 +30,10 @@ def lived(weeks: tuple[int, ...] = (0, 1), **strengths: float) -> pd.DataFrame:
     """What was played in these weeks, one row a play, ads and help clips left out."""
     world = world_with(**strengths)
     crowd = b.Crowd(world.setting, world.people)
-    parts = [crowd.live(week, b.chart(world.setting, world._reference, week)) for week in weeks]
+    charts = {week: in_pages(st.chart(world.setting, world._reference, week)) for week in weeks}
+    parts = [crowd.live(week, shelf).played for week, shelf in charts.items()]
     frame = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in b.RECORD})
-    return frame[frame["source"] != b.NOTICE]
+    return frame[frame["source"] != st.NOTICE]
 
 
 def unexplained(**strengths: float) -> pd.DataFrame:
@@ -39,7 +42,7 @@ def unexplained(**strengths: float) -> pd.DataFrame:
     rest = plays["utility"] / 1e6 - world.setting.context_value[plays["context"], plays["track"]]
     for week in (0, 1):
         mine = plays["week"] == week
-        liking = b.true_utility(world.setting, world.people, week)
+        liking = st.true_utility(world.setting, world.people, week)
         rest[mine] -= liking[plays.loc[mine, "person"], plays.loc[mine, "track"]]
     return plays.assign(rest=rest)
 
@@ -56,7 +59,7 @@ def test_order_favours_the_track_that_follows():
         plays, followed = lived(**strengths), world_with(**strengths).catalogue.followed
         plays = plays.sort_values(["person", "week", "slot", "step"])
         before = plays.groupby(["person", "week", "slot"])["track"].shift()
-        plays = plays[before.notna() & (plays["source"] == b.AUTOPLAY)]
+        plays = plays[before.notna() & (plays["source"] == st.AUTOPLAY)]
         return (plays["track"] == followed[before[plays.index].astype(int)]).mean()
 
     on, off = unexplained(boredom=0), unexplained(boredom=0, order=0)
@@ -83,7 +86,7 @@ def test_context_moves_taste():
     def pull(**strengths: float) -> float:
         """How much what is heard in a context leans to what the context adds."""
         world, plays = world_with(**strengths), lived(**strengths)
-        value = world.catalogue.vectors @ b.context_taste(world.catalogue).T / 1e4
+        value = world.catalogue.vectors @ st.context_taste(world.catalogue).T / 1e4
         return value[plays["track"], plays["context"]].mean()
 
     assert pull(context=3, duration=0) > pull(context=0, duration=0) + 0.05
@@ -93,7 +96,7 @@ def test_context_moves_taste():
 def test_duration_is_chosen_to_fit_the_context():
     def misfit(**strengths: float) -> float:
         world, plays = world_with(**strengths), lived(**strengths)
-        fits = np.array([b.CONTEXT_MINUTES[context] for context in CONTEXTS])[plays["context"]]
+        fits = np.array([st.CONTEXT_MINUTES[context] for context in CONTEXTS])[plays["context"]]
         return (np.log(world.catalogue.duration[plays["track"]] / 60 / fits) ** 2).mean()
 
     assert misfit(duration=3, context=0) < misfit(duration=0, context=0) - 0.15
@@ -140,7 +143,7 @@ def test_a_comments_mood_follows_how_pleased_its_writer_is():
         liked = np.zeros((150, 600), dtype=bool)
         rows = log.rows_of_week(world.setting, record, np.full(150, 30.0), liked, 0)  # everybody talks a lot
         said = rows[(rows["action"] == log.COMMENT) & (rows["defect"] < 0) & (rows["mood"] < 2)]
-        pleasure = b.true_utility(world.setting, world.people, 0)[said["user"], said["track"]]
+        pleasure = st.true_utility(world.setting, world.people, 0)[said["user"], said["track"]]
         assert len(said) > 500
         return np.corrcoef(said["mood"] == 0, pleasure)[0, 1]
 
