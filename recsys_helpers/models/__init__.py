@@ -15,6 +15,7 @@ from recsys_helpers.models.factors.als import BiasedALS, ImplicitALS
 from recsys_helpers.models.factors.svd import CollaborativeFiltering
 from recsys_helpers.models.neighbours import ItemKNN
 from recsys_helpers.models.popularity import Popularity
+from recsys_helpers.models.sequence import Markov, SequenceRecommender, SessionKNN
 from recsys_helpers.models.topk import top_k
 
 __all__ = [
@@ -26,10 +27,13 @@ __all__ = [
     "Hybrid",
     "ImplicitALS",
     "ItemKNN",
+    "Markov",
     "Onboarding",
     "OpenRecommender",
     "Popularity",
     "Recommender",
+    "SequenceRecommender",
+    "SessionKNN",
     "StarterPacks",
     "tables_for",
     "top_k",

@@ -177,14 +177,15 @@ class Recommender(BaseEstimator):
         ValueError : an item that the model does not know.
         """
         check_is_fitted(self, "users_")
-        columns = positions(self.items_, interactions.items, "item")
-        there = interactions.matrix
+        columns = positions(self.items_, interactions.items, "item")[interactions.matrix.indices]
+        order = np.lexsort((columns, interactions.rows))
         matrix = sparse.csr_array(
-            (there.data, columns[there.indices], there.indptr), (there.shape[0], len(self.items_))
+            (interactions.matrix.data[order], columns[order], interactions.matrix.indptr),
+            shape=(len(interactions.users), len(self.items_)),
         )
-        matrix.sort_indices()
+        times = None if interactions.times is None else interactions.times[order]
         other = copy.copy(self)
-        other.seen_ = Interactions(matrix, interactions.users, self.items_)
+        other.seen_ = Interactions(matrix, interactions.users, self.items_, times)
         other.users_ = other.seen_.users
         other._fold_in(other.seen_)
         return other

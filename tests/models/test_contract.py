@@ -13,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 
 from recsys_helpers import models
 from recsys_helpers.interactions import Interactions
-from tests.models.conftest import describe
+from tests.models.conftest import describe, log_of
 
 EVERY_MODEL = [
     models.Popularity(),
@@ -33,17 +33,19 @@ EVERY_MODEL = [
     models.Hybrid(collaborative=models.CollaborativeFiltering(4, 1, "zero"), levels=(0, 2, 5)),
     models.Onboarding(models.CollaborativeFiltering(n_factors=4, n_epochs=1, fill="zero"), n_questions=3),
     models.StarterPacks(),
+    models.Markov(smoothing=2.0, steps=2),
+    models.SessionKNN(n_neighbors=5),
 ]
 
 
-def tables(model, items):
-    """A table of the tracks, for the models that read one."""
-    return models.tables_for(model, {"items": describe(items)})
+def tables(model, x):
+    """A table of the tracks and a log, for the models that read one."""
+    return models.tables_for(model, {"items": describe(x.items), "events": log_of(x)})
 
 
 def fit(model, x):
     """A fresh copy, fitted."""
-    return clone(model).fit(x, **tables(model, x.items))
+    return clone(model).fit(x, **tables(model, x))
 
 
 def in_one_line(model) -> str:
@@ -57,7 +59,8 @@ def is_open(model) -> bool:
 
 def test_no_model_is_left_out():
     listed = {name for name in models.__all__ if isinstance(getattr(models, name), type)}
-    assert listed - {"Recommender", "OpenRecommender"} == {type(model).__name__ for model in EVERY_MODEL}
+    bases = {"Recommender", "OpenRecommender", "SequenceRecommender"}
+    assert listed - bases == {type(model).__name__ for model in EVERY_MODEL}
 
 
 @pytest.mark.parametrize("model", EVERY_MODEL, ids=in_one_line)
@@ -65,7 +68,7 @@ class TestContract:
     def test_fit_returns_self_and_leaves_settings_and_input_alone(self, model, small):
         model = clone(model)
         settings, matrix = model.get_params(), small.matrix.copy()
-        assert model.fit(small, **tables(model, small.items)) is model
+        assert model.fit(small, **tables(model, small)) is model
         assert model.get_params() == settings
         assert (model.users_.tolist(), model.items_.tolist()) == (small.users.tolist(), small.items.tolist())
         for part in ("data", "indices", "indptr"):

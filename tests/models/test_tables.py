@@ -8,9 +8,9 @@ import pytest
 from sklearn.base import clone
 
 from recsys_helpers import models
-from recsys_helpers.evaluation import evaluate, random_split
+from recsys_helpers.evaluation import evaluate, random_split, split_log
 from recsys_helpers.models.checks import TABLES
-from tests.models.conftest import describe
+from tests.models.conftest import describe, log_of
 from tests.models.test_contract import EVERY_MODEL, in_one_line, tables
 
 ANY = pd.DataFrame({"track_id": ["t000"], "user_id": ["u000"]})
@@ -26,10 +26,10 @@ class TestTables:
             with pytest.raises(
                 ValueError, match=rf"^{type(model).__name__} would not read {name}= \(it reads"
             ):
-                clone(model).fit(small, **(tables(model, small.items) | {name: ANY}))
+                clone(model).fit(small, **(tables(model, small) | {name: ANY}))
 
     def test_a_table_that_it_needs_is_asked_for_by_name(self, model, small):
-        given = tables(model, small.items)
+        given = tables(model, small)
         for name in model.needs:
             rest = {other: table for other, table in given.items() if other != name}
             with pytest.raises(
@@ -40,10 +40,13 @@ class TestTables:
     def test_what_is_no_table_is_refused(self, model, small):
         for name in (*model.needs, *model.takes):
             with pytest.raises(ValueError, match=f"^{name} must be a pandas DataFrame, not a dict"):
-                clone(model).fit(small, **(tables(model, small.items) | {name: {"track_id": [1]}}))
+                clone(model).fit(small, **(tables(model, small) | {name: {"track_id": [1]}}))
 
     def test_evaluate_passes_to_each_what_it_names_and_no_more(self, model, small):
         split = random_split(small, test_size=0.3, min_items=4)
+        if "events" in model.needs:
+            log = log_of(small)
+            split = split_log(log, None, log["at"].quantile(0.7), how="plays")
         every = {"items": describe(small.items), "users": ANY}
         found = evaluate({"it": model, "charts": models.Popularity()}, split, "ndcg", **every)
         assert set(found.lists) == {"it", "charts"}
