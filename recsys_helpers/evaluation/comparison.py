@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from recsys_helpers.evaluation.catalogue import read_metrics
-from recsys_helpers.evaluation.fitting import fitted, tables_at_the_cut, tables_for
+from recsys_helpers.evaluation.fitting import check_needs, fitted, tables_at_the_cut
 from recsys_helpers.evaluation.inference import bootstrap_means, holm, percentile_ends, sign_flip_test
 from recsys_helpers.evaluation.lists import check_length, choose
 from recsys_helpers.evaluation.measure import Measured, Metric
@@ -144,7 +144,7 @@ def evaluate(
     for name, model in models.items():  # before the first is fitted
         if not isinstance(model, pd.DataFrame):
             with _naming(name):
-                tables_for(model, tables)
+                check_needs(model, tables)
     for one in wanted:
         if one.reads in ("judged", "list"):
             refuse_certain_hits(split, dict(judging or {}) | dict(one.judging))

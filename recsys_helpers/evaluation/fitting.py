@@ -5,7 +5,6 @@ It grades nothing (see ``comparison``) and it knows no model: only what a model 
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,8 +12,6 @@ import pandas as pd
 
 from recsys_helpers.evaluation.log_splits import up_to
 from recsys_helpers.evaluation.split import Split
-
-TABLES = ("events", "items", "users")
 
 
 def tables_at_the_cut(
@@ -41,20 +38,9 @@ def tables_at_the_cut(
     return {name: table for name, table in given.items() if table is not None}
 
 
-def tables_for(model: Any, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Those of the tables that a model reads; ValueError for one that it needs and that is not there.
-
-    A model says so by ``needs`` (cannot do without) and ``takes`` (reads where given); of a model that says nothing,
-    the arguments of its ``fit`` do.
-    """
-    if hasattr(model, "needs") or hasattr(model, "takes"):
-        needs = tuple(getattr(model, "needs", ()))
-        read = (*needs, *getattr(model, "takes", ()))
-    else:
-        arguments = inspect.signature(model.fit).parameters
-        any_name = any(one.kind is one.VAR_KEYWORD for one in arguments.values())
-        needs, read = (), TABLES if any_name else tuple(arguments)
-    for name in needs:
+def check_needs(model: Any, tables: Mapping[str, pd.DataFrame]) -> None:
+    """ValueError if a table that a model needs is not there: to be asked before any model is fitted."""
+    for name in getattr(model, "needs", ()):
         if name not in tables:
             mend = (
                 "and this split holds none: cut a log, with split_log"
@@ -62,12 +48,13 @@ def tables_for(model: Any, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.D
                 else f"and none was given: pass {name}="
             )
             raise ValueError(f"{type(model).__name__} needs the table {name}, {mend}.")
-    return {name: table for name, table in tables.items() if name in read}
 
 
 def fitted(model: Any, split: Split, tables: Mapping[str, pd.DataFrame]) -> Any:
     """A clone of the model, fitted on the split's train, and told what is given of listeners it has not met."""
     from sklearn.base import clone  # here, so that tables of lists can be compared without scikit-learn
+
+    from recsys_helpers.models.checks import tables_for
 
     ready = clone(model).fit(split.train, **tables_for(model, tables))
     if split.given is None:

@@ -5,6 +5,7 @@ It looks at no score (see ``topk``) and at no id (see ``interactions``).
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
 from numbers import Integral
 from typing import Any
@@ -60,14 +61,19 @@ def random_source(random_state: Any) -> Any:
 def tables_for(model: Any, tables: Mapping[str, pd.DataFrame | None]) -> dict[str, pd.DataFrame]:
     """Those of the tables that a model reads: what to pass to its ``fit`` when one call serves many models.
 
-    A model that does not say what it reads (no ``needs``, no ``takes``) gets all.
+    A model that does not say what it reads (no ``needs``, no ``takes``) gets those that its ``fit`` has names for.
 
     >>> from recsys_helpers.models import ContentBased, Popularity
     >>> tracks = pd.DataFrame({"track_id": ["a"]})
     >>> [list(tables_for(model, {"items": tracks, "users": None})) for model in (Popularity(), ContentBased())]
     [[], ['items']]
     """
-    read = (*getattr(model, "needs", TABLES), *getattr(model, "takes", ()))
+    if hasattr(model, "needs") or hasattr(model, "takes"):
+        read = (*getattr(model, "needs", ()), *getattr(model, "takes", ()))
+    else:
+        arguments = inspect.signature(model.fit).parameters
+        any_name = any(one.kind is one.VAR_KEYWORD for one in arguments.values())
+        read = TABLES if any_name else tuple(arguments)
     return {name: table for name, table in tables.items() if table is not None and name in read}
 
 

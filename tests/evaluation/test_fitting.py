@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from recsys_helpers.evaluation import compare, evaluate, random_split, split_log, time_split
-from recsys_helpers.evaluation.fitting import tables_at_the_cut, tables_for
+from recsys_helpers.evaluation.fitting import tables_at_the_cut
 from recsys_helpers.interactions import Interactions
+from recsys_helpers.models import tables_for
 
 START = pd.Timestamp("2026-03-01", tz="UTC")
 CUT = START + pd.Timedelta(days=14)

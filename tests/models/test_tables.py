@@ -75,12 +75,18 @@ def test_a_model_gets_its_tables_by_name_and_none_for_what_was_not_given(small):
         model.fit(small, events=ANY, items=ANY)
 
 
-def test_tables_for_a_model_that_says_nothing_are_all_of_them():
+def test_tables_for_a_model_that_says_nothing_are_those_that_its_fit_takes():
     class Silent:
-        pass
+        def fit(self, interactions, **tables):
+            return self
+
+    class Short:
+        def fit(self, interactions, users=None, events=None):
+            return self
 
     given = {"items": ANY, "users": None, "events": ANY}
     assert list(models.tables_for(Silent(), given)) == ["items", "events"]
+    assert list(models.tables_for(Short(), given)) == ["events"]
     assert list(models.tables_for(Grabs(), given)) == ["events"]
 
 
