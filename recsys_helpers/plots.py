@@ -80,6 +80,30 @@ def comparison(table: pd.DataFrame, metric: str, title: str, label: str | None =
     return fig, ax
 
 
+def forest(table: pd.DataFrame, title: str, label: str):
+    """Differences with their intervals, a row each from the top, beside the line of no difference: (figure, axes).
+
+    table : as ``evaluation.contrast_table`` returns it (claim, group, kind, value, low, high). Groups of one name share
+    a colour; a difference between groups is an open diamond. label : of the horizontal axis, with its unit.
+    """
+    if table.empty:
+        raise ValueError("There is no row to draw.")
+    fig, ax = figure(title, label, "", size=(7.0, 1.0 + 0.3 * len(table)))
+    groups = list(dict.fromkeys(table.loc[table["kind"] == "group", "group"]))
+    place, names = np.arange(len(table))[::-1], []
+    for y, row in zip(place, table.itertuples(), strict=True):
+        between = row.kind == "difference"
+        colour = GREY if between else PALETTE[groups.index(row.group) % (len(PALETTE) - 1)]
+        ax.hlines(y, row.low, row.high, color=colour, linewidth=2.5, alpha=0.6)
+        ax.plot(row.value, y, "D" if between else "o", color=colour, mfc="white" if between else colour)
+        names.append(row.claim if row.group == "all" else f"{row.claim}: {row.group}")
+    ax.axvline(0, color="black", linewidth=1)
+    ax.set_yticks(place, names)
+    ax.set_ylim(-0.6, len(table) - 0.4)
+    ax.grid(axis="y", visible=False)
+    return fig, ax
+
+
 def long_tail(counts, title: str, what: str, of_what: str):
     """Sorted counts on two logarithmic axes: (figure, axes).
 

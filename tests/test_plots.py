@@ -45,6 +45,34 @@ def test_comparison_draws_each_value_with_its_interval_best_on_top():
     assert ax.get_title(loc="left") == "a leads"
 
 
+def test_forest_draws_each_row_from_the_top_and_marks_a_difference():
+    table = pd.DataFrame(
+        {
+            "claim": ["als over ease"] * 3 + ["charts"],
+            "group": ["Murmur", "Last.fm", "Last.fm - Murmur", "all"],
+            "kind": ["group", "group", "difference", "group"],
+            "value": [0.1, -0.1, -0.2, 0.3],
+            "low": [0.0, -0.2, -0.3, 0.2],
+            "high": [0.2, 0.0, -0.1, 0.4],
+        }
+    )
+    fig, ax = plots.forest(table, "als turns round", "nDCG@10")
+    ticks = dict(zip(ax.get_yticks(), [tick.get_text() for tick in ax.get_yticklabels()], strict=True))
+    assert [ticks[y] for y in (3, 2, 1, 0)] == [
+        "als over ease: Murmur",
+        "als over ease: Last.fm",
+        "als over ease: Last.fm - Murmur",
+        "charts",
+    ]
+    ends = [part.get_segments()[0] for part in ax.collections]
+    assert [[x for x, _ in part] for part in ends] == table[["low", "high"]].to_numpy().tolist()
+    marks = [(line.get_marker(), line.get_xdata()[0], line.get_ydata()[0]) for line in ax.lines[:4]]
+    assert marks == [("o", 0.1, 3), ("o", -0.1, 2), ("D", -0.2, 1), ("o", 0.3, 0)]
+    assert ax.lines[0].get_color() != ax.lines[1].get_color() and ax.lines[4].get_xdata() == [0, 0]
+    with pytest.raises(ValueError, match="There is no row to draw"):
+        plots.forest(table.iloc[:0], "nothing", "x")
+
+
 def test_long_tail_sorts_and_leaves_zeros_out():
     fig, ax = plots.long_tail([0, 3, 10, 1, 0], "a tail", "tracks", "plays")
     assert ax.lines[0].get_ydata().tolist() == [10, 3, 1]

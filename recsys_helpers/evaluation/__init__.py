@@ -18,6 +18,17 @@ from recsys_helpers.evaluation.beyond_accuracy import (
 )
 from recsys_helpers.evaluation.catalogue import METRICS, metric, metrics_table
 from recsys_helpers.evaluation.comparison import Evaluation, compare, evaluate
+from recsys_helpers.evaluation.contrasts import contrast_table, difference_of_differences
+from recsys_helpers.evaluation.experiments import (
+    cuped,
+    effective_sample_size,
+    group_comparison,
+    power_of_test,
+    sample_ratio_test,
+    sample_size,
+    smallest_gap,
+    standard_error_of_difference,
+)
 from recsys_helpers.evaluation.inference import (
     Interval,
     bootstrap_interval,
@@ -25,6 +36,7 @@ from recsys_helpers.evaluation.inference import (
     holm,
     paired_comparison,
     sign_flip_test,
+    t_interval,
 )
 from recsys_helpers.evaluation.log_splits import rolling_splits, split_log
 from recsys_helpers.evaluation.measure import Metric
@@ -41,6 +53,7 @@ from recsys_helpers.evaluation.ranking import (
     score_lists,
 )
 from recsys_helpers.evaluation.rating import mae, r2, rmse
+from recsys_helpers.evaluation.sequential import sequential_bounds
 from recsys_helpers.evaluation.split import Split
 from recsys_helpers.evaluation.splits import (
     k_fold,

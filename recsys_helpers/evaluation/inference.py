@@ -1,30 +1,68 @@
-"""Inference: how sure a mean over listeners is, and whether two models differ by more than chance.
+"""Inference: how sure a mean is, and whether two models differ by more than chance on the same listeners.
 
-It knows no metric and no model: it takes numbers, one for each listener. The listeners are the sample; what was held
-out and how a model was initialised is chance too, and is not covered by these intervals.
+It knows no metric and no model: it takes numbers, one for each listener (or run, or world). What was drawn as one is
+the sample; what was held out and how a model was initialised is chance too, and is not covered by these intervals.
+``experiments`` is for two groups of different people, ``contrasts`` for several differences at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.evaluation.randomness import RandomState, generator
+
 BLOCK = 2**22  # random numbers held at once: bounds the memory, at any number of listeners
 
 
-class Interval(NamedTuple):
-    """A mean with the ends of its interval."""
-
+class _Ends(NamedTuple):
     value: float
     low: float
     high: float
 
 
-def bootstrap_means(values, n_resamples: int = 2000, random_state: int = 0, weights=None) -> np.ndarray:
+class Interval(_Ends):
+    """A figure with the ends of its interval: three numbers, which know what they are an interval over.
+
+    level : share of samples whose interval holds the truth. over : what was drawn as one, such as "listeners" or
+    "worlds". n : how many of them.
+
+    >>> interval = Interval(0.2, 0.17, 0.23, n=100)
+    >>> print(interval)
+    0.200 [0.170, 0.230], 95% over 100 listeners
+    >>> value, low, high = interval
+    """
+
+    level: float
+    over: str
+    n: int | None
+
+    def __new__(
+        cls,
+        value: float,
+        low: float,
+        high: float,
+        *,
+        level: float = 0.95,
+        over: str = "listeners",
+        n: int | None = None,
+    ) -> Interval:
+        self = super().__new__(cls, value, low, high)
+        self.level, self.over, self.n = level, over, n
+        return self
+
+    def __str__(self) -> str:
+        whom = self.over if self.n is None else f"{self.n:,} {self.over}"
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}], {100 * self.level:.3g}% over {whom}"
+
+
+def bootstrap_means(
+    values: Any, n_resamples: int = 2000, random_state: RandomState = 0, weights: Any = None
+) -> np.ndarray:
     """Means of samples of listeners drawn with replacement (Efron 1979), shape (n_resamples, n_columns).
 
     values: shape (n_listeners, n_columns); all columns meet the same samples, so that their differences are paired.
@@ -37,7 +75,7 @@ def bootstrap_means(values, n_resamples: int = 2000, random_state: int = 0, weig
         raise ValueError("An interval needs at least two listeners: one says nothing about the spread.")
     if n_resamples < 1:
         raise ValueError(f"n_resamples is the number of samples, at least 1, not {n_resamples}.")
-    rng = np.random.default_rng(random_state)
+    rng = generator(random_state)
     means = []
     for size in _blocks(n_resamples, n):
         drawn = rng.integers(0, n, size=(size, n)) + n * np.arange(size)[:, None]
@@ -47,32 +85,61 @@ def bootstrap_means(values, n_resamples: int = 2000, random_state: int = 0, weig
 
 
 def bootstrap_interval(
-    values, level: float = 0.95, n_resamples: int = 2000, random_state: int = 0
+    values: Any,
+    level: float = 0.95,
+    n_resamples: int = 2000,
+    random_state: RandomState = 0,
+    over: str = "listeners",
 ) -> Interval:
     """Mean over listeners with its percentile bootstrap interval (Efron 1979, doi:10.1214/aos/1176344552).
 
-    values: one number for each listener, shape (n,). The same seed gives the same interval. Raises ValueError on NaN,
-    on fewer than two listeners, and on a level outside 0 to 1.
+    values: one number for each listener, shape (n,); over: what they are if not listeners. The same seed gives the same
+    interval. For a dozen values or fewer it is too narrow: see ``t_interval``. Raises ValueError on NaN, on fewer than
+    two values, and on a level outside 0 to 1.
 
     >>> interval = bootstrap_interval([0.0, 0.1, 0.2, 0.3, 0.4] * 20)
     >>> f"{interval.value:.2f} [{interval.low:.2f}, {interval.high:.2f}]"
     '0.20 [0.17, 0.23]'
+    >>> print(interval)
+    0.200 [0.174, 0.228], 95% over 100 listeners
     """
-    values = np.asarray(values, dtype=float)
-    if values.ndim != 1:
-        raise ValueError(f"Values are one number for each listener, shape (n,), not {values.shape}.")
+    values = read_values(values)
     low, high = percentile_ends(bootstrap_means(values, n_resamples, random_state), level)
-    return Interval(float(values.mean()), float(low[0]), float(high[0]))
+    return Interval(
+        float(values.mean()), float(low[0]), float(high[0]), level=level, over=over, n=len(values)
+    )
+
+
+def t_interval(values: Any, level: float = 0.95, over: str = "runs") -> Interval:
+    """Mean of a few values with Student's interval, for worlds, seeds, weeks or runs (doi:10.1093/biomet/6.1.1).
+
+    values: shape (n,), at least two, whose mean is about normal. Six values know little of their own spread, so that
+    each side is 2.57 standard errors wide, where hundreds need 1.96.
+
+    >>> print(t_interval([0.4, 0.5, 0.3, 0.6, 0.4, 0.5], over="worlds"))
+    0.450 [0.340, 0.560], 95% over 6 worlds
+    """
+    from scipy.stats import t as student  # here: loading it takes half a second
+
+    values = read_values(values)
+    check_level(level)
+    if len(values) < 2:
+        raise ValueError("An interval needs at least two values: one says nothing about the spread.")
+    error = values.std(ddof=1) / np.sqrt(len(values))
+    half = float(student.ppf((1 + level) / 2, len(values) - 1) * error)
+    mean = float(values.mean())
+    return Interval(mean, mean - half, mean + half, level=level, over=over, n=len(values))
 
 
 def percentile_ends(resampled: np.ndarray, level: float) -> np.ndarray:
     """Lower and upper end of the middle ``level`` of each column, shape (2, n_columns)."""
-    if not 0 < level < 1:
-        raise ValueError(f"level is a share between 0 and 1, for example 0.95, not {level}.")
+    check_level(level)
     return np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2], axis=0)
 
 
-def sign_flip_test(differences, n_permutations: int = 10_000, random_state: int = 0) -> np.ndarray:
+def sign_flip_test(
+    differences: Any, n_permutations: int = 10_000, random_state: RandomState = 0
+) -> np.ndarray:
     """Two-sided p-value of each column's mean difference, by Fisher's randomisation test, shape (n_columns,).
 
     differences: shape (n_listeners, n_columns), one model minus the other. If the models did not differ, each
@@ -92,7 +159,7 @@ def sign_flip_test(differences, n_permutations: int = 10_000, random_state: int 
     total = 2**n if exact else n_permutations
     if total < 1:
         raise ValueError(f"n_permutations is the number of sign patterns, at least 1, not {n_permutations}.")
-    rng = np.random.default_rng(random_state)
+    rng = generator(random_state)
     extreme, done = np.zeros(differences.shape[1]), 0
     for size in _blocks(total, n):
         if exact:
@@ -106,7 +173,7 @@ def sign_flip_test(differences, n_permutations: int = 10_000, random_state: int 
     return extreme / total if exact else (extreme + 1) / (total + 1)
 
 
-def holm(p_values) -> np.ndarray:
+def holm(p_values: Any) -> np.ndarray:
     """Holm's adjusted p-values: compare each with alpha, and the chance of any false alarm stays under alpha.
 
     The i-th smallest of m (from 1) is multiplied by m - i + 1, is no smaller than the one before it, and at most 1.
@@ -132,13 +199,14 @@ def paired_comparison(
     level: float = 0.95,
     n_resamples: int = 2000,
     n_permutations: int = 10_000,
-    random_state: int = 0,
+    random_state: RandomState = 0,
 ) -> pd.DataFrame:
     """Which models differ: a row for each pair, or with ``baseline`` for each other model against it.
 
     per_listener: listeners x models, the same listeners for all. Columns of the result: model, versus, difference (mean
-    of model minus mean of versus), low, high (bootstrap interval over listeners), p (``sign_flip_test``), p_holm (over
-    all rows of the table), n_listeners. Raises ValueError on NaN, on an unknown baseline and on fewer than two models.
+    of model minus mean of versus), low, high (bootstrap interval over listeners), p (``sign_flip_test``), p_holm (after
+    Holm's correction over all rows), n_listeners. Raises ValueError on NaN, on an unknown baseline and on fewer than
+    two models.
 
     >>> scores = pd.DataFrame({"als": [0.5, 0.4, 0.6, 0.7] * 10, "popular": [0.3, 0.4, 0.5, 0.2] * 10})
     >>> print(paired_comparison(scores, baseline="popular").round(3).to_string(index=False))
@@ -173,7 +241,19 @@ def paired_comparison(
     )
 
 
-def _numbers(values) -> np.ndarray:
+def read_values(values: Any) -> np.ndarray:
+    array = np.asarray(values, dtype=float)
+    if array.ndim != 1:
+        raise ValueError(f"Values are one number for each listener, shape (n,), not {array.shape}.")
+    return _numbers(array)[:, 0]
+
+
+def check_level(level: float) -> None:
+    if not 0 < level < 1:
+        raise ValueError(f"level is a share between 0 and 1, for example 0.95, not {level}.")
+
+
+def _numbers(values: Any) -> np.ndarray:
     """Listeners x columns as floats, checked."""
     array = np.asarray(values, dtype=float)
     array = array[:, None] if array.ndim == 1 else array

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -12,13 +14,62 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from recsys_helpers.evaluation import (
+    Interval,
     bootstrap_interval,
     bootstrap_means,
     holm,
     inference,
     paired_comparison,
     sign_flip_test,
+    t_interval,
 )
+
+
+def test_an_interval_is_three_numbers_that_know_what_they_are_over():
+    values = np.random.default_rng(5).random(50)
+    found = bootstrap_interval(values, level=0.9, over="worlds")
+    value, low, high = found
+    assert found[1:] == (low, high) and (found.level, found.over, found.n) == (0.9, "worlds", 50)
+    assert str(found) == f"{value:.3f} [{low:.3f}, {high:.3f}], 90% over 50 worlds"
+    assert str(Interval(0.1, 0.0, 0.2)) == "0.100 [0.000, 0.200], 95% over listeners"
+    assert "{:.1f} [{:.1f}, {:.1f}]".format(*Interval(0.1, 0.0, 0.2)) == "0.1 [0.0, 0.2]"
+    for again in (copy.copy(found), pickle.loads(pickle.dumps(found))):
+        assert again == found and str(again) == str(found)
+    assert str(bootstrap_interval(values)).endswith("95% over 50 listeners")
+
+
+@pytest.mark.parametrize("n", [2, 6, 30])
+@pytest.mark.parametrize("level", [0.95, 0.8])
+def test_students_interval_is_that_of_scipy(n, level):
+    values = np.random.default_rng(n).normal(3, 2, n)
+    found = t_interval(values, level, over="worlds")
+    expected = stats.ttest_1samp(values, 0).confidence_interval(level)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert found.value == pytest.approx(values.mean()) and str(found).endswith(f"over {n} worlds")
+    assert str(t_interval(values)).endswith(f"95% over {n} runs")
+
+
+def test_students_interval_holds_the_truth_where_a_bootstrap_of_six_does_not():
+    rng = np.random.default_rng(0)
+    worlds = rng.normal(0, 1, (400, 6))
+    student = np.mean([(one := t_interval(w)).low <= 0 <= one.high for w in worlds])
+    drawn = np.mean([(one := bootstrap_interval(w, n_resamples=400)).low <= 0 <= one.high for w in worlds])
+    assert 0.92 <= student <= 0.98 and drawn < 0.91
+
+
+@pytest.mark.parametrize("kind", [np.random.default_rng, np.random.RandomState])
+def test_any_kind_of_random_state_draws(kind):
+    values, differences = (
+        np.random.default_rng(5).random(50),
+        np.random.default_rng(6).normal(0.1, 1, (50, 1)),
+    )
+    for call in (
+        lambda r: bootstrap_interval(values, random_state=r),
+        lambda r: sign_flip_test(differences, 99, r)[0],
+    ):
+        one = kind(3)
+        first, second = call(one), call(one)
+        assert first == call(kind(3)) != second
 
 
 def coverage_of_the_interval(n_listeners: int, n_worlds: int, n_resamples: int) -> float:
@@ -258,6 +309,16 @@ BAD = {
         "a share between 0 and 1.*, not 1.5",
     ),
     "no resample": (lambda: bootstrap_interval([0.1, 0.2], n_resamples=0), "at least 1, not 0"),
+    "one run": (lambda: t_interval([0.1]), "^An interval needs at least two values"),
+    "runs of NaN": (lambda: t_interval([0.1, np.nan]), "NaN or infinite"),
+    "level of runs in percent": (
+        lambda: t_interval([0.1, 0.2], level=95),
+        "a share between 0 and 1, for example",
+    ),
+    "no random state": (
+        lambda: bootstrap_interval([0.1, 0.2], random_state="soon"),
+        "^random_state='soon' cannot draw: give a whole number of 0 or more",
+    ),
     "a table": (lambda: bootstrap_interval([[0.1, 0.2]]), "one number for each listener"),
     "p above 1": (lambda: holm([0.5, 1.2]), "numbers from 0 to 1"),
     "p of NaN": (lambda: holm([0.5, float("nan")]), "without NaN"),
