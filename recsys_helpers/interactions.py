@@ -10,24 +10,15 @@ import io
 import json
 import os
 from dataclasses import dataclass
-from numbers import Number
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-UNITS = {  # in nanoseconds: what numbers may count since 1970
-    "s": 10**9,
-    "ms": 10**6,
-    "us": 10**3,
-    "ns": 1,
-    "min": 60 * 10**9,
-    "h": 3600 * 10**9,
-    "D": 86_400 * 10**9,
-}
-FIRST_YEAR, LAST_YEAR = 1678, 2261  # the whole years that nanoseconds in 64 bits can say
-EARLIEST, LATEST = (pd.Timestamp(f"{year}-01-01").as_unit("ns").value for year in (FIRST_YEAR, LAST_YEAR + 1))
+from recsys_helpers.columns import as_ids, ascending, check_ids, check_table, numbers, refuse_rows, show
+from recsys_helpers.columns import times as read_times
+
 MERGES = ("error", "sum", "mean", "max", "min", "last", "count")
 
 
@@ -80,7 +71,7 @@ class Interactions:
             raise ValueError(
                 f"There are {np.size(self.times)} times for {matrix.nnz} entries: give one for each."
             )
-        times = None if self.times is None else _times(pd.Series(self.times), "times")
+        times = None if self.times is None else read_times(pd.Series(self.times), "times")
         for name, value in (("matrix", matrix), ("users", users), ("items", items), ("times", times)):
             object.__setattr__(self, name, value)
 
@@ -126,28 +117,18 @@ class Interactions:
         """
         if merge not in MERGES:
             raise ValueError(f"merge={merge!r} is not known: choose one of {', '.join(MERGES)}.")
-        if not isinstance(frame, pd.DataFrame):
-            raise ValueError(
-                f"A pandas DataFrame is needed, not a {type(frame).__name__}: build one with pd.DataFrame."
-            )
-        for column in (user, item, *(name for name in (value, time) if name is not None)):
-            if column not in frame.columns:
-                have = ", ".join(str(c) for c in frame.columns)
-                raise ValueError(
-                    f"There is no column {column!r}. The table has: {have}. Name the column to use."
-                )
-            if frame.columns.tolist().count(column) > 1:
-                raise ValueError(f"Several columns are called {column!r}: rename or drop all but one.")
+        named = [name for name in (value, time) if name is not None]
+        frame = check_table(frame, [user, item, *named], "frame", rows=False)
         if frame.empty and (users is None or items is None):
             raise ValueError(
                 "The table has no rows: there is nothing to learn from. Check the filter before it."
             )
         rows, user_index = _positions(frame[user], user, users)
         columns, item_index = _positions(frame[item], item, items)
-        values = np.ones(len(frame)) if value is None or merge == "count" else _numbers(frame[value], value)
+        values = np.ones(len(frame)) if value is None or merge == "count" else numbers(frame[value], value)
         if unit is not None and time is None:
             raise ValueError(f"unit={unit!r} belongs to a column of times: name it, time='...'.")
-        times = None if time is None else _times(frame[time], time, unit)
+        times = None if time is None else read_times(frame[time], time, unit)
 
         # Sort by cell, then by time, then by row: each cell is one run, and its last entry the latest.
         keys = (rows, columns) if times is None else (rows, columns, times)
@@ -158,7 +139,7 @@ class Interactions:
         starts = np.flatnonzero(first)
         if len(starts) < len(rows) and merge == "error":
             again = int(np.flatnonzero(~first)[0])
-            pair = f"{user} {_show(user_index[rows[again]])} with {item} {_show(item_index[columns[again]])}"
+            pair = f"{user} {show(user_index[rows[again]])} with {item} {show(item_index[columns[again]])}"
             raise ValueError(
                 f"{len(rows) - len(starts):,} rows repeat a pair that stands already, first {pair}. "
                 f"Say how to merge them: merge='sum', 'mean', 'max', 'min', 'last' or 'count'."
@@ -346,130 +327,43 @@ class Interactions:
 
 def positions(index: pd.Index, ids, what: str) -> np.ndarray:
     """Position of each id in an index, int64, shape (n,); one id may stand alone. Unknown: ValueError that names it."""
-    ids = _ids(ids)
+    ids = as_ids(ids)
     found = index.get_indexer(ids)
     if (found < 0).any():
         unknown = list(dict.fromkeys(ids[found < 0]))
         more = f" and {len(unknown) - 3:,} more" if len(unknown) > 3 else ""
-        known = f"The {len(index):,} known are like {_show(index[0])}" if len(index) else "None is known"
+        known = f"The {len(index):,} known are like {show(index[0])}" if len(index) else "None is known"
         raise ValueError(
-            f"Unknown {what}: {', '.join(map(_show, unknown[:3]))}{more}. {known}: check the spelling and the type."
+            f"Unknown {what}: {', '.join(map(show, unknown[:3]))}{more}. {known}: check the spelling and the type."
         )
     return found.astype(np.int64)
 
 
-def _ids(ids) -> pd.Index:
-    """Any collection of ids, or one id alone, as an index."""
-    if isinstance(ids, (str, bytes)) or not np.iterable(ids):
-        ids = [ids]
-    return pd.Index(ids if isinstance(ids, (pd.Index, pd.Series, np.ndarray)) else list(ids))
-
-
-def _show(one) -> str:
-    """An id as one would type it: 7, not np.int64(7)."""
-    return repr(one.item() if isinstance(one, np.generic) else one)
-
-
-def _sort_key(one):
-    """Numbers before strings, each in its own order: mixed ids cannot be compared with each other."""
-    return (isinstance(one, str), one)
-
-
 def _as_index(ids, what: str) -> pd.Index:
-    index = _ids(ids)
+    index = as_ids(ids)
     if index.hasnans:
         raise ValueError(f"One of the ids for {what!r} is missing (None or NaN): leave it out.")
     if not index.is_unique:
         again = index[index.duplicated()][0]
-        raise ValueError(f"The {what} id {_show(again)} stands twice: ids must differ. Drop one of them.")
+        raise ValueError(f"The {what} id {show(again)} stands twice: ids must differ. Drop one of them.")
+    check_ids(index, f"The ids of {what!r}")
     return index
-
-
-def _ordered(ids: pd.Index, column: str) -> pd.Index:
-    """Distinct ids in ascending order, numbers before strings."""
-    if isinstance(ids.dtype, np.dtype) and ids.dtype.kind in "iu":
-        return pd.Index(np.sort(ids.to_numpy()))
-    odd = next((one for one in ids.tolist() if not isinstance(one, (Number, str))), None)
-    if odd is not None:
-        raise ValueError(f"{column!r} holds the id {odd!r}, neither a number nor a string: convert it.")
-    return pd.Index(sorted(ids.tolist(), key=_sort_key))
 
 
 def _positions(column: pd.Series, name: str, keep) -> tuple[np.ndarray, pd.Index]:
     """Position of each row's id, and the index of ids."""
-    _refuse(column.isna(), column, f"Column {name!r} has no id")
-    try:
-        codes, distinct = pd.factorize(column)
-    except TypeError:
-        raise ValueError(
-            f"Column {name!r} holds ids that are neither numbers nor strings: convert them."
-        ) from None
+    refuse_rows(column.isna(), column, f"Column {name!r} has no id")
+    check_ids(column, f"Column {name!r}")
+    codes, distinct = pd.factorize(column)
     distinct = pd.Index(np.asarray(distinct))
     if keep is None:
-        index = _ordered(distinct, name)
+        index = ascending(distinct, name)
         return positions(index, distinct, name)[codes], index
-    index = _ordered(_as_index(_ids(keep).unique(), name), name)
+    index = ascending(_as_index(as_ids(keep).unique(), name), name)
     try:
         return positions(index, distinct, name)[codes], index
     except ValueError as error:
         raise ValueError(f"{error} Add it to the ids to keep, or drop its rows.") from None
-
-
-def _refuse(bad, column: pd.Series, problem: str) -> None:
-    """ValueError for the rows where ``bad`` holds, if there are any."""
-    bad = np.asarray(bad, dtype=bool)
-    if bad.any():
-        raise ValueError(
-            f"{problem} in {int(bad.sum()):,} row(s), first at row {_show(column.index[bad][0])}. "
-            f"Drop such rows or fill them in."
-        )
-
-
-def _numbers(column: pd.Series, name: str, kind: str = "numbers") -> np.ndarray:
-    if not pd.api.types.is_numeric_dtype(column.dtype):
-        odd = [not isinstance(one, Number) and not pd.isna(one) for one in column.tolist()]
-        if any(odd):
-            raise ValueError(
-                f"Column {name!r} must hold {kind}, not {column[odd].iloc[0]!r} as at row "
-                f"{_show(column.index[odd][0])}. Convert it first."
-            )
-    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    _refuse(~np.isfinite(values), column, f"Column {name!r} is missing or infinite")
-    return values
-
-
-def _times(column: pd.Series, name: str, unit: str | None = None) -> np.ndarray:
-    """Moments as datetime64[ns] in UTC, or numbers as they are where no unit is named."""
-    if unit is not None and unit not in UNITS:
-        raise ValueError(f"unit={unit!r} is not known: choose one of {', '.join(UNITS)}.")
-    _refuse(column.isna(), column, f"Column {name!r} has no time")
-    beyond = f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}"
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        if unit is not None:
-            raise ValueError(
-                f"Column {name!r} holds dates, which have a unit already: leave unit={unit!r} out."
-            )
-        dates = pd.DatetimeIndex(column)
-        _refuse(_far(dates.asi8, UNITS[dates.unit]), column, f"Column {name!r} {beyond}")
-        return dates.as_unit("ns").asi8.view("datetime64[ns]")
-    if pd.api.types.is_integer_dtype(column.dtype):
-        _refuse(column > np.iinfo(np.int64).max, column, f"Column {name!r} is too large")
-        whole, rest = column.to_numpy(dtype=np.int64), 0.0
-        numbers = whole
-    else:
-        numbers = _numbers(column, name, "dates (see pd.to_datetime) or numbers")
-        whole = np.floor(numbers)
-        rest = numbers - whole
-    if unit is None:
-        return numbers
-    size = UNITS[unit]
-    _refuse(_far(whole, size), column, f"Column {name!r} counted in unit={unit!r} {beyond}")
-    return (whole.astype(np.int64) * size + np.rint(rest * size).astype(np.int64)).view("datetime64[ns]")
-
-
-def _far(numbers: np.ndarray, size: int) -> np.ndarray:
-    """True where so many units of ``size`` nanoseconds since 1970 are beyond what 64 bits of nanoseconds can say."""
-    return (numbers < EARLIEST // size) | (numbers >= LATEST // size)
 
 
 def _encode_ids(index: pd.Index, what: str) -> np.ndarray:
@@ -480,7 +374,7 @@ def _encode_ids(index: pd.Index, what: str) -> np.ndarray:
     odd = next((one for one in ids if not isinstance(one, (int, float, str))), None)
     if odd is not None:
         raise ValueError(
-            f"The {what} id {odd!r} is neither a number nor a string and cannot be saved: convert it."
+            f"The {what} id {show(odd)} is neither a number nor a string and cannot be saved: convert it."
         )
     return np.frombuffer(json.dumps(ids).encode("utf-8"), dtype=np.uint8)
 

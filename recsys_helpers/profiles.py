@@ -20,12 +20,13 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_array, check_is_fitted
 from threadpoolctl import threadpool_limits
 
+from recsys_helpers.columns import show
 from recsys_helpers.events import (
     COLUMNS,
     SOUGHT,
     as_moment,
     between,
-    check_table,
+    check_log,
     mood,
     preference,
     sessions,
@@ -138,11 +139,13 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
         return dict.fromkeys(of_plays, "plays") | dict.fromkeys(in_context, "placed") | {"mood": "comments"}
 
     def _cut(self, events: pd.DataFrame) -> pd.DataFrame:
-        check_table(events, (*COLUMNS, "context"))
-        check_table(self.tracks, ("track_id", "kind", "genre", "duration_s"), "tracks")
+        events = check_log(events, (*COLUMNS, "context"))
+        check_log(self.tracks, ("track_id", "kind", "genre", "duration_s"), "tracks")
         cut = between(events, self.since, self.until)
         if cut.empty:
-            raise ValueError(f"No event from since={self.since!r} until={self.until!r}: move the span.")
+            raise ValueError(
+                f"No event from since={show(self.since)} until={show(self.until)}: move the span."
+            )
         return cut.reset_index(drop=True)
 
     def _about(self, plays: pd.DataFrame) -> pd.DataFrame:
@@ -339,7 +342,7 @@ def track_vectors(tracks: pd.DataFrame, parts: tuple[str, ...] = ("kind", "genre
     if unknown or not parts:
         raise ValueError(f"parts={parts!r}: choose among 'kind', 'genre' and 'audio'.")
     columns = [column for part in parts for column in (AUDIO if part == "audio" else (part,))]
-    check_table(tracks, ("track_id", *columns), "tracks")
+    tracks = check_log(tracks, ("track_id", *columns), "tracks")
     blocks = []
     for part in parts:
         if part == "audio":
@@ -372,7 +375,7 @@ def profile_vectors(
     place = pd.Index(vectors.index).get_indexer(liked["track_id"])
     if (place < 0).any():
         lost = liked["track_id"].to_numpy()[place < 0][0]
-        raise ValueError(f"events plays the track {lost!r}, which tracks lacks: clean the events first.")
+        raise ValueError(f"events plays the track {show(lost)}, which tracks lacks: clean the events first.")
     users, ids = pd.factorize(liked["user_id"], sort=True)
     weights = sparse.csr_array((liked["strength"].to_numpy(), (users, place)), shape=(len(ids), len(vectors)))
     mean = weights @ vectors.to_numpy()

@@ -15,8 +15,9 @@ PACKAGE = ROOT / "recsys_helpers"
 
 # The order in which data flows (docs/architecture.md), and for each module those above it that it must not know.
 FLOW = [
-    "datasets",
+    "columns",
     "events",
+    "datasets",
     "interactions",
     "profiles",
     "grad",

@@ -50,19 +50,19 @@ STEPS = (
     ),
     Step(
         "clean",
-        "events.py",
+        "events/cleaning.py",
         "Removes or mends what cannot be\ntrusted, and reports each row.",
         76,
     ),
     Step(
         "sessions",
-        "events.py",
+        "events/sessions.py",
         "Groups a listener's events by silence.\nFor portraits; models do without.",
         80,
     ),
     Step(
         "asked_for",
-        "events.py",
+        "events/tables.py",
         "Leaves out ads and help clips,\nwhich nobody chose to hear.",
         72,
     ),
@@ -74,7 +74,7 @@ STEPS = (
     ),
     Step(
         "preference",
-        "events.py",
+        "events/preference.py",
         "Turns a listener's signals on a track\ninto a strength and a confidence.",
         76,
     ),

@@ -16,9 +16,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.columns import BEYOND, FIRST_YEAR, LAST_YEAR
+from recsys_helpers.events.tables import CLASS, DATE, LOG, NUMBER, TEXT, TIME, WHOLE, state_arrival
+
 from ._files import course_folder
 
-TEXT, WHOLE, NUMBER, CLASS, DATE, TIME = "text", "whole number", "number", "category", "date", "time"
 EXAMPLES = {DATE: "2026-01-05", TIME: "2026-01-05T07:12:44Z"}
 #: file -> column -> (kind, whether it may be empty, the values a category may take or None for any)
 TABLES: dict[str, dict[str, tuple[str, bool, tuple[str, ...] | None]]] = {
@@ -42,18 +44,7 @@ TABLES: dict[str, dict[str, tuple[str, bool, tuple[str, ...] | None]]] = {
         "region": (CLASS, False, None),
         "device": (CLASS, False, None),
     },
-    "events.csv.gz": {
-        "event_id": (WHOLE, False, None),
-        "user_id": (CLASS, False, None),
-        "track_id": (CLASS, True, None),
-        "at": (TIME, False, None),
-        "action": (CLASS, False, ("play", "like", "comment", "search")),
-        "seconds_played": (NUMBER, True, None),
-        "source": (CLASS, True, ("search", "library", "autoplay", "home")),
-        "position": (NUMBER, True, None),
-        "context": (CLASS, True, ("commute", "work", "workout", "home", "sleep")),
-        "text": (TEXT, True, None),
-    },
+    "events.csv.gz": LOG,
 }
 IDS = {"tracks.csv": "track_id", "users.csv": "user_id"}
 MEND = "Take the shipped folder again (`git checkout data/murmur`), or write one: `python -m recsys_helpers simulate`."
@@ -68,9 +59,9 @@ class Murmur:
     tracks : track_id, title, creator, kind, genre, tags (joined by ``;``), duration_s (seconds), released (UTC),
         tempo (beats a minute), energy, valence, acousticness, speechiness (0 to 1), description.
     users : user_id, joined (UTC), plan, age_band (may be missing), region, device.
-    events : event_id (ascending in the order of arrival), user_id, track_id (missing for a search), at (UTC),
-        action, seconds_played (plays only), source, position (from 1), context (often missing), text (of a comment
-        or a search). Dirty on purpose.
+    events : event_id (ascending in the order of arrival, as the table states: ``events.arrival_of``), user_id,
+        track_id (missing for a search), at (UTC), action, seconds_played (plays only), source, position (from 1),
+        context (often missing), text (of a comment or a search): the log's type, ``events.LOG``. Dirty on purpose.
     truth : name of a table -> what no real platform has, for grading only; None where the folder has no ``truth/``.
     """
 
@@ -99,7 +90,7 @@ def load_murmur(path: str | os.PathLike | None = None) -> Murmur:
     if not folder.is_dir():
         raise ValueError(f"There is no folder {folder}. {MEND}")
     tracks, users, events = (read_table(folder, file) for file in TABLES)
-    return Murmur(tracks, users, events, _read_truth(folder / "truth"))
+    return Murmur(tracks, users, state_arrival(events, "event_id"), _read_truth(folder / "truth"))
 
 
 def read_table(folder: Path, file: str) -> pd.DataFrame:
@@ -204,6 +195,8 @@ def _as_time(file: str, values: pd.Series, kind: str) -> pd.Series:
     except ValueError:  # shaped like a date, but the 30th of February
         times = pd.to_datetime(values.where(right), format="ISO8601", utc=True, errors="coerce")
     _refuse(file, values, times.isna(), f"is not a {kind} in UTC written like {example}")
+    far = (times.dt.year < FIRST_YEAR) | (times.dt.year > LAST_YEAR)
+    _refuse(file, values, far, BEYOND)
     return times.dt.as_unit("ns")
 
 

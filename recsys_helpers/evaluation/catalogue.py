@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.columns import show
 from recsys_helpers.evaluation import beyond_accuracy, ranking
 from recsys_helpers.evaluation.lists import choose
 from recsys_helpers.evaluation.measure import JUDGING, READS, Metric
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.interactions import _show as show
 
 MANY = float("inf")
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.columns import show
 from recsys_helpers.evaluation.inference import (
     Interval,
     bootstrap_interval,
@@ -22,7 +23,6 @@ from recsys_helpers.evaluation.inference import (
     sign_flip_test,
 )
 from recsys_helpers.evaluation.randomness import RandomState, generator
-from recsys_helpers.interactions import _show as show
 
 
 def difference_of_differences(

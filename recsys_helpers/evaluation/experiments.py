@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.columns import show
 from recsys_helpers.evaluation.inference import check_level, holm, read_values
 from recsys_helpers.evaluation.lists import choose
-from recsys_helpers.interactions import _show as show
 
 # ---- before the test: how many, and what can be found --------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recsys_helpers.interactions import _show as show
+from recsys_helpers.columns import show
 
 
 @dataclass(frozen=True, eq=False)

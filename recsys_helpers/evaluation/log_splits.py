@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from recsys_helpers.evaluation.split import Split
-from recsys_helpers.events import as_moment, as_span, between, check_table, preference
+from recsys_helpers.events import as_moment, as_span, between, check_log, preference
 from recsys_helpers.interactions import Interactions
 
 
@@ -59,7 +59,7 @@ def split_log(
     >>> [split_log(log, tracks, "2026-03-05", repeats=r).test.to_frame()["item"].tolist() for r in (False, True)]
     [['b'], ['a', 'b']]
     """
-    check_table(events, ("user_id", "track_id", "at"))
+    events = check_log(events, ("user_id", "track_id", "at"))
     moment = as_moment(at)
     before, later = between(events, since=since, until=moment), between(events, since=moment, until=until)
     for rows, side in ((before, "before"), (later, "from then on")):
@@ -117,7 +117,7 @@ def rolling_splits(
     2026-03-03 1 ['b']
     2026-03-05 2 ['c']
     """
-    check_table(events, ("user_id", "track_id", "at"))
+    events = check_log(events, ("user_id", "track_id", "at"))
     for fixed in {"at", "since", "until"} & options.keys():
         raise ValueError(f"{fixed}= is what dates, window and history say for each cut: leave it out.")
     moments, span = [as_moment(date) for date in dates], as_span(window, "window")
@@ -141,7 +141,7 @@ def rolling_splits(
 
 def up_to(events: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
     """The events before a moment, and no name of what came later."""
-    check_table(events, ("at",))
+    events = check_log(events, ("at",))
     return without_later_names(between(events, until=moment))
 
 

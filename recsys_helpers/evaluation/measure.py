@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.columns import show
 from recsys_helpers.evaluation.lists import check_length, choose
 from recsys_helpers.evaluation.outcome import Outcome
-from recsys_helpers.interactions import _show as show
 
 READS = {  # what a metric's function is called with, before its options
     "list": "recommended, relevant, k",

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.columns import show
 from recsys_helpers.evaluation.lists import read_lists
 from recsys_helpers.evaluation.ranking import Judged, judge
 from recsys_helpers.evaluation.split import Split
-from recsys_helpers.interactions import _show as show
 
 
 class Outcome:

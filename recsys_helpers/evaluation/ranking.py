@@ -24,9 +24,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.columns import show
 from recsys_helpers.evaluation.lists import are_numbers, choose, read_lists
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.interactions import _show as show
 
 DISCOUNTS = {
     "log2(i+1)": lambda rank: np.log2(rank + 1),  # Järvelin & Kekäläinen 2002, as most use it today

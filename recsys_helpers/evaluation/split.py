@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from recsys_helpers.columns import show
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.interactions import _show as show
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,14 +15,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from recsys_helpers.datasets.murmur import TABLES
+from recsys_helpers.events.tables import ACTIONS, LOG
 from recsys_helpers.simulator import words
 from recsys_helpers.simulator.catalogue import DAY, GENRES, START, track_ids
 from recsys_helpers.simulator.people import CONTEXTS, pseudonyms
 from recsys_helpers.simulator.random_streams import draw, mix, normal, purpose
 from recsys_helpers.simulator.setting import LIB, NOTICE, SEARCH, SOURCES, Setting
 
-ACTIONS = ["play", "like", "comment", "search"]
 PLAY, LIKE, COMMENT, LOOKUP = range(4)
 DEFECTS = {  # kind -> share of rows that get it
     "exact_duplicate": 0.006,
@@ -43,27 +42,7 @@ ROW = np.dtype(
      ("copy", "i1"), ("action", "i1"), ("source", "i1"), ("position", "i1"), ("context", "i1"), ("mood", "i1"),
      ("wording", "i1"), ("defect", "i1")]
 )  # fmt: skip
-EVENT_COLUMNS = list(TABLES["events.csv.gz"])
-TEXT = pd.Series([], dtype="str").dtype  # what this pandas reads words as
 MOST_ROWS = 1_000  # rows that an account leaves in a week, at the very most
-
-
-def event_type(users: pd.Index, tracks: pd.Index) -> dict[str, object]:
-    """The type of each column of a log, as `load_murmur` gives it, for these ids of listeners and of tracks."""
-    types: dict[str, object] = {"event_id": "int64", "at": "datetime64[ns, UTC]", "text": TEXT}
-    types |= {"seconds_played": "float64", "position": "float64"}
-    for name, ids in (("user_id", users), ("track_id", tracks)):
-        types[name] = pd.CategoricalDtype(pd.Index(ids, dtype=TEXT).sort_values())
-    for name in ("action", "source", "context"):
-        types[name] = pd.CategoricalDtype(pd.Index(TABLES["events.csv.gz"][name][2], dtype=TEXT))
-    return types
-
-
-def typed(written: pd.DataFrame) -> pd.DataFrame:
-    """A log as it is written, all words, in the types that `load_murmur` reads it in."""
-    types = event_type(pd.unique(written["user_id"]), pd.unique(written["track_id"].dropna()))
-    at = pd.to_datetime(written["at"], format="ISO8601", utc=True)
-    return written.assign(at=at).astype({name: types[name] for name in EVENT_COLUMNS})
 
 
 def rows_of_week(
@@ -290,7 +269,7 @@ class Writer:
                 "context": np.array([*CONTEXTS, None], dtype=object)[rows["context"]],
                 "text": self._text(rows),
             },
-            columns=EVENT_COLUMNS,
+            columns=list(LOG),
         )
 
     def _text(self, rows: np.ndarray) -> np.ndarray:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.events.tables import log_dtypes, state_arrival
 from recsys_helpers.simulator.behaviour import Crowd, Lived
 from recsys_helpers.simulator.catalogue import START
-from recsys_helpers.simulator.log import PLAY, event_type
+from recsys_helpers.simulator.log import PLAY
 from recsys_helpers.simulator.setting import HOME, SHELF, SOURCES
 from recsys_helpers.simulator.shelves import Shelf, joined_looks
 
@@ -126,7 +127,7 @@ class Served:
         played = self._week(week, self.played)
         n, types = len(played["word"]), self._types
         first = self._first_id(week)
-        return pd.DataFrame(
+        events = pd.DataFrame(
             {
                 "event_id": np.arange(first, first + n),
                 "user_id": pd.Categorical.from_codes(self.rows[played["person"]], dtype=types["user_id"]),
@@ -140,6 +141,7 @@ class Served:
                 "text": pd.Series(np.nan, index=range(n), dtype=types["text"]),
             }
         )
+        return state_arrival(events, "event_id")
 
     def impressions_in(self, week: int) -> pd.DataFrame:
         """What was shown in one week: see `impressions`."""
@@ -178,7 +180,7 @@ class Served:
 
     @cached_property
     def _types(self) -> dict[str, object]:
-        return event_type(self.world.listeners, self.world.catalogue.table["track_id"])
+        return log_dtypes(self.world.listeners, self.world.catalogue.table["track_id"])
 
     @cached_property
     def rows(self) -> np.ndarray:

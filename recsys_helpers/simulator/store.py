@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from recsys_helpers.events.tables import ACTIONS, LOG
 from recsys_helpers.simulator.card import render
-from recsys_helpers.simulator.log import ACTIONS, EVENT_COLUMNS, Buckets, Writer
+from recsys_helpers.simulator.log import Buckets, Writer
 from recsys_helpers.simulator.realism import honest_plays, measure, realism_table
 from recsys_helpers.simulator.world import CROWD, World
 
@@ -84,7 +85,7 @@ def _write_tables(world: World, folder: Path, tick: Callable[[int], None]) -> di
         "users.csv": _write(folder / "users.csv", listeners[USER_COLUMNS]),
     }
     defects, comments, plays = [], [], []
-    actions = pd.Series(0, index=ACTIONS)
+    actions = pd.Series(0, index=list(ACTIONS))
     with _Compressed(folder / "events.csv.gz") as out:
         for d, (events, bad, said) in enumerate(Writer(world.setting, world.n_users).days(buckets)):
             out.write(events.to_csv(index=False, header=d == 0, lineterminator="\n"))
@@ -110,7 +111,7 @@ def _write_tables(world: World, folder: Path, tick: Callable[[int], None]) -> di
         {"users": world.n_users, "tracks": world.n_tracks, "weeks": world.weeks, "seed": world.seed},
         _example(events, world),
         {
-            "actions": actions.astype(int).reindex(ACTIONS),
+            "actions": actions.astype(int).reindex(list(ACTIONS)),
             "defects": tables["defects"]["kind"].value_counts(),
             "accounts": listeners["account"].value_counts(),
         },
@@ -133,7 +134,7 @@ def _example(plays: pd.DataFrame, world: World) -> dict[str, str]:
     cells = [row["event_id"], row["user_id"], row["track_id"], f"{row['at']:%Y-%m-%dT%H:%M:%SZ}", "play", seconds,
              row["source"], place, "" if pd.isna(row["context"]) else row["context"], ""]  # fmt: skip
     return {
-        "example": ",".join(EVENT_COLUMNS) + "\n" + ",".join(str(cell) for cell in cells),
+        "example": ",".join(LOG) + "\n" + ",".join(str(cell) for cell in cells),
         "day": f"{row['at'].day} {row['at']:%B}",
         "time": f"{row['at']:%H:%M}",
         "seconds": seconds,

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.events import typed_log
 from recsys_helpers.simulator import bots, log, setting
 from recsys_helpers.simulator.asking import Asked
 from recsys_helpers.simulator.behaviour import Crowd
@@ -174,7 +175,7 @@ class World:
         for _ in self.write_log(buckets):
             pass
         days = [events for events, _, _ in log.Writer(self.setting, self.n_users).days(buckets)]
-        return log.typed(pd.concat(days, ignore_index=True))
+        return typed_log(pd.concat(days, ignore_index=True), arrival="event_id")
 
     @property
     def last_id(self) -> int:

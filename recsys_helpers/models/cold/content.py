@@ -11,7 +11,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from recsys_helpers.events import check_table
+from recsys_helpers.columns import check_table
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.checks import check_not_negative, check_number
 from recsys_helpers.models.cold.open import OpenRecommender
@@ -34,7 +34,7 @@ def track_features(tracks: pd.DataFrame, parts: tuple[str, ...] = tuple(PARTS)) 
     """
     if not parts or set(parts) - set(PARTS):
         raise ValueError(f"parts={parts!r}: choose among {', '.join(map(repr, PARTS))}.")
-    check_table(tracks, tuple(column for part in parts for column in PARTS[part]), "tracks")
+    tracks = check_table(tracks, [column for part in parts for column in PARTS[part]], "tracks")
     blocks = []
     for part in parts:
         if part == "audio":

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from recsys_helpers.events import check_table
-from recsys_helpers.interactions import Interactions, _ids, positions
+from recsys_helpers.columns import as_ids, check_table
+from recsys_helpers.interactions import Interactions, positions
 from recsys_helpers.models.base import Recommender
 from recsys_helpers.models.checks import plain
 
@@ -61,14 +61,14 @@ class OpenRecommender(Recommender):
     def _fit(self, x: Interactions, items: pd.DataFrame | None = None, **others: pd.DataFrame | None) -> None:
         self.catalogue_ = x.items
         if items is not None:
-            check_table(items, ("track_id",), "items")
+            items = check_table(items, ("track_id",), "items")
             self.catalogue_ = x.items.union(pd.Index(items["track_id"].astype(x.items.dtype))).rename(None)
         self._at = positions(self.catalogue_, x.items, "item")
         self._learn(self._wide(x), items, **others)
 
     def _side_table(self, items: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
         """The side table in the order of ``catalogue_``; ValueError where a column or a track is missing."""
-        check_table(items, ("track_id", *columns), "items")
+        items = check_table(items, ("track_id", *columns), "items")
         table = items.drop_duplicates("track_id").set_index("track_id")
         lost = self.catalogue_[~self.catalogue_.isin(table.index)]
         if len(lost):
@@ -86,10 +86,10 @@ class OpenRecommender(Recommender):
         return None if len(self._at) == len(self.catalogue_) else self._at
 
     def _rows_of(self, users: Any) -> np.ndarray:
-        return self.users_.get_indexer(_ids(users)).astype(np.int64)  # -1: a stranger
+        return self.users_.get_indexer(as_ids(users)).astype(np.int64)  # -1: a stranger
 
     def _user_ids(self, rows: np.ndarray, users: Any) -> pd.Index:
-        return _ids(users) if (rows == STRANGER).any() else self.users_.take(rows)
+        return as_ids(users) if (rows == STRANGER).any() else self.users_.take(rows)
 
     def _scores_of(self, rows: np.ndarray) -> np.ndarray:
         strange = rows == STRANGER

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recsys_helpers.events import check_table, sessions
+from recsys_helpers.events import check_log, sessions
 from recsys_helpers.interactions import Interactions, positions
 from recsys_helpers.models.checks import check_choice
 
@@ -55,7 +55,7 @@ class Runs:
         >>> Runs.from_events(log, pd.Index(["al"]), pd.Index(["a", "b"])).lists()
         [[0, 1], [0]]
         """
-        check_table(events, ("event_id", "user_id", "track_id", "at", "action", "seconds_played"))
+        check_log(events, ("event_id", "user_id", "track_id", "at", "action", "seconds_played"))
         check_choice("unit", unit, ("session", "listener"))
         number = sessions(events, gap) if unit == "session" else pd.Series(0, index=events.index)
         row, item = users.get_indexer(events["user_id"]), items.get_indexer(events["track_id"])
