@@ -17,6 +17,7 @@ import pandas as pd
 from recsys_helpers.simulator.people import CONTEXTS
 from recsys_helpers.simulator.setting import SHELF
 from recsys_helpers.simulator.shelves import CHANCE, Shelf, in_pages
+from recsys_helpers.simulator.visits import Hook
 
 if TYPE_CHECKING:
     from recsys_helpers.simulator.serving import Served
@@ -44,6 +45,9 @@ class Asked:
         else:
             raise ValueError(f"{policy!r} is no policy; {HOW}.")
         self.sees_impressions = watches_impressions(policy)
+        self.visit = getattr(policy, "visit", None)
+        if self.visit is not None and not callable(self.visit):
+            raise ValueError("visit is no method; write visit(visits), which gives an array of track ids.")
 
     def shelf(self, week: int) -> Shelf:
         """What it puts before each listener in a week; raises ValueError for what is no policy's answer."""
@@ -55,6 +59,12 @@ class Asked:
         context = pd.DataFrame({"context": np.tile(CONTEXTS, len(ids)), "week": week})
         answer = self.call(np.repeat(ids, len(CONTEXTS)), context=context)
         return self._on_shelf(answer, len(ids) * len(CONTEXTS))
+
+    def hook(self, first: int, last: int) -> Hook | None:
+        """What it does at every visit of the listeners in these rows, or None."""
+        if self.visit is None:
+            return None
+        return Hook(self.visit, self.positions, self.listeners[first:last], self.tracks)
 
     def observe(self, served: Served, week: int) -> None:
         """Show it what came of a week, if it wants to see it."""

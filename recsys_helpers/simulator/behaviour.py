@@ -45,6 +45,7 @@ from recsys_helpers.simulator.setting import (
     Setting,
 )
 from recsys_helpers.simulator.shelves import Shelf, joined_looks, look
+from recsys_helpers.simulator.visits import Hook
 from recsys_helpers.simulator.weekly import LIBRARY, Weekly, pick
 
 SLOT_OPENS = (np.arange(SLOTS) // PARTS) * DAY + (np.tile(PART_STARTS, 7) * 3600).astype(np.int64)
@@ -107,14 +108,14 @@ class Crowd:
         self.library, self.library_value = library.copy(), value.copy()
         self.kept = (library >= 0).sum(axis=1)
 
-    def live(self, week: int, shelf: Shelf) -> Lived:
-        """Run one week under a shelf."""
+    def live(self, week: int, shelf: Shelf, hook: Hook | None = None) -> Lived:
+        """Run one week under a shelf, which a hook may change at every visit."""
         people, setting = self.people, self.setting
         n = len(people.number)
         self.bored = people.boredom * setting.strengths.boredom
         tables = self.weekly.week(week)
         self.liking, self.in_mind, self.session_word = tables.liking, tables.in_mind, tables.session_word
-        self.came, self.shelf = tables.came, shelf
+        self.came, self.week, self.shelf, self.hook = tables.came, week, shelf, hook
         self.worn = (self.worn * np.float32(0.75)).astype(np.uint8)
         self.visits = np.zeros(n, dtype=np.int64)
         self.slot = np.full(n, -1)
@@ -206,6 +207,7 @@ class Crowd:
                   seconds, source, place, state.context[rows].copy(), np.rint(liking * 1e6), pleasure, word,
                   self.fatigue[rows, catalogue.genre[track]])  # fmt: skip
         self._remember(rows, track, liking, felt, notice)
+        self._note(rows[~notice], track[~notice], start[~notice])
         pause = (60 * luck["gap"] ** 14).astype(np.int64) + 1
         long = luck["pause"] < 0.02
         pause += np.where(long, 60 + (2_400 * luck["how long"] ** 3).astype(np.int64), 0)
@@ -265,9 +267,20 @@ class Crowd:
 
     def _look(self, who: np.ndarray, play: np.ndarray, state: _Session) -> np.ndarray:
         """The home shelf that these listeners see before these plays, (n, SHELF); it is noted down."""
-        tracks, propensity, page = self.shelf.page(who, state.context[who], self.visits[who])
+        tracks, propensity, page = self._page(who, state, self.shelf, self.hook)
         self.looks.append(look(play, self.visits[who], page, tracks, propensity))
         return tracks
+
+    def _page(
+        self, who: np.ndarray, state: _Session, shelf: Shelf, hook: Hook | None
+    ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
+        """What stands before these listeners at their visit: (tracks, propensity, page)."""
+        context, visit, now = state.context[who], self.visits[who], state.now[who]
+        tracks, propensity, page = shelf.page(who, context, visit)
+        if hook is not None:
+            given = tracks, propensity
+            tracks, propensity = hook.look(who, self.week, self.slot[who], now, context, visit, page, *given)
+        return tracks, propensity, page
 
     def _utility(
         self, rows: np.ndarray, shown: np.ndarray, source: np.ndarray, state: _Session
@@ -341,6 +354,11 @@ class Crowd:
         self.kept[rows] += self.library[rows, slot] < 0
         self.library[rows, slot] = track[keep]
         self.library_value[rows, slot] = np.round(liking[keep], 6)
+
+    def _note(self, rows: np.ndarray, track: np.ndarray, start: np.ndarray) -> None:
+        """Tell the hook, if there is one, what was played."""
+        if self.hook is not None:
+            self.hook.history.played(rows, track, start)
 
     def _churn(self, week: int) -> None:
         """At the end of a week some leave for good: the less satisfied, the sooner."""

@@ -19,6 +19,7 @@ from recsys_helpers.simulator.catalogue import START
 from recsys_helpers.simulator.log import PLAY
 from recsys_helpers.simulator.setting import HOME, SHELF, SOURCES
 from recsys_helpers.simulator.shelves import Shelf, joined_looks
+from recsys_helpers.simulator.visits import Hook
 
 if TYPE_CHECKING:
     from recsys_helpers.simulator.world import World
@@ -47,12 +48,12 @@ class Served:
         """How many weeks were served."""
         return len(self.played)
 
-    def live(self, crowds: Sequence[Crowd], week: int, shelf: Shelf) -> None:
-        """Let every crowd live a week under this shelf, and keep what came of it."""
+    def live(self, crowds: Sequence[Crowd], week: int, shelf: Shelf, hooks: Sequence[Hook | None]) -> None:
+        """Let every crowd live a week under this shelf, each with its hook, and keep what came of it."""
         first, lived = 0, []
-        for crowd in crowds:
+        for crowd, hook in zip(crowds, hooks, strict=True):
             last = first + len(crowd.people.number)
-            lived.append(crowd.live(week, shelf.part(first, last)))
+            lived.append(crowd.live(week, shelf.part(first, last), hook))
             first = last
         self.keep(lived)
         self.satisfaction = np.concatenate([crowd.satisfaction for crowd in crowds])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -203,6 +204,9 @@ class World:
 
         A shelf shows ten; of a longer list the next ten at the next visit. Who is in no row finds the shelf empty. A
         policy with a method `observe(events)`, or `observe(impressions, events)`, is shown each week's log after it.
+        One with a method `visit(visits)` chooses at every visit what stands there instead: it is given a `Visits`, and
+        gives an array of track ids, a row for each listener in it and at most ten wide, or the pair of that and their
+        propensities.
 
         `log` is the log that the served weeks go on from: their event ids run on from its last. Without one they begin
         above those of any log of this world.
@@ -215,9 +219,11 @@ class World:
         start = self.weeks if start_week is None else start_week
         asked = Asked(policy, self.listeners, pd.Index(self.catalogue.table["track_id"]))
         crowds = [Crowd(self.setting, people, start, seed + 1) for people in self.crowds]
+        edges = np.cumsum([0, *(len(people.number) for people in self.crowds)])
+        hooks = [asked.hook(first, last) for first, last in pairwise(edges)]
         served = Served(self, start, self._last_id_of(log))
         for week in range(start, start + weeks):
-            served.live(crowds, week, asked.shelf(week))
+            served.live(crowds, week, asked.shelf(week), hooks)
             asked.observe(served, week)
         return served
 
