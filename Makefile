@@ -42,7 +42,7 @@ help:
 	@echo "make guide      count the tables of docs/instructor.md anew, after a lesson has changed"
 	@echo "make pictures   draw the pictures of README.md and docs/architecture.md anew (needs Chromium)"
 	@echo "make bench      measure speed and accuracy beside the peers (PEERS=all: all of them)"
-	@echo "make online     serve every model to simulated listeners and write benchmarks/online.csv: 15 minutes"
+	@echo "make online     serve every model to simulated listeners and write data/measured/online.csv: 15 minutes"
 	@echo "make mutants    break the code in small places and print what no test notices (ARGS=evaluation: one part)"
 	@echo "make lint       look at the code with ruff; make format mends what it can"
 	@echo "make lock       resolve requirements.lock and requirements-dev.lock anew"

@@ -1,6 +1,6 @@
 """What a sweep of alternating least squares costs: multiply-adds counted beside seconds measured, for lesson 03.
 
-    python benchmarks/als_cost.py [--out benchmarks/als_cost.csv] [--quick]
+    python benchmarks/als_cost.py [--out data/measured/als_cost.csv] [--quick]
 
 One thing grows at a time (interactions, factors, or listeners and tracks together), the rest stays at the base. Seconds
 are processor time of one thread. It compares nothing with other libraries: that is ``run.py``.
@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import BiasedALS
 
+FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "als_cost.csv"
 BASE = {"interactions": 96_000, "factors": 16, "listeners": 2_000, "tracks": 1_000}
 GRID = {
     "interactions": [24_000, 48_000, 96_000, 192_000, 384_000],
@@ -83,9 +84,15 @@ def table(grid: dict[str, list[int]], base: dict[str, int], repeats: int) -> pd.
     return pd.DataFrame(rows)
 
 
+def row() -> pd.DataFrame:
+    """The named row of data/measured/index.json, computed anew."""
+    with threadpool_limits(limits=1):
+        return table({"interactions": GRID["interactions"][:1]}, BASE, repeats=1)
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("als_cost.csv"))
+    parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--quick", action="store_true", help="small sizes, once each: a look while you work")
     chosen = parser.parse_args(arguments)
     base = {**BASE, "interactions": 2_000, "factors": 4, "listeners": 200, "tracks": 100}

@@ -2,7 +2,7 @@
 
     python benchmarks/cold_start.py
 
-Writes cold_start.csv beside itself; lesson 05 reads it. It takes about two minutes. The policy is the lesson's own, and
+Writes data/measured/cold_start.csv; lesson 05 reads it. It takes about two minutes. The policy is the lesson's own, and
 the lesson holds its live run against the first luck of this file.
 """
 
@@ -15,7 +15,7 @@ import pandas as pd
 
 from recsys_helpers.simulator import World, difference
 
-TABLE = Path(__file__).with_name("cold_start.csv")
+TABLE = Path(__file__).resolve().parents[1] / "data" / "measured" / "cold_start.csv"
 WEEKS, LUCKS, PLACES = 6, 10, 3
 WAYS = {  # hits (n,), shown (n,), listeners m, random generator -> rates (m, n)
     "any": lambda hits, shown, m, rng: rng.random((m, len(hits))),
@@ -65,7 +65,7 @@ def fresh_tracks(world: World, since: str = "2026-02-16") -> np.ndarray:
     return tracks.loc[recent, "track_id"].to_numpy()
 
 
-def measure(world: World, lucks=range(LUCKS), weeks: int = WEEKS) -> pd.DataFrame:
+def measure(world: World, lucks=range(LUCKS), weeks: int = WEEKS, ways=WAYS) -> pd.DataFrame:
     """A row for each way, luck and week: mean true liking of the fresh tracks shown, hits and showings so far, and how
     many hours a week (over all weeks) a listener has more than with the chart alone."""
     fresh = fresh_tracks(world)
@@ -75,7 +75,7 @@ def measure(world: World, lucks=range(LUCKS), weeks: int = WEEKS) -> pd.DataFram
     rows = []
     for luck in lucks:
         alone = world.serve(FreshShelf(world, fresh, "any", luck, places=0), weeks=weeks, seed=luck)
-        for way in WAYS:
+        for way in ways:
             shelf, so_far = FreshShelf(world, fresh, way, luck), []
             observe = shelf.observe
 
@@ -90,6 +90,11 @@ def measure(world: World, lucks=range(LUCKS), weeks: int = WEEKS) -> pd.DataFram
                 rows.append((way, luck, week, liking.to_numpy()[pick].mean(), hits, shown, hours))
     columns = ["way", "luck", "week", "liking", "hits", "shown", "hours"]
     return pd.DataFrame(rows, columns=columns).round({"liking": 4, "hours": 4})
+
+
+def row() -> pd.DataFrame:
+    """The named row of data/measured/index.json, computed anew."""
+    return measure(World.small(), lucks=[0], ways=["greedy"])
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     python benchmarks/model_costs.py
 
-Writes model_costs.csv beside this file; it takes some three minutes. Seconds are of one processor (the best of three
+Writes data/measured/model_costs.csv; it takes some three minutes. Seconds are of one processor (the best of three
 fits of two sweeps or epochs), so that what else runs on the machine counts little; memory is the peak that the fit
 itself allocates. It compares with no other library: that is run.py.
 """
@@ -23,7 +23,7 @@ import protocol
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import BiasedALS, CollaborativeFiltering, ImplicitALS
 
-FILE = Path(__file__).with_suffix(".csv")
+FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "model_costs.csv"
 MODELS = {
     "CollaborativeFiltering": lambda k: CollaborativeFiltering(k, 2, "biases"),
     "BiasedALS": lambda k: BiasedALS(k, 2),
@@ -53,21 +53,29 @@ def peak(model, x: Interactions) -> float:
     return most / 1e6
 
 
-def main() -> None:
+def measure(growth: dict[str, list[tuple]], names=tuple(MODELS), fits: int = 3) -> pd.DataFrame:
+    """A row for each size and model."""
     rows = []
-    for grows, sizes in GROWTH.items():
+    for grows, sizes in growth.items():
         for scale, each, k in sizes:
             data = protocol.synthetic(scale, per_listener=each)
             frame = pd.DataFrame({"user_id": data["user"], "track_id": data["item"], "value": data["value"]})
             x = Interactions.from_frame(frame, value="value")
-            for name, make in MODELS.items():
-                seconds = min(one_fit(make(k), x) for _ in range(3))
-                row = (grows, name, x.nnz, x.shape[0], k, seconds, peak(make(k), x))
-                rows.append(row)
-                print(*row, flush=True)
+            for name in names:
+                seconds = min(one_fit(MODELS[name](k), x) for _ in range(fits))
+                rows.append((grows, name, x.nnz, x.shape[0], k, seconds, peak(MODELS[name](k), x)))
+                print(*rows[-1], flush=True)
     columns = ["grows", "model", "plays", "listeners", "factors", "cpu_seconds", "peak_mb"]
-    table = pd.DataFrame(rows, columns=columns).round({"cpu_seconds": 3, "peak_mb": 1})
-    table.to_csv(FILE, index=False, lineterminator="\n")
+    return pd.DataFrame(rows, columns=columns).round({"cpu_seconds": 3, "peak_mb": 1})
+
+
+def row() -> pd.DataFrame:
+    """The named row of data/measured/index.json, computed anew."""
+    return measure({"plays": GROWTH["plays"][:1]}, ["BiasedALS"], fits=1)
+
+
+def main() -> None:
+    measure(GROWTH).to_csv(FILE, index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":

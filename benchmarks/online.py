@@ -5,8 +5,8 @@
 For each seed a world writes its log of eight weeks under the platform's own shelf. A model learns from the first six
 and is graded on the last two; then it learns from all eight and fills the home shelf for the weeks after, for the same
 listeners with the same luck as the platform's shelf. No model sees the truth; the bounds (oracle, random) do. Writes
-online.csv, a row for each world, policy and kind of list, and ONLINE.md, the leaderboard; about 12 minutes of one core.
-With --only the policies named are measured anew and the other rows stay as they are.
+data/measured/online.csv, a row for each world, policy and kind of list, and ONLINE.md, the leaderboard; about 12
+minutes of one core. With --only the policies named are measured anew and the other rows stay as they are.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from recsys_helpers.simulator.policies import best, oracle, popularity, random_s
 from recsys_helpers.workspace import write_whole
 
 HERE = Path(__file__).resolve().parent
+FILE = HERE.parent / "data" / "measured" / "online.csv"
 SEEDS, USERS, WEEKS, K = (7, 8, 9, 10, 11, 12), 1_500, 4, 10
 PAST, LOG = 6, 8  # weeks that a graded model learns from, weeks of the log
 CUT = START + pd.Timedelta(weeks=PAST)
@@ -277,25 +278,35 @@ def render(table: pd.DataFrame, users: int, weeks: int) -> str:
     return TEXT.format(worlds=worlds, users=users, weeks=weeks, log=LOG, heard=part(True), new=part(False))
 
 
+def row() -> pd.DataFrame:
+    """The named row of data/measured/index.json, computed anew."""
+    return rows_of_world(SEEDS[0], only=["Popularity"])
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
     parser.add_argument("--users", type=int, default=USERS)
     parser.add_argument("--weeks", type=int, default=WEEKS, help="weeks on the shelf")
-    parser.add_argument("--out", type=Path, default=HERE, help="folder for online.csv and ONLINE.md")
+    parser.add_argument(
+        "--out", type=Path, help="folder for online.csv and ONLINE.md (default: where they stand)"
+    )
     parser.add_argument("--only", nargs="+", metavar="POLICY", help="measure these anew, keep the other rows")
     arguments = parser.parse_args()
     seeds = list(dict.fromkeys(arguments.seeds))
     if len(seeds) < 2:
         parser.error("give two seeds or more: one world says nothing about the spread.")
-    if not arguments.out.is_dir():
+    file, page = FILE, HERE / "ONLINE.md"
+    if arguments.out:
+        file, page = arguments.out / "online.csv", arguments.out / "ONLINE.md"
+    if arguments.out and not arguments.out.is_dir():
         parser.error(f"--out {arguments.out} is not a folder; make it first.")
     for name in arguments.only or ():
         if name not in POLICIES:
             parser.error(f"--only {name!r} is none of {', '.join(POLICIES)}.")
     kept = pd.DataFrame(columns=COLUMNS)
-    if arguments.only and (arguments.out / "online.csv").exists():
-        kept = pd.read_csv(arguments.out / "online.csv", encoding="utf-8")
+    if arguments.only and file.exists():
+        kept = pd.read_csv(file, encoding="utf-8")
         kept = kept[~kept["policy"].isin(arguments.only)]
 
     def say(line: str) -> None:
@@ -305,8 +316,8 @@ def main() -> int:
     parts = [rows_of_world(seed, *sizes, only=arguments.only, say=say) for seed in seeds]
     table = in_order(pd.concat([part for part in (kept, *parts) if len(part)], ignore_index=True))
     text = render(table, arguments.users, arguments.weeks)
-    write_whole(arguments.out / "online.csv", table.to_csv(index=False, lineterminator="\n"))
-    write_whole(arguments.out / "ONLINE.md", text)
+    write_whole(file, table.to_csv(index=False, lineterminator="\n"))
+    write_whole(page, text)
     print(text)
     return 0
 

@@ -18,7 +18,7 @@ import als_cost  # noqa: E402
 
 @pytest.fixture(scope="module")
 def committed() -> pd.DataFrame:
-    return pd.read_csv(BENCHMARKS / "als_cost.csv")
+    return pd.read_csv(als_cost.FILE)
 
 
 def counted(n_ratings: list[int], k: int) -> int:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import nbformat
 import pandas as pd
-import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSON = ROOT / "notebooks" / "04_svd_model.ipynb"
@@ -53,18 +52,10 @@ def test_the_lessons_intervals_are_the_benchmarks():
 
 
 def test_costs_grow_one_thing_at_a_time():
-    costs = pd.read_csv(ROOT / "benchmarks" / "model_costs.csv")
+    costs = pd.read_csv(ROOT / "data" / "measured" / "model_costs.csv")
     for grows, part in costs.groupby("grows"):
         assert set(part["model"]) == {"CollaborativeFiltering", "BiasedALS", "ImplicitALS"}
         for _, line in part.groupby("model"):
             assert list(line[grows] / line[grows].iloc[0]) == [1, 2, 4, 8]
             assert (line[[c for c in ("plays", "listeners", "factors") if c != grows]].nunique() == 1).all()
     assert (costs[["cpu_seconds", "peak_mb"]] > 0).all(axis=None)
-
-
-@pytest.mark.slow
-def test_the_table_is_computed_again():
-    from recsys_helpers.evaluation import random_split
-
-    found, file = murmur_models.table(random_split(murmur_models.stars(), random_state=0)), stored()
-    pd.testing.assert_frame_equal(found.loc[file.index], file, check_names=False, rtol=0, atol=1e-4)

@@ -66,17 +66,3 @@ def test_the_choice_is_the_best_by_validation_and_the_test_has_no_say():
     hits = direct.merge(final.test.to_frame(), on=["user", "item"])["user"].nunique() / len(final.listeners)
     shown = graded[(graded["settings"] == "tuned") & (graded["metric"] == "hit_rate")]["value"].item()
     assert shown == pytest.approx(hits, abs=1e-4)
-
-
-@pytest.mark.slow
-def test_the_table_comes_out_again(table):
-    choosing, final, tables = offline.splits()
-    again = offline.grade(offline.choose(choosing, tables), final, tables)
-    pd.testing.assert_frame_equal(
-        again.drop(columns=["value", "low", "high", "validation"]),
-        table.drop(columns=["value", "low", "high", "validation"]),
-    )
-    for column in ("value", "low", "high", "validation"):
-        unit = table["metric"].map({"novelty": 10}).fillna(1)  # bits run to ten, the others to one
-        apart = (again[column] - table[column]).abs() / unit
-        assert apart.max() < 0.004, table.loc[apart.idxmax()]

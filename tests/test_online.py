@@ -150,15 +150,6 @@ def test_only_measures_some_anew_and_keeps_the_rest(tmp_path, monkeypatch, capsy
 
 
 @pytest.mark.slow
-def test_a_part_of_the_file_measured_again():
-    names = (online.TODAY, online.ORACLE, "Popularity")
-    found = online.rows_of_world(online.SEEDS[0], only=names)
-    table = load_online()
-    shipped = table[(table["seed"] == online.SEEDS[0]) & table["policy"].isin(names)].reset_index(drop=True)
-    pd.testing.assert_frame_equal(found, shipped, check_exact=False, atol=2e-5, rtol=0)
-
-
-@pytest.mark.slow
 def test_the_first_world_is_the_shipped_murmur():
     murmur = load_murmur()
     shipped = asked_for(clean(murmur.events, murmur.tracks, murmur.users)[0], murmur.tracks)

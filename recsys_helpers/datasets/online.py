@@ -1,4 +1,4 @@
-"""The online leaderboard of the course's models (``benchmarks/online.csv``), as a checked table.
+"""The online leaderboard of the course's models (``data/measured/online.csv``), as a checked table.
 
 It measures nothing: ``make online`` does, and benchmarks/README.md says how.
 """
@@ -14,7 +14,9 @@ import pandas as pd
 from ._files import course_folder
 
 FIGURES = ("ndcg_new", "ndcg_all", "hours", "retained", "satisfaction")
-MEND = "Take the shipped file again (`git checkout benchmarks/online.csv`), or measure anew: `make online`."
+MEND = (
+    "Take the shipped file again (`git checkout data/measured/online.csv`), or measure anew: `make online`."
+)
 
 
 def load_online(path: str | os.PathLike | None = None) -> pd.DataFrame:
@@ -31,9 +33,9 @@ def load_online(path: str | os.PathLike | None = None) -> pd.DataFrame:
     Traceback (most recent call last):
     ValueError: There is no file nowhere.csv. Take the shipped file again ...
     """
-    file = course_folder() / "benchmarks" / "online.csv" if path is None else Path(path).expanduser()
+    file = course_folder() / "data" / "measured" / "online.csv" if path is None else Path(path).expanduser()
     if not file.is_file():
-        raise ValueError(f"There is no file {path or 'benchmarks/online.csv'}. {MEND}")
+        raise ValueError(f"There is no file {path or 'data/measured/online.csv'}. {MEND}")
     try:
         table = pd.read_csv(file, encoding="utf-8")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:

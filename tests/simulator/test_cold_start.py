@@ -54,10 +54,3 @@ def test_a_showing_and_a_hit_are_what_the_log_says(command):
     assert shelf.hits.tolist() == expected.tolist()
     assert shelf.shown.sum() == 6
     assert set(fresh[shelf.shown > 0]) == set(shown[:2].ravel())
-
-
-@pytest.mark.slow
-def test_the_first_luck_comes_out_again(command):
-    again = command.measure(World.small(), lucks=[0])
-    table = pd.read_csv(command.TABLE).query("luck == 0").reset_index(drop=True)
-    pd.testing.assert_frame_equal(again, table, atol=1e-4)
