@@ -11,6 +11,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
@@ -218,6 +219,15 @@ class Interactions:
     def __repr__(self) -> str:
         n, m = self.shape
         return f"Interactions({n:,} users x {m:,} items, {self.nnz:,} entries, density {self.density:.2%})"
+
+    def __getitem__(self, key: object) -> NoReturn:
+        """Refused: a row is no sample of its own, and scikit-learn's searches, which cut rows, come through here."""
+        raise TypeError(
+            "Interactions are not cut by position: subset(users=...) takes ids, where(mask) takes entries. To tune a "
+            "model, evaluation.tune takes the place of GridSearchCV, with a split of recsys_helpers.evaluation."
+        )
+
+    __iter__ = None  # else Python would read them by position
 
     # ---- ids to positions ------------------------------------------------------------------------------------
 

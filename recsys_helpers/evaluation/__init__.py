@@ -62,3 +62,4 @@ from recsys_helpers.evaluation.splits import (
     time_split,
     user_split,
 )
+from recsys_helpers.evaluation.tuning import Tuning, tune

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from numbers import Number
 from operator import index as as_integer
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from recsys_helpers.columns import show
+from recsys_helpers.columns import as_frame, check_ids, show
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,10 +38,7 @@ def read_lists(recommendations: pd.DataFrame, k: int | None = None) -> Lists:
     >>> read_lists(table, k=1).items.take([0]).tolist()
     [7]
     """
-    if not isinstance(recommendations, pd.DataFrame):
-        raise ValueError(
-            f"Recommendations are a DataFrame, as recommend() returns it, not {type(recommendations).__name__}."
-        )
+    recommendations = as_frame(recommendations, "The table of recommendations")
     missing = [name for name in ("user", "item", "rank") if name not in recommendations.columns]
     if missing:
         raise ValueError(
@@ -102,23 +98,9 @@ def are_numbers(ids: pd.Index) -> bool:
 
 def _codes(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
     """A code for each row (below 0: no id), and the ids that the codes stand for."""
-    try:
-        codes, distinct = pd.factorize(column)
-    except TypeError:
-        odd = next(one for one in column if not isinstance(one, (Number, str, tuple)))
-        raise ValueError(
-            f"The column {column.name!r} holds the id {odd!r}, neither a number nor a string: convert it."
-        ) from None
-    ids = pd.Index(distinct)
-    if ids.dtype == object:
-        texts = {one for one in ids if isinstance(one, str)}
-        twice = next((one for one in ids if isinstance(one, Number) and str(one) in texts), None)
-        if twice is not None:
-            raise ValueError(
-                f"The column {column.name!r} holds {show(twice)} as a number and as text, which are two ids. "
-                "Give all ids one type."
-            )
-    return codes, ids
+    check_ids(column, f"The column {column.name!r}")
+    codes, distinct = pd.factorize(column)
+    return codes, pd.Index(distinct)
 
 
 def _ranks(recommendations: pd.DataFrame, users: pd.Index, items: pd.Index) -> np.ndarray:

@@ -348,7 +348,10 @@ BAD = {
     "k of 0": (bad(k=0), "k is the length of the lists, at least 1, not 0"),
     "k of 2.5": (bad(k=2.5), "k is a whole number"),
     "no lists": (bad(lists_frame({})), "The table of recommendations is empty"),
-    "not a table": (bad([(1, 10, 1)]), "Recommendations are a DataFrame, .*, not list"),
+    "not a table": (
+        bad([(1, 10, 1)]),
+        "The table of recommendations must be a pandas DataFrame, not a list: build one with pd.DataFrame",
+    ),
     "wrong columns": (
         bad(lists_frame(LISTS).rename(columns={"item": "track_id"})),
         "item is missing. This table has user, track_id, rank",
@@ -378,15 +381,15 @@ BAD = {
     ),
     "an id as number and as text": (
         bad(changed(item=[10, "10", 12, 11, 13, 14])),
-        "^The column 'item' holds 10 as a number and as text, which are two ids. Give all ids one type",
+        "^The column 'item' holds the number 10 and the text '10': one id or two",
     ),
     "a listener as number and as text": (
         bad(changed(user=[1, 1, "1", 2, 2, 2])),
-        "^The column 'user' holds 1 as a",
+        "^The column 'user' holds the number 1 and",
     ),
     "ids that are lists": (
         bad(changed(item=[10, 11, [12], 11, 13, 14])),
-        r"^The column 'item' holds the id \[12\], neither a number nor a string: convert it",
+        "^The column 'item' holds ids that are neither numbers nor strings: convert them",
     ),
     "rank as text": (bad(changed(rank=list("123123"))), "Ranks are the whole numbers"),
     "all ranks above k": (bad(changed(rank=[4, 5, 6, 4, 5, 6])), "No recommendation has a rank of 3 or less"),
