@@ -12,6 +12,8 @@ from recsys_helpers.models.cold.open import OpenRecommender
 from recsys_helpers.models.cold.packs import StarterPacks
 from recsys_helpers.models.ease import EASE
 from recsys_helpers.models.factors.als import BiasedALS, ImplicitALS
+from recsys_helpers.models.factors.bpr import BPR
+from recsys_helpers.models.factors.softmax import SampledSoftmax
 from recsys_helpers.models.factors.svd import CollaborativeFiltering
 from recsys_helpers.models.neighbours import ItemKNN
 from recsys_helpers.models.popularity import Popularity
@@ -19,6 +21,7 @@ from recsys_helpers.models.sequence import Markov, SequenceRecommender, SessionK
 from recsys_helpers.models.topk import top_k
 
 __all__ = [
+    "BPR",
     "BiasedALS",
     "CollaborativeFiltering",
     "ContentBased",
@@ -34,6 +37,7 @@ __all__ = [
     "Recommender",
     "SequenceRecommender",
     "SessionKNN",
+    "SampledSoftmax",
     "StarterPacks",
     "tables_for",
     "top_k",
