@@ -13,6 +13,7 @@ from recsys_helpers.models.cold.packs import StarterPacks
 from recsys_helpers.models.ease import EASE
 from recsys_helpers.models.factors.als import BiasedALS, ImplicitALS
 from recsys_helpers.models.factors.bpr import BPR
+from recsys_helpers.models.factors.fm import FactorizationMachine
 from recsys_helpers.models.factors.softmax import SampledSoftmax
 from recsys_helpers.models.factors.svd import CollaborativeFiltering
 from recsys_helpers.models.neighbours import ItemKNN
@@ -26,6 +27,7 @@ __all__ = [
     "CollaborativeFiltering",
     "ContentBased",
     "EASE",
+    "FactorizationMachine",
     "FeatureToFactor",
     "Hybrid",
     "ImplicitALS",

@@ -47,9 +47,11 @@ class AdaGrad:
 
     def step(self, rows: np.ndarray, gradient: np.ndarray) -> None:
         """One step on these rows; the gradients (n, k) of a row that stands there several times are summed."""
-        distinct, total = summed(rows, gradient)
-        self.squares[distinct] += np.mean(total**2, axis=1)
-        root = np.sqrt(self.squares[distinct])[:, None]
-        self.table[distinct] -= self.learning_rate * np.divide(
-            total, root, out=np.zeros_like(total), where=root > 0
-        )
+        self.move(*summed(rows, gradient))
+
+    def move(self, rows: np.ndarray, gradient: np.ndarray) -> None:
+        """The same for rows of which none stands there twice."""
+        self.squares[rows] += np.mean(gradient**2, axis=1)
+        root = np.sqrt(self.squares[rows])[:, None]
+        step = np.divide(gradient, root, out=np.zeros_like(gradient), where=root > 0)
+        self.table[rows] -= self.learning_rate * step
