@@ -22,6 +22,7 @@ FLOW = [
     "profiles",
     "grad",
     "models",
+    "reranking",
     "evaluation",
     "plots",
     "simulator",
@@ -32,6 +33,7 @@ NOT_KNOWN = {
     "interactions": {"datasets"},
     "simulator": {"models"},
     "models": {"grad"},
+    "reranking": {"datasets", "events", "interactions", "profiles", "grad", "models"},
     "grad": {"datasets", "events", "interactions", "profiles"},
 }
 BESIDE = {"workspace", "rescue", "extras", "lab", "doctor", "__main__"}
