@@ -46,7 +46,7 @@ def test_by_length_sorts_by_score_times_length(lists, power):
     found = by_user(by_length(lists, seconds, power, k=6))
     for user, rows in lists.groupby("user"):
         rows = rows.sort_values("rank")
-        value = rows["score"] * seconds[rows["item"]].to_numpy() ** power
+        value = rows["score"] * seconds[rows["item"]].to_numpy(float) ** power
         assert found[user] == rows["item"].iloc[np.argsort(-value.to_numpy(), kind="stable")[:6]].tolist()
 
 
