@@ -17,7 +17,7 @@ from recsys_helpers.evaluation.lists import read_lists
 from recsys_helpers.interactions import Interactions, positions
 
 
-def coverage(recommendations: pd.DataFrame, items, k: int | None = None) -> float:
+def coverage(recommendations: pd.DataFrame, items: Any, k: int | None = None) -> float:
     """Share of the catalogue ``items`` (ids) that stands in at least one list, from 0 to 1.
 
     >>> coverage(pd.DataFrame({"user": [1, 1, 2], "item": ["a", "b", "a"], "rank": [1, 2, 1]}), ["a", "b", "c", "d"])
@@ -26,7 +26,7 @@ def coverage(recommendations: pd.DataFrame, items, k: int | None = None) -> floa
     return float((exposure(recommendations, items, k) > 0).mean())
 
 
-def gini(recommendations: pd.DataFrame, items, k: int | None = None) -> float:
+def gini(recommendations: pd.DataFrame, items: Any, k: int | None = None) -> float:
     """Gini index of how often each item of the catalogue is recommended: 0 all alike, near 1 one item takes all.
 
     >>> round(gini(pd.DataFrame({"user": [1, 1, 2], "item": ["a", "b", "a"], "rank": [1, 2, 1]}), ["a", "b", "c"]), 3)
@@ -48,7 +48,7 @@ def gini_of(counts: Any) -> float:
     return float(((2 * np.arange(1, n + 1) - n - 1) * ordered).sum() / (n * ordered.sum()))
 
 
-def exposure(recommendations: pd.DataFrame, items, k: int | None = None) -> pd.Series:
+def exposure(recommendations: pd.DataFrame, items: Any, k: int | None = None) -> pd.Series:
     """In how many lists each item of the catalogue stands, shape (n_items,), zeros included."""
     items = pd.Index(items)
     _, places = _membership(recommendations, items, k)
@@ -80,7 +80,7 @@ def average_popularity(recommendations: pd.DataFrame, train: Interactions, k: in
 
 
 def popularity_lift(
-    recommendations: pd.DataFrame, train: Interactions, k: int | None = None, listeners=None
+    recommendations: pd.DataFrame, train: Interactions, k: int | None = None, listeners: Any = None
 ) -> float:
     """By how much a group's lists are more popular than its profiles: 0 not at all, 0.5 by half, below 0 less popular.
 
@@ -184,7 +184,9 @@ def _membership(
     return lists.users[kept], sparse.csr_array(entries, shape=(len(kept), len(items)))
 
 
-def _list_mean(recommendations, items: pd.Index, value: np.ndarray, k: int | None, name: str) -> pd.Series:
+def _list_mean(
+    recommendations: pd.DataFrame, items: pd.Index, value: np.ndarray, k: int | None, name: str
+) -> pd.Series:
     users, places = _membership(recommendations, items, k)
     return pd.Series((places @ value) / np.diff(places.indptr), index=users, name=name)
 

@@ -24,11 +24,11 @@ MANY = float("inf")
 
 
 def _squared(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    return np.square(truth - predicted)
+    return np.asarray(np.square(truth - predicted))
 
 
 def _absolute(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    return np.abs(truth - predicted)
+    return np.asarray(np.abs(truth - predicted))
 
 
 def _novelty(lists: pd.DataFrame, known: Interactions, k: int) -> pd.Series:

@@ -48,7 +48,8 @@ class Evaluation:
         if metric not in self.totals:
             have = ", ".join(self.totals) or "none"
             raise ValueError(f"There are no values per listener for {metric!r}. There are for: {have}.")
-        return self.measures[metric].finish(self.totals[metric] / self.weights[metric])
+        values: pd.DataFrame = self.measures[metric].finish(self.totals[metric] / self.weights[metric])
+        return values
 
     def table(
         self,
@@ -96,9 +97,9 @@ class Evaluation:
     def _values(self, metric: str) -> np.ndarray:
         """Each model's figure, shape (n_models,)."""
         if metric in self.whole:
-            return self.whole[metric].to_numpy()
+            return np.asarray(self.whole[metric])
         totals, weights = self.totals[metric].to_numpy(), self.weights[metric].to_numpy()
-        return self.measures[metric].finish(totals.sum(axis=0) / weights.sum(axis=0))
+        return np.asarray(self.measures[metric].finish(totals.sum(axis=0) / weights.sum(axis=0)))
 
     def _base(self, baseline: str | None) -> int:
         """Position of the model the others are compared with: the one named, else the best by the first metric."""
@@ -149,7 +150,8 @@ def evaluate(
         if one.reads in ("judged", "list"):
             refuse_certain_hits(split, dict(judging or {}) | dict(one.judging))
     longest = max(one.k or k for one in wanted)
-    lists, found = {}, {one.name: {} for one in wanted}
+    lists: dict[str, pd.DataFrame] = {}
+    found: dict[str, dict[str, Measured]] = {one.name: {} for one in wanted}
     for name, model in models.items():
         with _naming(name):
             ready = model if isinstance(model, pd.DataFrame) else fitted(model, split, tables)

@@ -92,7 +92,8 @@ def contrast_table(
         raise ValueError(
             "claims is a dictionary of at least one claim: {'EASE over the charts': differences, …}."
         )
-    rows, options = [], {"level": level, "n_resamples": n_resamples, "random_state": random_state}
+    rows = []
+    options: dict[str, Any] = {"level": level, "n_resamples": n_resamples, "random_state": random_state}
     for claim, groups in claims.items():
         groups = groups if isinstance(groups, Mapping) else {"all": groups}
         sides = {group: read_values(values) for group, values in groups.items()}

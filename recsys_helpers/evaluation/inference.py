@@ -134,7 +134,7 @@ def t_interval(values: Any, level: float = 0.95, over: str = "runs") -> Interval
 def percentile_ends(resampled: np.ndarray, level: float) -> np.ndarray:
     """Lower and upper end of the middle ``level`` of each column, shape (2, n_columns)."""
     check_level(level)
-    return np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return np.asarray(np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2], axis=0))
 
 
 def sign_flip_test(
@@ -163,14 +163,14 @@ def sign_flip_test(
     extreme, done = np.zeros(differences.shape[1]), 0
     for size in _blocks(total, n):
         if exact:
-            plus = (np.arange(done, done + size)[:, None] >> np.arange(n)) & 1
+            plus: np.ndarray = (np.arange(done, done + size)[:, None] >> np.arange(n)) & 1
         else:
             words = rng.integers(0, 2**64 - 1, size=(size, -(-n // 64)), dtype=np.uint64, endpoint=True)
             plus = np.unpackbits(words.view(np.uint8), axis=1, count=n)
         flipped = np.abs((2.0 * plus - 1) @ differences)
         extreme += (flipped >= observed).sum(axis=0)
         done += size
-    return extreme / total if exact else (extreme + 1) / (total + 1)
+    return np.asarray(extreme / total if exact else (extreme + 1) / (total + 1))
 
 
 def holm(p_values: Any) -> np.ndarray:
@@ -182,12 +182,12 @@ def holm(p_values: Any) -> np.ndarray:
     >>> [round(p, 3) for p in holm([0.01, 0.04, 0.03]).tolist()]
     [0.03, 0.06, 0.06]
     """
-    p_values = np.asarray(p_values, dtype=float)
-    if p_values.ndim != 1 or not ((p_values >= 0) & (p_values <= 1)).all():
+    p: np.ndarray = np.asarray(p_values, dtype=float)
+    if p.ndim != 1 or not ((p >= 0) & (p <= 1)).all():
         raise ValueError("P-values are a list of numbers from 0 to 1, without NaN.")
-    order = np.argsort(p_values, kind="stable")
-    stepped = p_values[order] * np.arange(len(p_values), 0, -1)
-    adjusted = np.empty_like(p_values)
+    order = np.argsort(p, kind="stable")
+    stepped = p[order] * np.arange(len(p), 0, -1)
+    adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(np.maximum.accumulate(stepped), 1)
     return adjusted
 
@@ -255,7 +255,7 @@ def check_level(level: float) -> None:
 
 def _numbers(values: Any) -> np.ndarray:
     """Listeners x columns as floats, checked."""
-    array = np.asarray(values, dtype=float)
+    array: np.ndarray = np.asarray(values, dtype=float)
     array = array[:, None] if array.ndim == 1 else array
     if array.ndim != 2 or not array.size:
         raise ValueError(

@@ -126,4 +126,4 @@ def _ranks(recommendations: pd.DataFrame, users: pd.Index, items: pd.Index) -> n
                 f"The score of item {show(items[first])} for listener {show(users[first])} is not a number"
                 f"{more}, so its rank means nothing. Mend the model that gave it."
             )
-    return rank.astype(np.int64)
+    return np.asarray(rank, dtype=np.int64)

@@ -147,5 +147,5 @@ def up_to(events: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
 
 def without_later_names(events: pd.DataFrame) -> pd.DataFrame:
     """The same rows, whose categories are those that occur: a column of ids would list later listeners and tracks."""
-    names = [name for name, kind in events.dtypes.items() if isinstance(kind, pd.CategoricalDtype)]
+    names = [str(name) for name, kind in events.dtypes.items() if isinstance(kind, pd.CategoricalDtype)]
     return events.assign(**{name: events[name].cat.remove_unused_categories() for name in names})

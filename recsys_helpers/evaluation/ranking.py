@@ -18,8 +18,9 @@ The defaults are those of ranx, but for gains: they are binary here until ``gain
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -58,14 +59,14 @@ class Judged:
         """1, 2, …, k."""
         return np.arange(1, self.k + 1)
 
-    def divisor(self, name: str, allowed: Sequence[str]) -> np.ndarray | int:
+    def divisor(self, name: str, allowed: Sequence[str]) -> np.ndarray:
         """What a sum of hits is divided by, under the name of a convention."""
-        return {
-            "k": lambda: np.full(len(self.users), self.k),
-            "relevant": lambda: self.relevant,
-            "achievable": lambda: np.minimum(self.relevant, self.k),
-            "length": lambda: self.lengths,
-        }[choose("divisor", name, allowed)]()
+        choose("divisor", name, allowed)
+        if name == "k":
+            return np.full(len(self.users), self.k)
+        if name == "achievable":
+            return np.asarray(np.minimum(self.relevant, self.k))
+        return self.relevant if name == "relevant" else self.lengths
 
     def series(self, values: np.ndarray, name: str) -> pd.Series:
         """One value for each listener, NaN where the options ask for it."""
@@ -157,8 +158,18 @@ def judge(
         blank |= ~listed
     if without_test == "nan":
         blank |= sizes == 0
-    parts = (part if keep.all() else part[keep] for part in (hits, worth, ideal, lengths, sizes, blank))
-    return Judged(test.users[keep], *parts, k=k, graded=gains == "graded")
+    kept: Any = slice(None) if keep.all() else keep
+    return Judged(
+        test.users[kept],
+        hits[kept],
+        worth[kept],
+        ideal[kept],
+        lengths[kept],
+        sizes[kept],
+        blank[kept],
+        k=k,
+        graded=gains == "graded",
+    )
 
 
 def _relevant(
@@ -266,7 +277,7 @@ def ndcg(judged: Judged, ideal: str = "achievable", discount: str = "log2(i+1)")
     return judged.series(_ratio(judged.gains @ weight, best), "ndcg")
 
 
-METRICS = {
+METRICS: dict[str, Callable[[Judged], pd.Series]] = {
     "precision": precision,
     "recall": recall,
     "map": average_precision,
@@ -281,7 +292,7 @@ def score_lists(
     test: Interactions,
     metrics: Sequence[str] = tuple(METRICS),
     k: int = 10,
-    **options,
+    **options: Any,
 ) -> pd.DataFrame:
     """Every metric for every listener: DataFrame, listeners x metrics; ``options`` go to ``judge``.
 
@@ -307,9 +318,9 @@ def example() -> tuple[pd.DataFrame, Interactions]:
 
 
 def _hits(judged: Judged) -> np.ndarray:
-    return np.count_nonzero(judged.hits, axis=1)
+    return np.asarray(np.count_nonzero(judged.hits, axis=1))
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     """above / below, and 0 where there is nothing to divide by."""
-    return np.divide(above, below, out=np.zeros(len(above)), where=below > 0)
+    return np.asarray(np.divide(above, below, out=np.zeros(len(above)), where=below > 0))

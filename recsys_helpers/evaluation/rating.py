@@ -5,11 +5,17 @@ They are not ranking metrics: a model can predict ratings well and still put the
 
 from __future__ import annotations
 
+from typing import Any, overload
+
 import numpy as np
 import pandas as pd
 
 
-def rmse(truth, predicted, listeners=None) -> float | pd.Series:
+@overload
+def rmse(truth: Any, predicted: Any) -> float: ...
+@overload
+def rmse(truth: Any, predicted: Any, listeners: Any) -> Any: ...
+def rmse(truth: Any, predicted: Any, listeners: Any = None) -> float | pd.Series:
     """Root of the mean squared error, in the unit of the ratings; with ``listeners``, one value for each of them.
 
     truth, predicted: shape (n,). listeners: ids, shape (n,), whose rating it is. Raises ValueError on other shapes,
@@ -24,7 +30,11 @@ def rmse(truth, predicted, listeners=None) -> float | pd.Series:
     return _mean((truth - predicted) ** 2, listeners) ** 0.5
 
 
-def mae(truth, predicted, listeners=None) -> float | pd.Series:
+@overload
+def mae(truth: Any, predicted: Any) -> float: ...
+@overload
+def mae(truth: Any, predicted: Any, listeners: Any) -> Any: ...
+def mae(truth: Any, predicted: Any, listeners: Any = None) -> float | pd.Series:
     """Mean absolute error, in the unit of the ratings; arguments as for ``rmse``.
 
     >>> mae([4, 2], [3, 2])
@@ -34,7 +44,7 @@ def mae(truth, predicted, listeners=None) -> float | pd.Series:
     return _mean(np.abs(truth - predicted), listeners)
 
 
-def r2(truth, predicted) -> float:
+def r2(truth: Any, predicted: Any) -> float:
     """Share of the variance of the ratings that the predictions explain: 1 is perfect, 0 is as good as the mean.
 
     Raises ValueError when all ratings are equal, since there is then no variance to explain.
@@ -51,7 +61,7 @@ def r2(truth, predicted) -> float:
     return float(1 - ((truth - predicted) ** 2).sum() / variation)
 
 
-def _mean(errors: np.ndarray, listeners) -> float | pd.Series:
+def _mean(errors: np.ndarray, listeners: Any) -> Any:
     if listeners is None:
         return float(errors.mean())
     if len(listeners) != len(errors):
@@ -61,7 +71,7 @@ def _mean(errors: np.ndarray, listeners) -> float | pd.Series:
     return pd.Series(errors).groupby(np.asarray(listeners)).mean()
 
 
-def _pairs(truth, predicted) -> tuple[np.ndarray, np.ndarray]:
+def _pairs(truth: Any, predicted: Any) -> tuple[np.ndarray, np.ndarray]:
     truth, predicted = np.asarray(truth, dtype=float), np.asarray(predicted, dtype=float)
     if truth.ndim != 1 or truth.shape != predicted.shape or not len(truth):
         raise ValueError(

@@ -86,13 +86,14 @@ def time_split(x: Interactions, at: Any) -> Split:
     >>> time_split(Interactions.from_frame(log, time="at"), "2026-01-15").test.to_frame()["item"].tolist()
     ['b']
     """
-    times, stamp = _times(x), None
+    times = _times(x)
+    stamp: Any = None
+    moment: Any = at
     if isinstance(at, Real):
         if times.dtype.kind == "M":
             raise ValueError(
                 f"at={at} is a number, and the times are dates: give a date such as '2026-01-31'."
             )
-        moment = at
     else:
         try:
             stamp = pd.Timestamp(at).as_unit("ns")

@@ -22,8 +22,6 @@ from recsys_helpers.evaluation.measure import Metric
 from recsys_helpers.evaluation.randomness import RandomState, generator
 from recsys_helpers.evaluation.split import Split
 
-Grid = Mapping[str, Iterable[Any]] | Iterable[Mapping[str, Any]]
-
 
 @dataclass(frozen=True, eq=False)
 class Tuning:
@@ -128,7 +126,7 @@ def tune(
 # ---- settings --------------------------------------------------------------------------------------------------------
 
 
-def _settings(name: str, grid: Grid) -> list[dict[str, Any]]:
+def _settings(name: str, grid: Any) -> list[dict[str, Any]]:
     """Each setting of a grid once, in the order in which it is written."""
     if isinstance(grid, Mapping):
         for parameter, values in grid.items():
@@ -150,9 +148,9 @@ def _settings(name: str, grid: Grid) -> list[dict[str, Any]]:
     if not settings:
         raise ValueError(f"The grid of {name} has no settings: name at least one.")
     words = [_words(one) for one in settings]
-    for one in words:
-        if words.count(one) > 1:
-            raise ValueError(f"The grid of {name} holds {one} twice, which is one try and not two.")
+    for word in words:
+        if words.count(word) > 1:
+            raise ValueError(f"The grid of {name} holds {word} twice, which is one try and not two.")
     return settings
 
 
