@@ -6,11 +6,16 @@ It is not iterative and has one setting; what it costs is the inverse of one mat
 from __future__ import annotations
 
 import numpy as np
-from scipy import linalg
+from scipy import linalg, sparse
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.base import CELLS_PER_BATCH, Recommender
-from recsys_helpers.models.checks import check_number
+from recsys_helpers.models.base import Recommender
+from recsys_helpers.models.checks import check_choice, check_number
+from recsys_helpers.models.memory import gigabytes, memory
+
+FLOAT = 8  # bytes
+CELLS_PER_BLOCK = 1_000_000
+SPARE = 1.2  # what a fit holds at most, in sizes of its matrix
 
 
 class EASE(Recommender):
@@ -26,7 +31,8 @@ class EASE(Recommender):
         0/1 and on log(1 + plays).
     solve : "auto" (the smaller of the two matrices), "users" or "items".
 
-    After ``fit``: ``solved_over_`` ("users" or "items").
+    After ``fit``: ``solved_over_`` ("users" or "items"), ``lambda_``. The matrix is the only large array; where the
+    machine's memory cannot hold it, ``fit`` says its size instead of beginning.
 
     Harald Steck. Embarrassingly Shallow Autoencoders for Sparse Data. WWW 2019. arXiv:1905.03375.
     """
@@ -39,27 +45,20 @@ class EASE(Recommender):
         check_number("regularization", self.regularization, 0)
         if self.regularization == 0 or not x.matrix.data.any():
             raise ValueError("EASE needs a regularization above 0 and values that are not all 0.")
-        if self.solve not in ("auto", "users", "items"):
-            raise ValueError(f"solve={self.solve!r}: choose 'auto', 'users' or 'items'.")
+        check_choice("solve", self.solve, ("auto", "users", "items"))
         fewer = "users" if x.shape[0] < x.shape[1] else "items"
         self.solved_over_ = fewer if self.solve == "auto" else self.solve
         self.lambda_ = self.regularization * float(np.mean(x.matrix.data**2))
         if self.solved_over_ == "items":
-            inverse = _inverse(x.matrix.T @ x.matrix, self.lambda_)
-            self.weights_ = inverse / -np.diag(inverse)
+            self.weights_ = _inverse(sparse.csr_array(x.matrix.T), self.lambda_, "items")
+            self.diagonal_ = np.diag(self.weights_).copy()
+            self.weights_ /= -self.diagonal_
             np.fill_diagonal(self.weights_, 0.0)
             return
         self.matrix_ = x.matrix
-        self.inverse_ = _inverse(x.matrix @ x.matrix.T, self.lambda_)
-        self.diagonal_ = np.empty(x.shape[1])  # of P: (1 - x_j^T K x_j) / lambda
-        columns = x.matrix.T.tocsr()
-        size = max(1, CELLS_PER_BATCH // x.shape[0])
-        for start in range(0, x.shape[1], size):
-            block = columns[start : start + size]
-            through = block @ self.inverse_
-            row = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
-            share = np.bincount(row, block.data * through[row, block.indices], minlength=block.shape[0])
-            self.diagonal_[start : start + size] = (1 - share) / self.lambda_
+        self.inverse_ = _inverse(x.matrix, self.lambda_, "users")
+        # Of P: (1 - x_j^T K x_j) / lambda.
+        self.diagonal_ = (1 - _quadratic_forms(sparse.csr_array(x.matrix.T), self.inverse_)) / self.lambda_
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
         mine = self.seen_.matrix[rows]
@@ -76,15 +75,53 @@ class EASE(Recommender):
         return scores
 
 
-def _inverse(gram, ridge: float) -> np.ndarray:
-    """(gram + ridge I)^-1 for a sparse symmetric gram, by Cholesky."""
-    dense = gram.toarray()
-    dense[np.diag_indices_from(dense)] += ridge
-    factor, failed = linalg.lapack.dpotrf(dense, lower=1, overwrite_a=1)
+def _inverse(rows: sparse.csr_array, ridge: float, of: str) -> np.ndarray:
+    """(rows rows^T + ridge I)^-1, shape (n, n), by Cholesky; every step in the place of the one before."""
+    n = rows.shape[0]
+    matrix = _room(n, of)
+    across = sparse.csr_array(rows.T)
+    size = max(1, min(CELLS_PER_BLOCK, n * n // 16) // n)
+    for start in range(0, n, size):  # the sparse product of all rows at once would outweigh the matrix
+        matrix[:, start : start + size] = (rows[start : start + size] @ across).toarray().T
+    matrix[np.diag_indices(n)] += ridge
+    matrix, failed = linalg.lapack.dpotrf(matrix, lower=1, clean=0, overwrite_a=1)
     if failed:
         raise ValueError(
             "EASE's matrix is not positive definite in floating point: raise the regularization."
         )
-    inverse, _ = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
-    lower = np.tril(inverse)
-    return lower + np.tril(inverse, -1).T
+    matrix, _ = linalg.lapack.dpotri(matrix, lower=1, overwrite_c=1)
+    for start in range(0, n, size):  # LAPACK leaves what is above the diagonal as it was
+        block = slice(start, start + size)
+        matrix[:start, block] = matrix[block, :start].T
+        corner = matrix[block, block]
+        corner[:] = np.tril(corner) + np.tril(corner, -1).T
+    return matrix.T  # symmetric; and so in the order in which scipy multiplies it without a copy
+
+
+def _room(n: int, of: str) -> np.ndarray:
+    """An empty matrix (n, n) in LAPACK's order; ValueError with its size where it cannot be."""
+    there, size = memory(), FLOAT * n * n
+    if there is None or SPARE * size <= there:
+        try:
+            return np.empty((n, n), order="F")
+        except MemoryError:
+            pass
+    limit = "" if there is None else f", of which this machine has {gigabytes(there)}"
+    raise ValueError(
+        f"EASE writes down a matrix of {n:,} x {n:,} {of}, {gigabytes(size)} of memory{limit}. Keep the items with the "
+        "most listeners, or take ItemKNN or ImplicitALS, whose memory grows with the interactions."
+    )
+
+
+def _quadratic_forms(columns: sparse.csr_array, matrix: np.ndarray) -> np.ndarray:
+    """x^T M x for each row x of ``columns``, shape (n_rows,)."""
+    found, n = np.empty(columns.shape[0]), columns.shape[1]
+    size = max(1, min(CELLS_PER_BLOCK, max(n * n // 16, 50_000)) // n)
+    for start in range(0, columns.shape[0], size):
+        block = columns[start : start + size]
+        through = block @ matrix
+        row = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
+        found[start : start + size] = np.bincount(
+            row, block.data * through[row, block.indices], minlength=block.shape[0]
+        )
+    return found

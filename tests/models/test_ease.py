@@ -59,7 +59,7 @@ def test_fold_in_multiplies_the_new_rows_by_the_same_weights(small, make, solve)
 
 def test_batches_do_not_show(small, monkeypatch):
     whole = EASE(solve="users").fit(small).score(small.users)
-    monkeypatch.setattr("recsys_helpers.models.ease.CELLS_PER_BATCH", 7 * small.shape[0])
+    monkeypatch.setattr("recsys_helpers.models.ease.CELLS_PER_BLOCK", 7 * small.shape[0])
     np.testing.assert_allclose(EASE(solve="users").fit(small).score(small.users), whole, atol=1e-12)
 
 
