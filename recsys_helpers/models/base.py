@@ -16,9 +16,10 @@ from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from recsys_helpers.columns import show
 from recsys_helpers.interactions import Interactions, positions
 from recsys_helpers.models.candidates import Candidates
-from recsys_helpers.models.checks import check_tables, plain
+from recsys_helpers.models.checks import check_tables
 from recsys_helpers.models.topk import rounding_steps, top_k
 
 CELLS_PER_BATCH = 4_000_000
@@ -135,7 +136,7 @@ class Recommender(BaseEstimator):
         """
         check_is_fitted(self, "users_")
         if isinstance(k, bool) or not isinstance(k, Integral) or k < 1:
-            raise ValueError(f"k={plain(k)!r}: the length of a list is a whole number, 1 or more.")
+            raise ValueError(f"k={show(k)}: the length of a list is a whole number, 1 or more.")
         rows = self._rows_of(users)
         ids = self._user_ids(rows, users)
         allowed = Candidates(candidates, ids, self._columns(), self._ranked())
@@ -261,6 +262,6 @@ class Recommender(BaseEstimator):
 
     def _refuse_nan(self, user: object, column: int) -> None:
         raise ValueError(
-            f"{type(self).__name__} gave no number (NaN) as the score of item {plain(self._columns()[column])!r} for "
-            f"user {plain(user)!r}: the model did not fit. Check its settings and the values it got."
+            f"{type(self).__name__} gave no number (NaN) as the score of item {show(self._columns()[column])} for "
+            f"user {show(user)}: the model did not fit. Check its settings and the values it got."
         )

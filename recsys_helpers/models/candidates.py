@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.columns import show
 from recsys_helpers.interactions import positions
-from recsys_helpers.models.checks import plain
 
 
 class Candidates:
@@ -63,7 +63,7 @@ def _pairs(asked: Mapping[Any, Any], users: pd.Index, columns: pd.Index) -> tupl
     lost = next((user for user in users if user not in asked), None)
     if lost is not None:
         raise ValueError(
-            f"candidates says nothing about user {plain(lost)!r}: give ids for each user who gets a list (none: [])."
+            f"candidates says nothing about user {show(lost)}: give ids for each user who gets a list (none: [])."
         )
     lists = [[asked[user]] if isinstance(asked[user], str) else list(asked[user]) for user in users]
     place = np.repeat(np.arange(len(users)), [len(one) for one in lists])

@@ -14,14 +14,10 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
 
+from recsys_helpers.columns import as_frame, show
 from recsys_helpers.interactions import Interactions
 
 TABLES = ("events", "items", "users")
-
-
-def plain(value: Any) -> Any:
-    """A NumPy scalar as Python's own, so that a message says 20.0 and not np.float64(20.0); the rest as it is."""
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def check_number(name: str, value: Any, low: float, whole: bool = False) -> None:
@@ -35,7 +31,7 @@ def check_number(name: str, value: Any, low: float, whole: bool = False) -> None
     kind = Integral if whole else (int, float, np.integer, np.floating)
     if isinstance(value, bool) or not isinstance(value, kind) or not np.isfinite(value) or value < low:
         what = "a whole number" if whole else "a number"
-        raise ValueError(f"{name}={plain(value)!r}: give {what}, {low:g} or more.")
+        raise ValueError(f"{name}={show(value)}: give {what}, {low:g} or more.")
 
 
 def check_choice(name: str, value: Any, choices: Iterable[str]) -> None:
@@ -48,7 +44,7 @@ def check_choice(name: str, value: Any, choices: Iterable[str]) -> None:
     *others, last = choices
     if not isinstance(value, str) or value not in (*others, last):
         words = ", ".join(map(repr, others)) + (" or " if others else "") + repr(last)
-        raise ValueError(f"{name}={plain(value)!r}: choose {words}.")
+        raise ValueError(f"{name}={show(value)}: choose {words}.")
 
 
 def random_source(random_state: Any) -> Any:
@@ -87,9 +83,8 @@ def check_tables(
             raise ValueError(f"{name} would not read {table}= (it reads {read}): leave it out.")
         if value is None and table in needs:
             raise ValueError(f"{name} needs a table of the {table}: fit(interactions, {table}=...).")
-        if value is not None and not isinstance(value, pd.DataFrame):
-            raise ValueError(f"{table} must be a pandas DataFrame, not a {type(value).__name__}.")
-    return {table: value for table, value in given.items() if table in (*needs, *takes)}
+    read = {table: value for table, value in given.items() if table in (*needs, *takes)}
+    return {table: None if value is None else as_frame(value, table) for table, value in read.items()}
 
 
 def check_not_negative(x: Interactions, model: str) -> None:
@@ -97,6 +92,6 @@ def check_not_negative(x: Interactions, model: str) -> None:
     if (x.matrix.data < 0).any():
         at = int(np.flatnonzero(x.matrix.data < 0)[0])
         raise ValueError(
-            f"{model} reads values as amounts, and user {plain(x.users[x.rows[at]])!r} with item "
-            f"{plain(x.items[x.matrix.indices[at]])!r} has {x.matrix.data[at]:g}. Give values of 0 or more."
+            f"{model} reads values as amounts, and user {show(x.users[x.rows[at]])} with item "
+            f"{show(x.items[x.matrix.indices[at]])} has {x.matrix.data[at]:g}. Give values of 0 or more."
         )

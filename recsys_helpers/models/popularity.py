@@ -10,7 +10,7 @@ import pandas as pd
 
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.base import Recommender
-from recsys_helpers.models.checks import check_number
+from recsys_helpers.models.checks import check_choice, check_number
 
 
 class Popularity(Recommender):
@@ -36,8 +36,7 @@ class Popularity(Recommender):
         self.half_life = half_life
 
     def _fit(self, x: Interactions) -> None:
-        if self.by not in ("count", "sum", "mean"):
-            raise ValueError(f"by={self.by!r}: choose 'count', 'sum' or 'mean'.")
+        check_choice("by", self.by, ("count", "sum", "mean"))
         check_number("shrinkage", self.shrinkage, 0)
         weight = np.ones(x.nnz) if self.half_life is None else 0.5 ** self._half_lives(x)
         count = np.bincount(x.matrix.indices, weight, minlength=x.shape[1])

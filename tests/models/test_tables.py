@@ -39,7 +39,10 @@ class TestTables:
 
     def test_what_is_no_table_is_refused(self, model, small):
         for name in (*model.needs, *model.takes):
-            with pytest.raises(ValueError, match=f"^{name} must be a pandas DataFrame, not a dict"):
+            with pytest.raises(
+                ValueError,
+                match=f"^{name} must be a pandas DataFrame, not a dict: build one with pd.DataFrame",
+            ):
                 clone(model).fit(small, **(tables(model, small) | {name: {"track_id": [1]}}))
 
     def test_evaluate_passes_to_each_what_it_names_and_no_more(self, model, small):
@@ -101,3 +104,16 @@ def test_a_hybrid_needs_what_its_parts_need(small):
     model = models.Hybrid(models.ItemKNN(5), Watching(), levels=(0, 2)).fit(small, events=ANY)
     assert model.parts_[1].got[0] is ANY
     assert model.fit(small, events=ANY, items=describe(small.items)).items_.equals(small.items)
+
+
+def test_a_table_of_another_library_comes_in_through_its_own_door(small):
+    class Frame:
+        """What polars and Arrow have."""
+
+        def to_pandas(self):
+            return describe(small.items)
+
+    mine, theirs = (
+        models.StarterPacks().fit(small, items=table) for table in (describe(small.items), Frame())
+    )
+    pd.testing.assert_frame_equal(mine.recommend(small.users), theirs.recommend(small.users))

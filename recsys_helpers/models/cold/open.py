@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from recsys_helpers.columns import as_ids, check_table
+from recsys_helpers.columns import as_ids, check_table, show
 from recsys_helpers.interactions import Interactions, positions
 from recsys_helpers.models.base import Recommender
-from recsys_helpers.models.checks import plain
 
 STRANGER = -1  # the row of a listener whom the model never met
 
@@ -73,7 +72,7 @@ class OpenRecommender(Recommender):
         lost = self.catalogue_[~self.catalogue_.isin(table.index)]
         if len(lost):
             raise ValueError(
-                f"items says nothing about the track {plain(lost[0])!r}: give a table with a row for each track."
+                f"items says nothing about the track {show(lost[0])}: give a table with a row for each track."
             )
         return table.loc[self.catalogue_]
 

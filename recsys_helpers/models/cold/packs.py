@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.columns import show
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.checks import check_number
 from recsys_helpers.models.cold.open import OpenRecommender
@@ -43,7 +44,7 @@ class StarterPacks(OpenRecommender):
         self.pack_, self.packs_ = pd.factorize(table[self.by].astype(object), sort=True)
         if (self.pack_ < 0).any():
             lost = table.index[self.pack_ < 0][0]
-            raise ValueError(f"The track {lost!r} has no {self.by!r}, so no pack takes it: fill it in.")
+            raise ValueError(f"The track {show(lost)} has no {self.by!r}, so no pack takes it: fill it in.")
         mix = dict.fromkeys(self.packs_, 1.0) if self.shares is None else dict(self.shares)
         unknown = set(mix) - set(self.packs_)
         if unknown or min(mix.values(), default=0) < 0 or not sum(mix.values()) > 0:

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.base import Recommender
-from recsys_helpers.models.checks import check_not_negative, check_number, random_source
+from recsys_helpers.models.checks import check_choice, check_not_negative, check_number, random_source
 from recsys_helpers.models.factors.biases import DAMPING, damped_biases
 from recsys_helpers.models.factors.pairs import cells
 
@@ -220,8 +220,7 @@ class ImplicitALS(_Factors):
         check_number("alpha", self.alpha, 0)
         check_number("cg_steps", self.cg_steps, 1, whole=True)
         check_number("n_jobs", self.n_jobs, 1, whole=True)
-        if self.dtype not in ("float32", "float64"):
-            raise ValueError(f"dtype={self.dtype!r}: choose 'float32' or 'float64'.")
+        check_choice("dtype", self.dtype, ("float32", "float64"))
         check_not_negative(x, "ImplicitALS")
         if not x.matrix.data.any():
             raise ValueError(
