@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from recsys_helpers.extras import missing
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "recsys_helpers"
 
@@ -22,6 +24,7 @@ FLOW = [
     "profiles",
     "grad",
     "models",
+    "deep",
     "reranking",
     "evaluation",
     "plots",
@@ -29,14 +32,19 @@ FLOW = [
     "exercises",
 ]
 NOT_KNOWN = {
-    "evaluation": {"datasets"},
+    "deep": {"grad"},
+    "evaluation": {"datasets", "deep", "grad"},
     "interactions": {"datasets"},
-    "simulator": {"models"},
+    "plots": {"deep"},
+    "simulator": {"models", "deep"},
+    "exercises": {"deep"},
     "models": {"grad"},
-    "reranking": {"datasets", "events", "interactions", "profiles", "grad", "models"},
+    "reranking": {"datasets", "events", "interactions", "profiles", "grad", "models", "deep"},
     "grad": {"datasets", "events", "interactions", "profiles"},
 }
 BESIDE = {"workspace", "rescue", "extras", "lab", "doctor", "__main__"}
+#: package -> the one room that may import it; recsys_helpers/extras.py brings them
+OPTIONAL = {"torch": "deep", "duckdb": "scale", "pyspark": "scale", "voyager": "scale"}
 MAX_MS = 30  # of the processor: a busy machine takes longer by the clock
 
 
@@ -121,6 +129,25 @@ def test_the_package_costs_next_to_nothing_above_numpy_and_pandas():
     assert min(float(fresh(code)) for _ in range(5)) <= MAX_MS
 
 
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_optional_packages_are_imported_in_their_own_rooms_only(path):
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add((node.module or "").split(".")[0])
+    assert {OPTIONAL[name] for name in found & set(OPTIONAL)} <= {part_of(path)}
+
+
+def test_networks_without_torch_say_what_brings_it():
+    said = fresh(
+        "import sys; sys.modules['torch'] = None\n"
+        "try:\n    import recsys_helpers.deep\nexcept ModuleNotFoundError as error:\n    print(error)\n"
+    )
+    assert said.startswith("recsys_helpers.deep needs PyTorch: ")
+
+
 def test_the_package_alone_brings_nothing():
     heavy = fresh(
         "import sys, recsys_helpers\n"
@@ -150,6 +177,7 @@ def test_every_module_can_be_imported_first():
     """Each in a process of its own would be slow; a fork of the interpreter's module table is enough."""
     names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in modules()]
     names = [name.removesuffix(".__init__") for name in names if not name.endswith("__main__")]
+    names = [name for name in names if not (name.startswith("recsys_helpers.deep") and missing("deep"))]
     fresh(
         "import importlib, sys\n"
         f"for name in {names!r}:\n"

@@ -15,6 +15,31 @@ from recsys_helpers import models
 from recsys_helpers.interactions import Interactions
 from tests.models.conftest import describe, log_of
 
+try:
+    from recsys_helpers import deep
+except ModuleNotFoundError:
+    deep = None
+
+
+def networks() -> list:
+    """Those of ``deep``, small and briefly trained, where torch is installed."""
+    if deep is None:
+        return []
+    short = deep.Training(n_epochs=4, batch_size=16)
+    longer = deep.Training(n_epochs=25, batch_size=64, learning_rate=0.02, weight_decay=1.0)
+    return [
+        deep.NeuralCF(n_factors=4, training=longer),
+        deep.NeuralCF("both", n_factors=4, hidden=(6, 4), dropout=0.1, training=longer),
+        deep.Autoencoder(width=6, training=short),
+        deep.VAE(width=4, hidden=8, training=short),
+        deep.TwoTower(width=6, hidden=8, training=short),
+        deep.GRU4Rec(width=8, length=6, training=short),
+        deep.ConvSeq(width=8, n_layers=2, loss="sampled", n_negatives=5, training=short),
+        deep.SASRec(width=8, n_layers=2, loss="binary", n_negatives=5, training=short),
+        deep.TargetAttention(width=8, unit="session", training=short),
+    ]
+
+
 EVERY_MODEL = [
     models.Popularity(),
     models.Popularity(by="mean", shrinkage=3.0, half_life=200),
@@ -38,6 +63,7 @@ EVERY_MODEL = [
     models.StarterPacks(),
     models.Markov(smoothing=2.0, steps=2),
     models.SessionKNN(n_neighbors=5),
+    *networks(),
 ]
 
 
@@ -65,8 +91,15 @@ def test_no_model_is_left_out():
     listed = {
         name for name, it in named.items() if isinstance(it, type) and issubclass(it, models.Recommender)
     }
+    if deep is not None:
+        listed |= set(deep.__all__) - {"Training"}
     bases = {"Recommender", "OpenRecommender", "SequenceRecommender"}
     assert listed - bases == {type(model).__name__ for model in EVERY_MODEL}
+
+
+def test_networks_are_among_them():
+    if deep is None:
+        pytest.skip("torch is not installed (make deep brings it)")
 
 
 @pytest.mark.parametrize("model", EVERY_MODEL, ids=in_one_line)
@@ -210,8 +243,8 @@ class TestContract:
         monkeypatch.setattr("recsys_helpers.models.base.CELLS_PER_BATCH", 3 * small.shape[1])
         in_threes = model.recommend(small.users, k=5)
         assert in_threes["item"].tolist() == whole["item"].tolist()
-        np.testing.assert_allclose(in_threes["score"], whole["score"], rtol=1e-5)
-        np.testing.assert_allclose(model.predict(users, items), pairs, rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(in_threes["score"], whole["score"], rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(model.predict(users, items), pairs, rtol=1e-5, atol=1e-6)
 
     def test_bad_input(self, model, small):
         with pytest.raises(ValueError, match="learns from Interactions, not from a ndarray"):
