@@ -44,7 +44,7 @@ help:
 	@echo "make bench      measure speed and accuracy beside the peers (PEERS=all: all of them)"
 	@echo "make online     serve every model to simulated listeners and write data/measured/online.csv: 15 minutes"
 	@echo "make mutants    break the code in small places and print what no test notices (ARGS=evaluation: one part)"
-	@echo "make lint       look at the code with ruff; make format mends what it can"
+	@echo "make lint       look at the code with ruff and its types with mypy; make format mends what it can"
 	@echo "make lock       resolve requirements.lock and requirements-dev.lock anew"
 	@echo "make clean      remove .venv and what the tests leave behind; never my_lessons/"
 
@@ -101,6 +101,7 @@ test-all: $(VENV)/dev.stamp
 lint: $(VENV)/dev.stamp
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
+	$(PY) -m mypy
 
 # ---- for those who teach ------------------------------------------------------------------------------------------
 
@@ -152,5 +153,5 @@ lock: $(VENV)/dev.stamp
 	$(LOCK) --extra test --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist benchmarks/.venvs
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist benchmarks/.venvs
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

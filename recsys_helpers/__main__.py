@@ -10,6 +10,7 @@ import argparse
 import importlib
 import sys
 from pathlib import Path
+from typing import Any
 
 COMMANDS = {
     "doctor": ("recsys_helpers.doctor", "look at this machine: what works, what does not, what mends it"),
@@ -53,7 +54,7 @@ def main(argv: list[str] | None = None) -> int:
     commands = available()
     parser = Parser(prog="python -m recsys_helpers", description=__doc__.splitlines()[0])
     choices = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    module = None
+    module: Any = None  # argparse lets only a command of ours through
     for name, (path, says) in commands.items():
         command = choices.add_parser(name, help=says, description=says[0].upper() + says[1:] + ".")
         if name == chosen:

@@ -170,7 +170,7 @@ def check_ids(values: Any, name: str) -> None:
         distinct = pd.unique(values)
     except TypeError:
         raise ValueError(f"{name} holds ids that are neither numbers nor strings: convert them.") from None
-    known = {one: one for one in distinct if isinstance(one, Number)}
+    known: dict[Any, Any] = {one: one for one in distinct if isinstance(one, Number)}
     for text in distinct if known else ():
         if isinstance(text, str) and NUMBER.fullmatch(text) and (number := _read_number(text)) in known:
             raise ValueError(
@@ -195,7 +195,7 @@ def numbers(column: pd.Series, name: str, kind: str = "numbers") -> np.ndarray:
                 f"Column {name!r} must hold {kind}, not {show(column[odd].iloc[0])} as at row "
                 f"{show(column.index[odd][0])}. Convert it first."
             )
-    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    values: np.ndarray = column.to_numpy(dtype=np.float64, na_value=np.nan)
     refuse_rows(~np.isfinite(values), column, f"Column {name!r} is missing or infinite")
     return values
 
@@ -223,22 +223,23 @@ def times(column: pd.Series, name: str, unit: str | None = None) -> np.ndarray:
                 f"Column {name!r} holds dates, which have a unit already: leave unit={unit!r} out."
             )
         check_years(column, f"Column {name!r}")
-        return pd.DatetimeIndex(column).as_unit("ns").asi8.view("datetime64[ns]")
+        return np.asarray(pd.DatetimeIndex(column).as_unit("ns").asi8).view("datetime64[ns]")
     if pd.api.types.is_integer_dtype(column.dtype):
         refuse_rows(column > np.iinfo(np.int64).max, column, f"Column {name!r} is too large")
-        counts = whole = column.to_numpy(dtype=np.int64)
-        rest = np.zeros(len(whole))
+        counts: np.ndarray = column.to_numpy(dtype=np.int64)
     else:
         counts = numbers(column, name, "dates (see pd.to_datetime) or numbers")
-        whole = np.floor(counts)
-        rest = counts - whole
     if unit is None:
         return counts
     size = UNITS[unit]
+    whole: np.ndarray = counts if counts.dtype.kind == "i" else np.floor(counts)  # whole numbers stay exact
     refuse_rows(_far(whole, size), column, f"Column {name!r} counted in unit={unit!r} {BEYOND}")
-    return (whole.astype(np.int64) * size + np.rint(rest * size).astype(np.int64)).view("datetime64[ns]")
+    rest = np.rint((counts - whole) * size).astype(np.int64)
+    in_time: np.ndarray = (whole.astype(np.int64) * size + rest).view("datetime64[ns]")
+    return in_time
 
 
 def _far(counts: np.ndarray, size: int) -> np.ndarray:
     """True where so many units of ``size`` nanoseconds since 1970 are beyond the years that can be said."""
-    return (counts < EARLIEST // size) | (counts >= LATEST // size)
+    far: np.ndarray = (counts < EARLIEST // size) | (counts >= LATEST // size)
+    return far

@@ -11,7 +11,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -48,7 +48,7 @@ class Interactions:
     items: pd.Index
     times: np.ndarray | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         matrix = sparse.csr_array(self.matrix, dtype=np.float64)
         users, items = _as_index(self.users, "user"), _as_index(self.items, "item")
         if matrix.shape != (len(users), len(items)):
@@ -87,8 +87,8 @@ class Interactions:
         value: str | None = None,
         time: str | None = None,
         merge: str = "error",
-        users=None,
-        items=None,
+        users: Any = None,
+        items: Any = None,
         unit: str | None = None,
     ) -> Interactions:
         """Interactions from any table with a row for each (user, item).
@@ -179,7 +179,7 @@ class Interactions:
     @property
     def shape(self) -> tuple[int, int]:
         """(n_users, n_items)."""
-        return self.matrix.shape
+        return len(self.users), len(self.items)
 
     @property
     def nnz(self) -> int:
@@ -231,17 +231,17 @@ class Interactions:
 
     # ---- ids to positions ------------------------------------------------------------------------------------
 
-    def user_positions(self, ids) -> np.ndarray:
+    def user_positions(self, ids: Any) -> np.ndarray:
         """Row of each user id, shape (n,); an unknown id is a ValueError that names it."""
         return positions(self.users, ids, "user")
 
-    def item_positions(self, ids) -> np.ndarray:
+    def item_positions(self, ids: Any) -> np.ndarray:
         """Column of each item id, shape (n,); an unknown id is a ValueError that names it."""
         return positions(self.items, ids, "item")
 
     # ---- smaller ones ----------------------------------------------------------------------------------------
 
-    def subset(self, users=None, items=None) -> Interactions:
+    def subset(self, users: Any = None, items: Any = None) -> Interactions:
         """The rows of these users and the columns of these items, in the order given.
 
         >>> x = Interactions.from_frame(pd.DataFrame({"user_id": [1, 2], "track_id": ["a", "b"]}))
@@ -261,7 +261,7 @@ class Interactions:
         times = None if self.times is None else self.times[entries]
         return Interactions(matrix, self.users[rows], self.items[columns], times)
 
-    def where(self, mask) -> Interactions:
+    def where(self, mask: Any) -> Interactions:
         """The stored entries where ``mask`` (boolean, shape (nnz,)) holds; users and items stay as they are."""
         mask = np.asarray(mask)
         if mask.dtype != bool or mask.shape != (self.nnz,):
@@ -285,7 +285,7 @@ class Interactions:
         )
         return Interactions(matrix, self.users[keep_users], self.items[keep_items], self.times)
 
-    def with_values(self, values) -> Interactions:
+    def with_values(self, values: Any) -> Interactions:
         """The same entries with other values, shape (nnz,): ``x.with_values(np.log1p(x.matrix.data))``."""
         values = np.asarray(values, dtype=np.float64)
         if values.shape != (self.nnz,) or not np.isfinite(values).all():
@@ -295,7 +295,7 @@ class Interactions:
 
     # ---- files -----------------------------------------------------------------------------------------------
 
-    def save(self, path) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write one ``.npz`` file without pickle; an older file of that name is replaced only when all is written."""
         path = Path(path)
         temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
@@ -316,7 +316,7 @@ class Interactions:
             temporary.unlink(missing_ok=True)
 
     @classmethod
-    def load(cls, path) -> Interactions:
+    def load(cls, path: str | os.PathLike[str]) -> Interactions:
         """Read what ``save`` wrote; a damaged or foreign file is a ValueError."""
         content = Path(path).read_bytes()
         try:
@@ -335,10 +335,10 @@ class Interactions:
             ) from error
 
 
-def positions(index: pd.Index, ids, what: str) -> np.ndarray:
+def positions(index: pd.Index, ids: Any, what: str) -> np.ndarray:
     """Position of each id in an index, int64, shape (n,); one id may stand alone. Unknown: ValueError that names it."""
     ids = as_ids(ids)
-    found = index.get_indexer(ids)
+    found: np.ndarray = index.get_indexer(ids)
     if (found < 0).any():
         unknown = list(dict.fromkeys(ids[found < 0]))
         more = f" and {len(unknown) - 3:,} more" if len(unknown) > 3 else ""
@@ -349,7 +349,7 @@ def positions(index: pd.Index, ids, what: str) -> np.ndarray:
     return found.astype(np.int64)
 
 
-def _as_index(ids, what: str) -> pd.Index:
+def _as_index(ids: Any, what: str) -> pd.Index:
     index = as_ids(ids)
     if index.hasnans:
         raise ValueError(f"One of the ids for {what!r} is missing (None or NaN): leave it out.")
@@ -360,7 +360,7 @@ def _as_index(ids, what: str) -> pd.Index:
     return index
 
 
-def _positions(column: pd.Series, name: str, keep) -> tuple[np.ndarray, pd.Index]:
+def _positions(column: pd.Series, name: str, keep: Any) -> tuple[np.ndarray, pd.Index]:
     """Position of each row's id, and the index of ids."""
     refuse_rows(column.isna(), column, f"Column {name!r} has no id")
     check_ids(column, f"Column {name!r}")
@@ -379,7 +379,7 @@ def _positions(column: pd.Series, name: str, keep) -> tuple[np.ndarray, pd.Index
 def _encode_ids(index: pd.Index, what: str) -> np.ndarray:
     """Whole numbers as they are; anything else as the bytes of one JSON list."""
     if index.dtype == np.int64:
-        return index.to_numpy()
+        return np.asarray(index)
     ids = [one.item() if isinstance(one, np.generic) else one for one in index]
     odd = next((one for one in ids if not isinstance(one, (int, float, str))), None)
     if odd is not None:

@@ -54,7 +54,7 @@ def sides(text: str) -> list[str]:
     ['a\\nb\\nd\\n', 'a\\nc\\nd\\n']
     """
     made: list[list[str]] = [[], []]
-    wanted = (0, 1)
+    wanted: tuple[int, ...] = (0, 1)
     for line in text.splitlines(keepends=True):
         if re.match(r"<{7}( |$)", line):
             wanted = (0,)
@@ -75,7 +75,8 @@ def whole_cells(text: str) -> list[dict]:
     begin = re.search(r'"cells"\s*:\s*\[', text)
     if not begin:
         return []
-    decoder, place, cells = json.JSONDecoder(), begin.end(), []
+    decoder, place = json.JSONDecoder(), begin.end()
+    cells: list[dict] = []
     while True:
         place += len(text[place:]) - len(text[place:].lstrip(" \t\r\n,"))
         try:

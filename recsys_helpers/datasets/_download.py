@@ -120,7 +120,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, requests.exceptions.SSLError):
         why = re.search(r"certificate verify failed: ([^(]*\w)", str(error))
         return f"the server's certificate is not valid ({why[1] if why else 'the secure connection failed'})"
-    if isinstance(error, requests.exceptions.HTTPError):
+    if isinstance(error, requests.exceptions.HTTPError) and error.response is not None:
         return f"the server answered {error.response.status_code}"
     if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):
         return "the server did not answer in time"
@@ -165,7 +165,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def _try_lock(handle: BinaryIO) -> bool:
-    if os.name == "nt":
+    if sys.platform == "win32":
         import msvcrt
 
         handle.seek(0)

@@ -107,7 +107,8 @@ def load_lastfm(path: str | os.PathLike | None = None) -> LastFM:
 def _read(folder: Path, published: dict[str, int] | None = None) -> LastFM:
     """The data set in a folder; tests pass other ``published`` counts for their own small files."""
     published = published or {name: table.rows for name, table in TABLES.items()} | {"listeners": LISTENERS}
-    frames, notes = {}, []
+    frames: dict[str, pd.DataFrame] = {}
+    notes: list[str] = []
     for name, table in TABLES.items():
         frames[name] = table.read(folder)
         notes += check_count(table.file, len(frames[name]), published[name])

@@ -90,7 +90,8 @@ def load_movielens(path: str | os.PathLike | None = None) -> MovieLens:
 def _read(folder: Path, published: dict[str, int] | None = None) -> MovieLens:
     """The data set in a folder; tests pass other ``published`` counts for their own small files."""
     published = published or {name: table.rows for name, table in TABLES.items()}
-    frames, notes = {}, []
+    frames: dict[str, pd.DataFrame] = {}
+    notes: list[str] = []
     for name, table in TABLES.items():
         if name == "items":
             genres = frames["genres"].sort_values("code")["genre"].tolist()

@@ -137,14 +137,14 @@ def _settings(name: str, grid: Any) -> list[dict[str, Any]]:
         lists = {parameter: list(values) for parameter, values in grid.items()}
         settings = [dict(zip(lists, one, strict=True)) for one in product(*lists.values())]
     else:
-        settings = list(grid) if isinstance(grid, Iterable) and not isinstance(grid, str) else [grid]
-        for one in settings:
+        given: list[Any] = list(grid) if isinstance(grid, Iterable) and not isinstance(grid, str) else [grid]
+        for one in given:
             if not isinstance(one, Mapping):
                 raise ValueError(
                     f"The grid of {name} is a dictionary parameter -> values, or a list of settings such as "
                     f"{{'regularization': 20.0}}, not {show(one)}."
                 )
-        settings = [dict(one) for one in settings]
+        settings = [dict(one) for one in given]
     if not settings:
         raise ValueError(f"The grid of {name} has no settings: name at least one.")
     words = [_words(one) for one in settings]

@@ -167,6 +167,6 @@ def repeated_ids(events: pd.DataFrame) -> pd.Series:
 def copies(rows: pd.DataFrame) -> np.ndarray:
     """True for each row that equals an earlier one in every column, shape (n_rows,)."""
     try:
-        return rows.duplicated().to_numpy()
+        return np.asarray(rows.duplicated())
     except TypeError:  # lists and the like, as what they read
-        return rows.map(repr).duplicated().to_numpy()
+        return np.asarray(rows.map(repr).duplicated())

@@ -50,8 +50,8 @@ def account_signs(events: pd.DataFrame, signs: int = 3, min_plays: int = 50) -> 
     middle = np.maximum(middle, 1.0)
     pairs = pd.DataFrame({"user": users, "item": items}).value_counts(sort=False).rename("own").reset_index()
     top = pairs.sort_values("own", ascending=False).groupby("user").head(5).groupby("user")["own"].sum()
-    clock = np.bincount(24 * users + plays["at"].dt.hour.to_numpy(), minlength=24 * len(ids))
-    clock = clock.reshape(-1, 24) / n[:, None]
+    of_day = np.bincount(24 * users + plays["at"].dt.hour.to_numpy(), minlength=24 * len(ids))
+    clock = of_day.reshape(-1, 24) / n[:, None]
     hours = 2 ** -(clock * np.log2(np.where(clock > 0, clock, 1))).sum(axis=1)
     table = pd.DataFrame(
         {

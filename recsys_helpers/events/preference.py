@@ -5,6 +5,8 @@ It is no model: what it gives is what a model learns from.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -33,7 +35,7 @@ def preference(
     tracks: pd.DataFrame | None = None,
     *,
     half_life: str | None = None,
-    until=None,
+    until: Any = None,
     weights: dict[str, float] | None = None,
 ) -> pd.DataFrame:
     """From signals to preference: a row for each pair of a listener and a track, with strength and confidence.

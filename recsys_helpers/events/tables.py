@@ -194,7 +194,8 @@ def arrival_of(events: pd.DataFrame) -> str | None:
     read from any other file states nothing, since an id that a device, an export or a sorting gave says nothing about
     arrival. The statement travels in ``DataFrame.attrs``.
     """
-    return events.attrs.get("arrival")
+    stated: str | None = events.attrs.get("arrival")
+    return stated
 
 
 # ---- what is asked of a table ----------------------------------------------------------------------------------------
@@ -322,13 +323,14 @@ def durations(events: pd.DataFrame, tracks: pd.DataFrame) -> np.ndarray:
 def share_heard(events: pd.DataFrame, tracks: pd.DataFrame) -> np.ndarray:
     """Shape (n_events,): seconds heard over the track's duration, at most 1; 0 where either is missing."""
     events = check_log(events, ("track_id", "seconds_played"))
-    share = events["seconds_played"].astype(float).to_numpy() / durations(events, tracks)
-    return np.clip(np.nan_to_num(share), 0, 1)
+    share = np.asarray(events["seconds_played"], dtype=float) / durations(events, tracks)
+    heard: np.ndarray = np.clip(np.nan_to_num(share), 0, 1)
+    return heard
 
 
 def nanoseconds(at: pd.Series) -> np.ndarray:
     """Int64 nanoseconds since 1970; a missing time is the least int64."""
-    return at.to_numpy(dtype="datetime64[ns]").view(np.int64)
+    return np.asarray(at.to_numpy(dtype="datetime64[ns]")).view(np.int64)
 
 
 def codes_of(ids: pd.Series) -> tuple[np.ndarray, pd.Index]:

@@ -37,7 +37,7 @@ def check(answer=..., value=..., *, strict: bool = False, seed: int = 0):
         text = f"{exercise.name} gave what cannot be judged: {error}" if exercise else str(error)
     if strict and mark != "✓":
         raise AssertionError(f"{mark} {text}")
-    if mark == "✓" and not strict:
+    if exercise and mark == "✓" and not strict:
         _remember(exercise.name)
     if used and exercise and mark != "✓" and exercise.kind != "question":
         with contextlib.suppress(Exception):  # a value that cannot be computed here
@@ -94,7 +94,8 @@ def _named(name) -> Exercise | None:
     try:
         return find(name if isinstance(name, str) else getattr(name, "__name__", show(name, 60)))
     except ValueError as error:
-        return _say(f"· {error}")
+        _say(f"· {error}")
+        return None
 
 
 def show_guess(guess=...) -> None:

@@ -13,6 +13,7 @@ from functools import cached_property
 from math import inf
 from numbers import Real
 from traceback import format_exception_only
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,7 +63,7 @@ class Trial:
     @property
     def missed(self) -> str:
         """How the answer to an open task misses its band, if it does."""
-        (low, high), found = self.exercise.band, "cannot be measured"
+        (low, high), found = self.exercise.band or (-np.inf, np.inf), "cannot be measured"
         with contextlib.suppress(Exception):
             got = float(self.exercise.measure(self.ran.value, *self.case))
             if low <= got <= high:
@@ -146,7 +147,9 @@ def judge(exercise: Exercise, own, seed: int = 0) -> tuple[str, str]:
 
 
 def _judge_value(trial: Trial, ask: str) -> tuple[str, str]:
-    exercise, own, want, others, side = trial.exercise, trial.ran.value, trial.want.value, "", ""
+    exercise, others, side = trial.exercise, "", ""
+    own: Any = trial.ran.value
+    want: Any = trial.want.value
     if exercise.kind == "question":
         own = trial.ran.value = str(own).strip(" ().").lower()
         letters = {one(): says for says, one in exercise.mistakes.items()}
@@ -174,7 +177,8 @@ def _explain(exercise: Exercise, trials: list[Trial], bad: list[Trial]) -> tuple
         alike = [trial for trial in trials if trial.equals(run(answer, trial.case, exercise.mutates))]
         shows = {trial for trial in alike if not trial.right and not trial.equals(trial.want)}
         match[says] = shows, len(alike)
-    found, left = [], sorted(bad, key=_length)
+    found: list[tuple[str, Trial]] = []
+    left = sorted(bad, key=_length)
     while match and len(found) < 2:
         says = max(match, key=lambda one: (len(match[one][0].intersection(left)), match[one][1]))
         shows, _ = match.pop(says)

@@ -13,6 +13,7 @@ import linecache
 import textwrap
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 
 def unfit(own: Callable, reference: Callable, arguments: tuple) -> str:
@@ -29,7 +30,8 @@ def unfit(own: Callable, reference: Callable, arguments: tuple) -> str:
 def is_stub(function: Callable) -> bool:
     """Whether nothing is written yet: only a docstring, ``...`` or ``pass``, or a ``...`` in place of a value."""
     try:
-        body = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0].body
+        written: Any = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+        body = written.body
     except (OSError, TypeError, SyntaxError, AttributeError):  # no source, as after exec: look at the code
         if not hasattr(function, "__code__"):
             return False

@@ -256,8 +256,9 @@ class Recommender(BaseEstimator):
             row = int(np.flatnonzero(np.isnan(largest))[0])
             column = int(np.flatnonzero(np.isnan(scores[row]))[0])
             self._refuse_nan(self._user_ids(rows, users)[row], column)
-        for row in np.flatnonzero(largest == np.inf):
-            largest[row] = np.max(scores[row], where=scores[row] < np.inf, initial=-np.inf)
+        for endless in np.flatnonzero(largest == np.inf):
+            finite = scores[endless] < np.inf
+            largest[endless] = np.max(scores[endless], where=finite, initial=-np.inf)
         return scores, largest
 
     def _refuse_nan(self, user: object, column: int) -> None:

@@ -28,7 +28,7 @@ def check_number(name: str, value: Any, low: float, whole: bool = False) -> None
     Traceback (most recent call last):
     ValueError: n_factors=2.5: give a whole number, 1 or more.
     """
-    kind = Integral if whole else (int, float, np.integer, np.floating)
+    kind: Any = Integral if whole else (int, float, np.integer, np.floating)
     if isinstance(value, bool) or not isinstance(value, kind) or not np.isfinite(value) or value < low:
         what = "a whole number" if whole else "a number"
         raise ValueError(f"{name}={show(value)}: give {what}, {low:g} or more.")
@@ -83,8 +83,8 @@ def check_tables(
             raise ValueError(f"{name} would not read {table}= (it reads {read}): leave it out.")
         if value is None and table in needs:
             raise ValueError(f"{name} needs a table of the {table}: fit(interactions, {table}=...).")
-    read = {table: value for table, value in given.items() if table in (*needs, *takes)}
-    return {table: None if value is None else as_frame(value, table) for table, value in read.items()}
+    known = {table: value for table, value in given.items() if table in (*needs, *takes)}
+    return {table: None if value is None else as_frame(value, table) for table, value in known.items()}
 
 
 def check_not_negative(x: Interactions, model: str) -> None:

@@ -5,7 +5,9 @@ It measures nothing itself (see `realism`) and takes no figure from anybody's me
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -90,7 +92,7 @@ def _plural(action: str, n: int) -> str:
     return action if n == 1 else action + ("es" if action.endswith("ch") else "s")
 
 
-def table(head: list[str], rows: object) -> str:
+def table(head: list[str], rows: Iterable[Iterable[Any]]) -> str:
     """A Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"

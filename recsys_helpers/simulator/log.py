@@ -95,8 +95,8 @@ def rows_of_week(
             rows["mood"], rows["wording"] = mood[mask], wording[mask]
         parts.append(rows)
     words_of = [word, word[likes], word[comments], word[played["source"] == SEARCH]]
-    for rows, action, its_word in zip(parts, ACTIONS, words_of, strict=True):
-        rows["key"] = rows["words"] = mix(its_word ^ purpose("row of a " + action))
+    for rows, name, its_word in zip(parts, ACTIONS, words_of, strict=True):
+        rows["key"] = rows["words"] = mix(its_word ^ purpose("row of a " + name))
     skewed = session_key(played)
     shift = [_skew(skewed[mask]) for mask in (slice(None), likes, comments, played["source"] == SEARCH)]
     return plant(setting, np.concatenate(parts), np.concatenate(shift))
@@ -195,7 +195,7 @@ class Buckets:
             part = rows[order[edges[d] : edges[d + 1]]]
             if len(part) and self.folder is None:
                 self.rows[d].append(part)
-            elif len(part):
+            elif len(part) and self.folder is not None:
                 with open(self.folder / f"day{d:05d}", "ab") as file:
                     file.write(part.tobytes())
 

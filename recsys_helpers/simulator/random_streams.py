@@ -13,6 +13,7 @@ import zlib
 from functools import cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -33,7 +34,7 @@ def purpose(name: str) -> np.uint64:
     return np.uint64((zlib.crc32(name.encode("utf-8")) + 1) * 0x100000001 % 2**64)
 
 
-def key(seed: int, name: str, *parts: object) -> np.ndarray:
+def key(seed: int, name: str, *parts: ArrayLike) -> np.ndarray:
     """Hash (seed, purpose, part, part, ...); the parts are whole numbers or arrays of them, broadcast together.
 
     >>> a, b = key(7, "mood", [3, 4]), key(7, "mood", 4)
@@ -48,7 +49,7 @@ def key(seed: int, name: str, *parts: object) -> np.ndarray:
     return word if any(np.ndim(part) for part in parts) else word[0]
 
 
-def extend(word: np.ndarray, part: object) -> np.ndarray:
+def extend(word: np.ndarray, part: ArrayLike) -> np.ndarray:
     """Hash one more part into a key."""
     return mix(word + (np.atleast_1d(part).astype(np.uint64) + np.uint64(1)) * GOLDEN)
 

@@ -14,7 +14,7 @@ from recsys_helpers.simulator.setting import SHELF
 
 #: What is kept of a look at the shelf, beside the ten tracks and propensities seen, and its type: the play that
 #: followed it (its place among the week's plays), the visit of the week, and the page.
-LOOK = {"play": np.dtype("i4"), "visit": np.dtype("i2"), "page": np.dtype("i2")}
+LOOK: dict[str, np.dtype] = {"play": np.dtype("i4"), "visit": np.dtype("i2"), "page": np.dtype("i2")}
 TRACK, CHANCE = np.dtype("i2"), np.dtype("f8")
 
 

@@ -106,7 +106,7 @@ class Hook:
         n = len(listeners)
         self.visit, self.positions = visit, positions
         self.listeners = listeners.to_numpy(dtype=object)
-        self.tracks = np.append(tracks.to_numpy(dtype=object), None)  # position -1 is an empty place
+        self.tracks = np.array([*tracks, None], dtype=object)  # position -1 is an empty place
         self.history = History(n, len(tracks))
         self.drawn = np.full(n, NEVER, dtype=np.int64)  # the session whose shelf each listener has
         self.shelf = np.full((n, SHELF), -1, dtype=np.int64)

@@ -82,7 +82,8 @@ class Hybrid(OpenRecommender):
             )
         n, random = x.shape[0], random_source(self.random_state)
         few = np.sort(random.permutation(n)[: max(1, round(self.set_aside * n))])
-        nth = _nth(x, x.times if self.replay == "time" else random.permutation(x.nnz))
+        in_time = self.replay == "time" and x.times is not None
+        nth = _nth(x, np.asarray(x.times) if in_time else random.permutation(x.nnz))
         rest = ~np.isin(x.rows, few)
         if not rest.any():
             raise ValueError(
@@ -110,7 +111,7 @@ class Hybrid(OpenRecommender):
         """The weights for listeners of whom ``level`` tracks are known: see the class."""
         some = np.intersect1d(few, x.rows[nth >= level])  # who has something left to be foretold
         known, later = x.where(nth < level).matrix, x.where(nth >= level).matrix
-        grades, speaks = [np.zeros((0, len(MIXES)))], np.zeros(len(parts), dtype=bool)
+        batches, speaks = [np.zeros((0, len(MIXES)))], np.zeros(len(parts), dtype=bool)
         size = max(1, CELLS_PER_BATCH // x.shape[1])
         for start in range(0, len(some), size):
             rows = some[start : start + size]
@@ -118,8 +119,8 @@ class Hybrid(OpenRecommender):
             speaks |= scores.any(axis=(1, 2))
             heard = later[rows].toarray() > 0
             scores[:, known[rows].toarray() > 0] = -np.inf
-            grades.append(_dcg_of_mixes(scores, heard))
-        grades = np.concatenate(grades)
+            batches.append(_dcg_of_mixes(scores, heard))
+        grades = np.concatenate(batches)
         allowed = MIXES[:, ~speaks].sum(axis=1) == 0  # a part that is silent gets no weight
         if len(grades) < 2 or not allowed.any():
             return np.eye(len(parts))[-1]

@@ -69,7 +69,8 @@ class Onboarding(OpenRecommender):
 
     def _choose_questions(self, allowed: np.ndarray) -> None:
         q, now = self.item_factors_, self.covariance_
-        asked, left = [], []
+        asked: list[int] = []
+        left = []
         everything = q.T @ q
         for _ in range(min(self.n_questions, int(allowed.sum()))):
             left.append(np.sum(everything * now) / len(q))

@@ -69,7 +69,8 @@ class OrderedFactors(Recommender):
         random = random_source(self.random_state)
         spread = SPREAD / np.sqrt(self.n_factors)
         first = [random.normal(0, spread, (n, self.n_factors)) for n in x.shape] + [np.zeros((x.shape[1], 1))]
-        state = Tables(*(AdaGrad(table, self.learning_rate) for table in first))
+        users, items, bias = (AdaGrad(table, self.learning_rate) for table in first)
+        state = Tables(users, items, bias)
         self.listeners_ = np.bincount(x.matrix.indices, minlength=x.shape[1])
         self.loss_ = self._epochs(x, state, random)
         if not len(self.loss_):
@@ -84,7 +85,8 @@ class OrderedFactors(Recommender):
         """The same descent for the new rows alone, from 0; the items stay."""
         check_not_negative(x, type(self).__name__)
         tables = (np.zeros((x.shape[0], self.n_factors)), self.item_factors_, self.item_bias_[:, None])
-        state = Tables(*(AdaGrad(table, self.learning_rate) for table in tables), learn_items=False)
+        users, items, bias = (AdaGrad(table, self.learning_rate) for table in tables)
+        state = Tables(users, items, bias, learn_items=False)
         self._epochs(x, state, np.random.default_rng(0))
         self.user_factors_ = state.users.table
 
