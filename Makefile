@@ -24,8 +24,8 @@ endif
 
 help:
 	@echo "make lab        put the lessons into my_lessons/ and open JupyterLab there"
-	@echo "make test       check everything that is quick: at most 8 minutes, no network needed once installed"
-	@echo "make test-all   the heavy rest: other versions, other machines, a browser; at most 25 minutes"
+	@echo "make test       check everything that is quick: at most 15 minutes, no network needed once installed"
+	@echo "make test-all   the heavy rest: other versions, other machines, a browser; at most 35 minutes"
 	@echo "make doctor     say what works on this machine and what mends the rest"
 	@echo "make deep       install PyTorch, without CUDA, for the cells on networks: about 0.8 GB"
 	@echo "make large      install DuckDB, Spark and voyager, for the cells on large data: about 0.6 GB; Spark needs Java 17"
@@ -96,7 +96,7 @@ test: lint
 	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-all: $(VENV)/dev.stamp
-	$(PY) -m pytest -m "slow or network or browser" -n 2 --dist loadscope --durations=30 $(ARGS)
+	$(PY) -m pytest -m "slow or network or browser" -n 2 --dist loadgroup --durations=30 $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(PY) -m ruff check

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes import run
+from tests.where_minutes_go import pytest_configure  # noqa: F401 (a table at the end of each run)
 
 with contextlib.suppress(ImportError):  # a learner's environment goes without
     from hypothesis import HealthCheck, settings
@@ -20,6 +21,21 @@ with contextlib.suppress(ImportError):  # a learner's environment goes without
     settings.load_profile("course")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+# What these make for all their tests is dear, so one worker runs all of them; the others go to whoever is free.
+TOGETHER = ("test_versions.py", "test_make.py", "kit/test_class.py", "kit/test_room.py", "browser/")
+
+
+def pytest_collection_modifyitems(items):
+    """Group tests that share a dear fixture, for `--dist loadgroup`, and begin with the longest."""
+    for item in items:
+        name = item.nodeid.removeprefix("tests/")
+        if name.startswith(TOGETHER):
+            which = getattr(item, "callspec", None)
+            versions = which.params.get("other_python", "") if which else ""
+            item.add_marker(pytest.mark.xdist_group(f"{name.partition('::')[0]} {versions}"))
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/test_versions.py"))
 
 
 def real_data(name: str, marker_file: str) -> Path | None:

@@ -205,7 +205,7 @@ def test_the_answers_are_right_on_the_hidden_inputs(lesson):
             check(one.reference, strict=True, seed=seed)
 
 
-@pytest.mark.slow  # the other lessons are run whole and solved by tests/notebooks/test_solved.py
+@pytest.mark.slow  # all lessons are run whole and solved by tests/notebooks/test_nbval.py
 @pytest.mark.parametrize(
     "lesson", [one for one in LESSONS if one.number in WORKSHOP], ids=lambda one: one.number
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import sys
 from pathlib import Path
@@ -18,28 +19,23 @@ SOURCES = sorted((ROOT / "notebooks" / "source").glob("*.md"))
 NEEDS_LASTFM = ("08",)  # lessons on listeners whose data may not be passed on
 
 
-def without_what_is_missing(notebook: Path, scratch: Path) -> tuple[Path, str]:
-    """(the notebook, "") where its optional packages are installed, else (a copy, what is not compared in it).
+def pass_over_what_is_missing(notebook: nbformat.NotebookNode) -> str:
+    """Tag the cells whose optional packages are missing, so that nbval runs them and does not look at their outputs.
 
-    In the copy the cells that need them still run, and nbval does not look at their outputs.
+    What is not compared, as a sentence; "" where all is.
     """
-    read = nbformat.read(notebook, as_version=4)
-    lack = lacking(read)
-    if not lack:
-        return notebook, ""
+    lack = lacking(notebook)
     passed_over = 0
-    for cell in read.cells:
+    for cell in notebook.cells:
         if any(f"needs-{name}" in cell.metadata.get("tags", []) for name in lack):
             cell.metadata["tags"] = [*cell.metadata["tags"], "nbval-ignore-output"]
             passed_over += 1
-    copy = scratch / notebook.name
-    nbformat.write(read, copy)
     what = "; ".join(f"{name}: {why}" for name, why in lack.items())
-    return copy, f"all but {passed_over} cells of {notebook.stem} agree; those need what is not here ({what})"
+    return f"all but {passed_over} cells agree; those need what is not here ({what})" if lack else ""
 
 
 def compare(
-    notebook: Path,
+    notebook: Path | nbformat.NotebookNode,
     scratch: Path,
     *,
     python: str | Path = sys.executable,
@@ -48,11 +44,15 @@ def compare(
 ) -> tuple[bool, str]:
     """Run a notebook with nbval and compare each output with the stored one: (all the same, what pytest printed).
 
-    ``scratch`` is an empty folder that stands in for the learner's. The run is one of its own, not part of this
-    pytest: kernels that share a process with other tests inherit their state. Where all is the same but for cells
-    whose optional packages are missing, the test that asked is skipped with that reason.
+    ``scratch`` is an empty folder that stands in for the learner's, and where the notebook runs. The run is one of its
+    own, not part of this pytest: kernels that share a process with other tests inherit their state. Where all is the
+    same but for cells whose optional packages are missing, the test that asked is skipped with that reason.
     """
-    notebook, passed_over = (notebook, "") if lax else without_what_is_missing(notebook, scratch)
+    read = nbformat.read(notebook, as_version=4) if isinstance(notebook, Path) else copy.deepcopy(notebook)
+    passed_over = "" if lax else pass_over_what_is_missing(read)
+    path = scratch / "run" / (notebook.name if isinstance(notebook, Path) else "lesson.ipynb")
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(read, path)
     command = [str(python), "-m", "pytest", "--nbval-lax" if lax else "--nbval", "--nbval-current-env"]
     command += [
         "--nbval-cell-timeout=900",  # of the clock, so for a machine that is busy with something else
@@ -61,7 +61,7 @@ def compare(
         "no:cacheprovider",
         "-q",
         "--override-ini=addopts=",
-        str(notebook),
+        str(path),
     ]
     settings = {
         "PYTHONHASHSEED": "0",

@@ -13,20 +13,23 @@ import nbformat
 import pytest
 
 from recsys_helpers import extras
+from recsys_helpers.exercises.registry import load_all
 from tests.conftest import real_data
 from tests.notebooks.lessons import NEEDS_LASTFM, NOTEBOOKS, compare
+from tests.notebooks.solving import solved_for_comparison, with_riders
 from tools.build_notebooks import execute, warm_up
 
 INTEL = platform.machine().lower() in ("x86_64", "amd64")
 FOR_INTEL = pytest.mark.skipif(not INTEL, reason="for x86 only")
 
-# Each condition is a list of environments that bring it about: the first that changes something here is taken.
-ONE_THREAD = [{"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}]
-# OpenBLAS has kernels of its own for each kind of processor: these two are for SSE3 alone (2004), and what most
-# laptops take (AVX2, 2013). Where this machine takes that one anyway, the one between them stands in.
-OLD_PROCESSOR = [{"OPENBLAS_CORETYPE": "Prescott"}]
+# Environments in which a machine computes as another one does, the first that changes something here is taken. OpenBLAS
+# has kernels of its own for each kind of processor: Prescott is for SSE3 alone (2004), Haswell what most laptops take
+# (AVX2, 2013); where this machine takes that one anyway, the one between them stands in.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+NO_AVX512 = {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"}
+OLD = {**ONE_THREAD, "OPENBLAS_CORETYPE": "Prescott"}
+OLD_MACHINE = [{**OLD, **NO_AVX512}, OLD] if INTEL else [ONE_THREAD]
 LAPTOP = [{"OPENBLAS_CORETYPE": "Haswell"}, {"OPENBLAS_CORETYPE": "Nehalem"}]
-NO_AVX512 = [{"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"}]
 
 PROBE = """
 import numpy, scipy.linalg, threadpoolctl
@@ -68,23 +71,31 @@ def lesson(request):
     return request.param
 
 
-def test_the_lesson_gives_its_stored_outputs(lesson, tmp_path):
-    same, printed = compare(lesson, tmp_path)
+@pytest.fixture(scope="module")
+def exercises():
+    return {one.name: one for one in load_all()}
+
+
+def test_the_lesson_gives_its_stored_outputs_and_its_exercises_can_be_solved(lesson, exercises, tmp_path):
+    """One run for both: behind each exercise rides a cell that solves it, and at the end the sliders are moved."""
+    ridden, complaints = with_riders(nbformat.read(lesson, as_version=4), exercises)
+    assert not complaints
+    same, printed = compare(ridden, tmp_path)
     assert same, printed
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "condition",
-    [
-        pytest.param(ONE_THREAD, id="one thread"),
-        pytest.param(OLD_PROCESSOR, id="old processor", marks=FOR_INTEL),
-        pytest.param(LAPTOP, id="a laptop's processor", marks=FOR_INTEL),
-        pytest.param(NO_AVX512, id="no AVX-512", marks=FOR_INTEL),
-    ],
-)
-def test_the_outputs_do_not_depend_on_the_machine(lesson, condition, tmp_path):
-    same, printed = compare(lesson, tmp_path, environment=that_changes_something(condition))
+def test_an_old_machine_gives_the_same_outputs(lesson, tmp_path):
+    same, printed = compare(lesson, tmp_path, environment=that_changes_something(OLD_MACHINE))
+    assert same, printed
+
+
+@pytest.mark.slow
+@FOR_INTEL
+def test_a_laptop_gives_the_same_outputs_with_all_exercises_solved(lesson, exercises, tmp_path):
+    solved, complaints = solved_for_comparison(nbformat.read(lesson, as_version=4), exercises)
+    assert not complaints
+    same, printed = compare(solved, tmp_path, environment=that_changes_something(LAPTOP))
     assert same, printed
 
 
@@ -185,7 +196,7 @@ def test_cells_without_their_optional_packages_are_passed_over_and_no_others(
     scratch.mkdir()
     monkeypatch.setattr(extras, "missing", lambda name: lack)
     if well == "skipped":
-        with pytest.raises(pytest.skip.Exception, match="all but 1 cells of 90_needy agree; .*make deep"):
+        with pytest.raises(pytest.skip.Exception, match="all but 1 cells agree; .*make deep"):
             compare(path, scratch)
     else:
         assert not compare(path, scratch)[0]

@@ -1,73 +1,20 @@
-"""Every lesson with its exercises solved: each stub filled with its reference, and each check says «right»."""
+"""Filling the exercises of a lesson, and the cells that ride along: test_nbval runs them in every lesson."""
 
 from __future__ import annotations
-
-import ast
-import copy
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 
-from recsys_helpers.exercises.registry import Exercise, load_all
-from tests.conftest import real_data
+from recsys_helpers.exercises.registry import load_all
 from tests.exercises.conftest import (  # noqa: F401 (one is a fixture)
     registered,
     sample,
 )
-from tests.notebooks.lessons import NEEDS_LASTFM, NOTEBOOKS
-from tools import lessons
+from tests.notebooks.lessons import NOTEBOOKS
+from tests.notebooks.solving import IGNORED, checked, checks, solve, solved_for_comparison, with_riders
 from tools.build_notebooks import execute
-from tools.lessons import ON_PURPOSE, is_gap, is_stub, name_of, replaced
-
-
-def tree_of(cell) -> ast.Module:
-    """A cell's code, or nothing of it if it is prose."""
-    return lessons.tree_of(cell.source if cell.cell_type == "code" else "")
-
-
-def checks(cell) -> list[ast.Call]:
-    """The calls of ``check`` in a cell."""
-    return lessons.checks(cell.source if cell.cell_type == "code" else "")
-
-
-def checked(notebook) -> list[str]:
-    """The names of the exercises that a notebook checks."""
-    return [name_of(call) for cell in notebook.cells for call in checks(cell)]
-
-
-def solve(notebook, exercises: dict[str, Exercise]) -> tuple[nbformat.NotebookNode, list[str]]:
-    """A copy with every stub filled, and what could not be filled."""
-    solved, complaints = copy.deepcopy(notebook), []
-    held = {}  # variable -> the value exercise that it is the answer to
-    for cell in solved.cells:
-        for call in checks(cell):
-            if name_of(call) not in exercises:
-                complaints.append(f"there is no exercise {name_of(call)}")
-            elif len(call.args) > 1 and isinstance(call.args[1], ast.Name):
-                held[call.args[1].id] = exercises[name_of(call)]
-    for cell in solved.cells:
-        if ON_PURPOSE in cell.metadata.get("tags", []):
-            continue
-        changes = []
-        for node in ast.walk(tree_of(cell)):
-            if isinstance(node, ast.FunctionDef) and node.name in exercises and is_stub(node):
-                exercise = exercises[node.name]
-                changes.append((node, exercise.source()))
-                asked = ast.parse(exercise.source()).body[0].args
-                if ast.unparse(asked) != ast.unparse(node.args):
-                    complaints.append(
-                        f"{node.name}({ast.unparse(node.args)}) is asked for with ({ast.unparse(asked)})"
-                    )
-            elif isinstance(node, ast.Assign) and is_gap(node.value):
-                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
-                changes += [(node.value, repr(held[name].reference())) for name in names if name in held]
-        for call in checks(cell):
-            if len(call.args) > 1 and is_gap(call.args[1]) and name_of(call) in exercises:
-                changes.append((call.args[1], repr(exercises[name_of(call)].reference())))
-        cell.source = replaced(cell.source, changes)
-    return solved, complaints
+from tools.lessons import ON_PURPOSE, name_of
 
 
 def not_right(notebook) -> list[str]:
@@ -81,43 +28,6 @@ def not_right(notebook) -> list[str]:
             if not any(line.startswith(mark) for line in said):
                 found.append(f"cell {number}: no «{mark}» in: {said}")
     return found
-
-
-WATCH_SLIDERS = """from recsys_helpers import plots
-made_sliders, plots_slider = [], plots.slider
-def noted_slider(draw, what, value, values):
-    made_sliders.append((draw, list(values)))
-    return plots_slider(draw, what, value, values)
-plots.slider = noted_slider"""
-MOVE_SLIDERS = """for draw_at, values_of in made_sliders:
-    draw_at(values_of[0]), draw_at(values_of[-1])"""
-
-
-def with_sliders_moved(notebook):
-    """A copy that moves each slider to both its ends after the last cell: what it draws must not rest on lost names."""
-    moved = copy.deepcopy(notebook)
-    moved.cells.insert(0, nbformat.v4.new_code_cell(WATCH_SLIDERS))
-    moved.cells.append(nbformat.v4.new_code_cell(MOVE_SLIDERS))
-    return moved
-
-
-def with_exercises(paths: list[Path]) -> list[Path]:
-    return [path for path in paths if checked(nbformat.read(path, as_version=4))]
-
-
-@pytest.mark.parametrize("path", with_exercises(NOTEBOOKS), ids=lambda path: path.stem)
-def test_every_exercise_can_be_solved_with_what_the_lesson_gives(path):
-    if path.name.startswith(NEEDS_LASTFM) and real_data("lastfm-2k", "user_artists.dat") is None:
-        pytest.skip(
-            "this lesson is about Last.fm-2k, which is neither under $RECSYS_DATA nor under data/cache"
-        )
-    solved, complaints = solve(
-        nbformat.read(path, as_version=4), {exercise.name: exercise for exercise in load_all()}
-    )
-    assert not complaints
-    solved = with_sliders_moved(solved)
-    execute(solved, path.parent)
-    assert not not_right(solved)
 
 
 def test_every_exercise_is_asked_for_in_its_own_lesson():
@@ -217,23 +127,78 @@ def test_what_cannot_be_filled_is_named(known, code, complaint):
     assert solve(small(code), known)[1] == [complaint]
 
 
-def test_notebooks_without_exercises_are_passed_over_and_others_are_not(tmp_path):
-    for name, notebook in (
-        ("00_with", small(STUB)),
-        ("01_without", small("x = 1", 'print("check(recall_at_k)")')),
-    ):
-        nbformat.write(notebook, tmp_path / f"{name}.ipynb")
-    assert [path.stem for path in with_exercises(sorted(tmp_path.glob("*.ipynb")))] == ["00_with"]
+# ---- the cells that ride along, and the solved copy -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("later", "complaint"), [("", None), ("shown = {}", "KeyError")])
-def test_a_slider_whose_names_mean_something_else_later_is_found(tmp_path, later, complaint):
-    codes = ("from recsys_helpers import plots\nshown = {1: 'one', 3: 'three'}",)
-    codes += ("def draw(n):\n    print(shown[n])\n\n\nplots.slider(draw, 'tracks', 1, [1, 3])", later)
-    moved = with_sliders_moved(small(*codes))
-    if complaint:
-        with pytest.raises(CellExecutionError, match=complaint):
-            execute(moved, tmp_path)
-    else:
-        execute(moved, tmp_path)
-        assert moved.cells[-1]["outputs"][0]["text"].split() == ["one", "three"]
+def test_riders_solve_each_exercise_and_leave_the_lesson_as_it_is(known, tmp_path):
+    notebook = small(
+        "drawn = []\nrng = np.random.default_rng(0)",
+        STUB + "\ndrawn.append(rng.random())",
+        'share = ...\nprint("no guess" if share is ... else share)',
+        'check("sparsity", share)\ncheck("why_zeros_mislead", ...)',
+        "print(recall_at_k.__module__, share, len(drawn), sorted(n for n in dir() if 'solved' in n))",
+        WRONG,
+        tags=("core", ON_PURPOSE),
+    )
+    ridden, complaints = with_riders(notebook, known)
+    assert not complaints
+    riders = [cell for cell in ridden.cells if IGNORED in cell.metadata.get("tags", [])]
+    assert len(riders) == 2 + 3, "one for each cell with an answer or a check, and two for the sliders"
+    assert [cell.source for cell in ridden.cells if cell not in riders] == [c.source for c in notebook.cells]
+    plain, _ = with_riders(small("x = 1"), known)
+    assert len(plain.cells) == len(small("x = 1").cells) + 2
+    alone = nbformat.from_dict(notebook)
+    execute(ridden, tmp_path)
+    execute(alone, tmp_path)
+    shipped = [cell.get("outputs") for cell in ridden.cells if IGNORED not in cell.metadata.get("tags", [])]
+    assert shipped == [cell.get("outputs") for cell in alone.cells]
+    said = shipped[-2][0].text
+    assert "tests.exercises" in said and "Ellipsis 1 []" in said, "the lesson's own names hold what it made"
+
+
+@pytest.mark.parametrize(
+    ("codes", "error"),
+    [
+        (("del np", "def choose(scores, size):\n    ...\n\n\ncheck(choose)"), "AssertionError.*NameError"),
+        (
+            ("from recsys_helpers import plots", "plots.slider(lambda n: {1: 1}[n], 'tracks', 1, [1, 3])"),
+            "KeyError",
+        ),
+        (
+            (
+                "from recsys_helpers import plots\nshown = {1: 'one', 3: 'three'}",
+                "def draw(n):\n    print(shown[n])\n\n\nplots.slider(draw, 'tracks', 1, [1, 3])",
+                "shown = {}",
+            ),
+            "KeyError",
+        ),
+    ],
+)
+def test_a_rider_fails_where_a_learner_would(known, tmp_path, codes, error):
+    """A reference that needs a name which is gone, and sliders whose names mean something else below."""
+    ridden, complaints = with_riders(small(*codes), known)
+    assert not complaints
+    with pytest.raises(CellExecutionError, match=f"(?s){error}"):
+        execute(ridden, tmp_path)
+
+
+def test_a_slider_that_works_is_moved_to_both_its_ends(known, tmp_path):
+    codes = ("from recsys_helpers import plots", "plots.slider(print, 'tracks', 1, [1, 2, 3])")
+    ridden, _ = with_riders(small(*codes), known)
+    execute(ridden, tmp_path)
+    assert ridden.cells[-1].outputs[0].text.split() == ["1", "3"]
+
+
+def test_the_solved_copy_raises_where_an_answer_is_not_right_and_is_compared_elsewhere(known, tmp_path):
+    notebook = small(
+        STUB, 'check("sparsity", ...)', "print(recall_at_k.__module__)", WRONG, tags=(ON_PURPOSE,)
+    )
+    solved, complaints = solved_for_comparison(notebook, known)
+    assert not complaints
+    ignored = [n for n, cell in enumerate(solved.cells) if IGNORED in cell.metadata.get("tags", [])]
+    assert ignored == [2, 3]
+    execute(solved, tmp_path)
+    assert solved.cells[4].outputs[0].text == "__main__\n", "below, the learner's own answer is used"
+    solved.cells[3].source = solved.cells[3].source.replace("0.85", "0.5")
+    with pytest.raises(CellExecutionError, match="AssertionError"):
+        execute(solved, tmp_path)
