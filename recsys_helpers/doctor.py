@@ -16,7 +16,7 @@ import urllib.parse
 from pathlib import Path
 
 from recsys_helpers import extras, rescue
-from recsys_helpers.workspace import COURSE, work_folder
+from recsys_helpers.workspace import COURSE, locked, work_folder
 
 REINSTALL = "run `make lab`, or the two install commands under «Without make» in README.md"
 CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "PIP_CERT")
@@ -39,16 +39,6 @@ def check_python() -> str:
             f"this is {version}, and the course needs 3.11 or later", "install a newer one from python.org"
         )
     return f"{version} in {sys.prefix}"
-
-
-def locked(lock: str) -> dict[str, tuple[str, str]]:
-    """Package name -> (version, marker or "") from the text of a lock file.
-
-    >>> print(locked("numpy==2.4.6 \\\\\\n    --hash=sha256:00\\npywinpty==3.0 ; os_name == 'nt' \\\\\\n"))
-    {'numpy': ('2.4.6', ''), 'pywinpty': ('3.0', "os_name == 'nt'")}
-    """
-    line = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)\s*(?:;\s*(.*?))?\s*\\?$", re.MULTILINE)
-    return {name: (version, marker) for name, version, marker in line.findall(lock)}
 
 
 def check_packages() -> str:

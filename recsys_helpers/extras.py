@@ -5,7 +5,9 @@ It imports none of them: the lessons' core and the rest of the package run witho
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import platform
@@ -21,7 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from recsys_helpers.workspace import COURSE
+from recsys_helpers.workspace import COURSE, locked
 
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"  # PyTorch's own, for builds without CUDA
 JAVA_MIN = 17
@@ -142,11 +144,15 @@ def requirements(target: str) -> list[str]:
 
 
 def bounds() -> str:
-    """The versions that the lessons are run with, in the lines of a constraints file: an extra moves none of them."""
-    pins = re.findall(
-        r"^[a-z0-9][^ \\]*==[^ \\]+", (COURSE / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE
-    )
-    return "\n".join([*pins, (COURSE / PINS).read_text(encoding="utf-8")])
+    """The lines of a constraints file by which an extra moves nothing that the course stands on.
+
+    Each package of the learner's lock at the version that is installed (conda has its own), then the extras' pins.
+    """
+    lines = []
+    for name in locked((COURSE / "requirements.lock").read_text(encoding="utf-8")):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            lines.append(f"{name}=={importlib.metadata.version(name)}")
+    return "\n".join([*lines, (COURSE / PINS).read_text(encoding="utf-8")])
 
 
 def answers(address: str, seconds: float = 15) -> bool:

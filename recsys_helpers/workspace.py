@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -21,6 +22,16 @@ def work_folder() -> Path:
     """The learner's folder: ``$RECSYS_WORK`` where it is set (a shared course is read-only), else ``my_lessons``."""
     named = os.environ.get("RECSYS_WORK", "").strip()
     return Path(named).expanduser().resolve() if named else COURSE / "my_lessons"
+
+
+def locked(lock: str) -> dict[str, tuple[str, str]]:
+    """Package name -> (version, marker or "") from the text of a lock file.
+
+    >>> print(locked("numpy==2.4.6 \\\\\\n    --hash=sha256:00\\npywinpty==3.0 ; os_name == 'nt' \\\\\\n"))
+    {'numpy': ('2.4.6', ''), 'pywinpty': ('3.0', "os_name == 'nt'")}
+    """
+    line = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)\s*(?:;\s*(.*?))?\s*\\?$", re.MULTILINE)
+    return {name: (version, marker) for name, version, marker in line.findall(lock)}
 
 
 def learner_copy(text: str) -> str:

@@ -83,9 +83,12 @@ def test_the_versions_that_were_tried_lie_within_the_bounds_and_no_lock_holds_th
         assert "nvidia" not in text
 
 
-def test_the_bounds_for_pip_are_those_of_the_lock_and_of_the_extras():
+def test_the_bounds_for_pip_are_what_is_installed_of_the_lock_and_the_extras_pins(monkeypatch):
     lines = extras.bounds().splitlines()
-    assert "torch==2.13.0" in lines and any(line.startswith("numpy==") for line in lines)
+    assert "torch==2.13.0" in lines and f"numpy=={importlib.metadata.version('numpy')}" in lines
+    assert not [line for line in lines if line.startswith("setuptools")], "torch needs a new one"
+    monkeypatch.setattr(extras.importlib.metadata, "version", lambda name: "9.9")  # as conda may have it
+    assert "numpy==9.9" in extras.bounds().splitlines()
     assert not [line for line in lines if "--hash" in line or line.endswith("\\")]
 
 
