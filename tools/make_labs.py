@@ -33,7 +33,8 @@ POINTS = {"function": 3, "value": 2, "question": 1}
 BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "...  # your answer"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
-CONFIG = Path(__file__).parent / "labs" / "nbgrader_config.py"
+PARTS = Path(__file__).parent / "labs"
+CONFIG = PARTS / "nbgrader_config.py"
 OFF = """# Locked. In a graded lab, solution() is off; hint() still helps.
 def solution(name):
     print("solution() is off in a graded lab. hint() still helps.")"""
@@ -212,11 +213,12 @@ def write(out: Path, chosen: list[Lesson], whole: bool = False, secret: int = 0)
     exercises = {one.name: one for one in load_all()}
     said = []
     out.mkdir(parents=True, exist_ok=True)
-    config, settings = out / "nbgrader_config.py", CONFIG.read_text(encoding="utf-8")
-    if not config.exists():
-        write_whole(config, settings)
-    elif config.read_text(encoding="utf-8") != settings:
-        said.append(f"{config} is there and differs, so it stays. Delete it to have it written anew.")
+    for part in sorted(PARTS.glob("*.py")):
+        config, settings = out / part.name, part.read_text(encoding="utf-8")
+        if not config.exists():
+            write_whole(config, settings)
+        elif config.read_text(encoding="utf-8") != settings:
+            said.append(f"{config} is there and differs, so it stays. Delete it to have it written anew.")
     for lesson in chosen:
         name = f"lab{lesson.number}"
         path = out / "source" / name / f"{lesson.path.stem}.ipynb"

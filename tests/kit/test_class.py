@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from recsys_helpers.exercises.registry import load_all
 from tests.processes import network_failed, run
@@ -281,9 +282,7 @@ def test_a_class_is_graded_whatever_happened_to_some(nbgrader, tmp_path):
         want[learner] = sum(points[f"{name}-check"] for name in right if name not in lost)
     assert len(CLASS) == 24 and want["ada solved"] == sum(points.values()) > want["dee half"] > 0
 
-    said = nbgrader(
-        course, "autograde", "lab00", "--ExecutePreprocessor.timeout=30", seconds=3000, well=False
-    )
+    said = nbgrader(course, "autograde", "lab00", seconds=3000, well=False)
     blamed = set(re.findall(r"error processing assignment 'lab00' for student '([^']+)'", said))
     assert blamed == UNREADABLE, said[-6000:]
     nbgrader(course, "export", seconds=120)
@@ -377,3 +376,21 @@ def test_of_copied_checks_the_first_below_the_answer_counts(config, given):
 def mark_or_none(cell) -> dict:
     found = mark(cell)
     return found if isinstance(found, dict) else {}
+
+
+def test_a_cell_that_exits_or_prints_without_end_costs_only_itself(tmp_path):
+    codes = [
+        "exit()",
+        "import sys; quit()",
+        "while True:\n    print('still here ' * 50)",
+        "x = 1\nprint(x, 'on')",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes])
+    start = [f"--IPKernelApp.exec_files={make_labs.PARTS / 'graded_kernel.py'}"]
+    NotebookClient(notebook, kernel_name="python3", allow_errors=True, extra_arguments=start).execute()
+    said = [
+        [out.get("evalue") or out.get("text", "")[:20] for out in cell.outputs] for cell in notebook.cells
+    ]
+    assert said[0] == said[1] == ["exit() and quit() are off while a lab is graded"]
+    assert said[2][-1] == "A cell printed more than 1,000,000 letters, and was stopped"
+    assert said[3] == ["1 on\n"]
