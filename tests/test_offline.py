@@ -26,12 +26,17 @@ def table() -> pd.DataFrame:
 def test_every_model_of_the_course_is_in_the_table(table):
     classes = {name: one for name in models.__all__ if isinstance(one := getattr(models, name), type)}
     bases = {"Recommender", "OpenRecommender"}
+    later = {"BPR", "SampledSoftmax"}  # lesson 10 has their table, with more tries for each
     # Those that continue a session answer another question: lesson 13 has their table.
-    expected = {
-        name
-        for name, one in classes.items()
-        if issubclass(one, Recommender) and not issubclass(one, models.SequenceRecommender)
-    } - bases
+    expected = (
+        {
+            name
+            for name, one in classes.items()
+            if issubclass(one, Recommender) and not issubclass(one, models.SequenceRecommender)
+        }
+        - bases
+        - later
+    )
     assert set(table["model"]) == set(offline.TRIED) == expected
     rows = table.groupby(["model", "settings"])["metric"].agg(tuple)
     assert len(rows) == 2 * len(expected) and set(rows) == {offline.METRICS}

@@ -32,8 +32,8 @@ class AdaGrad:
 
     table : (n, k), changed in place. learning_rate : the length of the first step, by root mean square.
 
-    John Duchi, Elad Hazan, Yoram Singer. Adaptive Subgradient Methods for Online Learning and Stochastic Optimization.
-    JMLR 2011.
+    Duchi, Hazan & Singer 2011. Adaptive Subgradient Methods for Online Learning and Stochastic Optimization.
+    JMLR 12:2121-2159. jmlr.org/papers/volume12/duchi11a.
 
     >>> weights = AdaGrad(np.zeros((3, 1)), learning_rate=0.5)
     >>> weights.step(np.array([1]), np.array([[8.0]]))
