@@ -56,6 +56,9 @@ CHOICE_NOISE = 1.15  # of a choice among what is shown, against Gumbel noise of 
 NEUTRAL = 5.8  # the utility that pleases half
 SETTLED = 0.56  # satisfaction of a listener who neither comes more nor less than usual
 FOLLOWS = 1.6  # what it adds to come right after the track one follows
+NEWNESS = 1.2  # what it adds to play a track for the first time, in a world where newness pleases
+REGRET = 0.5  # satisfaction lost in an hour without any pleasure, in a world with regret, is half of this
+IMPATIENCE = 4.0  # how much sooner a play without any pleasure ends the session, in a world that is impatient: 1 + half
 FATIGUE = {"loses": 0.42, "adds": 0.22, "keeps": 0.93, "overnight": 0.75}  # by genre
 STEP = (
     "source",
@@ -86,12 +89,13 @@ class Lived(NamedTuple):
 class Crowd:
     """Some listeners and all that changes as they listen.
 
-    `weekly` holds the tables that do not change; give the same to several crowds of the same people and luck.
+    `weekly` holds the tables that do not change; give the same to several crowds of the same people and luck. `heard`
+    (n, tracks) says what each has played before; it matters where newness pleases.
     """
 
     def __init__(
         self, setting: Setting, people: People, start_week: int = 0, luck: int = 0,
-        weekly: Weekly | None = None,
+        weekly: Weekly | None = None, heard: np.ndarray | None = None,
     ):  # fmt: skip
         n, catalogue = len(people.number), setting.catalogue
         self.setting, self.people, self.luck = setting, people, luck
@@ -107,6 +111,9 @@ class Crowd:
         library, value = self.weekly.libraries(start_week)
         self.library, self.library_value = library.copy(), value.copy()
         self.kept = (library >= 0).sum(axis=1)
+        if setting.strengths.newness > 0:
+            self.heard = np.zeros((n, catalogue.n), dtype=bool) if heard is None else heard.copy()
+            self.heard[np.nonzero(library >= 0)[0], library[library >= 0]] = True
 
     def live(self, week: int, shelf: Shelf, hook: Hook | None = None) -> Lived:
         """Run one week under a shelf, which a hook may change at every visit."""
@@ -207,6 +214,8 @@ class Crowd:
                   seconds, source, place, state.context[rows].copy(), np.rint(liking * 1e6), pleasure, word,
                   self.fatigue[rows, catalogue.genre[track]])  # fmt: skip
         self._remember(rows, track, liking, felt, notice)
+        if self.setting.strengths.regret > 0:
+            self._regret(rows, felt, seconds)
         self._note(rows[~notice], track[~notice], start[~notice])
         pause = (60 * luck["gap"] ** 14).astype(np.int64) + 1
         long = luck["pause"] < 0.02
@@ -216,6 +225,9 @@ class Crowd:
         state.last[rows] = np.where(notice, state.last[rows], track)
         state.step[rows] += 1
         weary = 0.6 + state.step[rows] / 20
+        if self.setting.strengths.impatience > 0:
+            dislike = self.setting.strengths.impatience * people.impatience[rows] * np.maximum(0.5 - felt, 0)
+            weary = weary * (1 + IMPATIENCE * dislike)
         stop = np.round(weary * (2.2 - 2.0 * felt) / people.length[rows], 6)
         over = ((luck["stop"] < stop) & ~notice) | (state.now[rows] >= state.until[rows])
         return record, over
@@ -301,6 +313,9 @@ class Crowd:
         last = state.last[rows, None]
         follows = (last >= 0) & (track == catalogue.followed.take(np.maximum(last, 0)))
         utility += self.setting.strengths.order * FOLLOWS * follows
+        if self.setting.strengths.newness > 0:
+            fresh = self.setting.strengths.newness * NEWNESS * self.people.newness[rows, None]
+            utility += fresh * ~self.heard.take(cell)
         out = (self.setting.out_from.take(track) <= state.now[rows, None]) | (source == NOTICE)[:, None]
         allowed = (shown >= 0) & out & (track != last)
         return utility, allowed
@@ -345,6 +360,8 @@ class Crowd:
         self.fatigue[rows] = np.round(self.fatigue[rows] * FATIGUE["keeps"], 6)
         self.fatigue[rows, catalogue.genre[track]] += FATIGUE["adds"]
         self.worn[rows, track] = np.minimum(self.worn[rows, track] + 1, 250)
+        if self.setting.strengths.newness > 0:
+            self.heard[rows, track] = True
         library, value = self.library[rows], self.library_value[rows]
         known = library == track[:, None]
         there = known.any(axis=1)
@@ -354,6 +371,12 @@ class Crowd:
         self.kept[rows] += self.library[rows, slot] < 0
         self.library[rows, slot] = track[keep]
         self.library_value[rows, slot] = np.round(liking[keep], 6)
+
+    def _regret(self, rows: np.ndarray, felt: np.ndarray, seconds: np.ndarray) -> None:
+        """Time spent without pleasure is paid for in satisfaction."""
+        wasted = seconds / 3600 * np.maximum(0.5 - felt, 0)
+        cost = self.setting.strengths.regret * REGRET * self.people.regret[rows] * wasted
+        self.satisfaction[rows] = np.round(np.maximum(self.satisfaction[rows] - cost, 0), 6)
 
     def _note(self, rows: np.ndarray, track: np.ndarray, start: np.ndarray) -> None:
         """Tell the hook, if there is one, what was played."""

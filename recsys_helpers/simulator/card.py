@@ -13,7 +13,7 @@ import pandas as pd
 
 from recsys_helpers.simulator.catalogue import FARMS
 from recsys_helpers.simulator.log import DEFECTS
-from recsys_helpers.simulator.strengths import EFFECTS
+from recsys_helpers.simulator.strengths import Strengths
 
 MEASURED = "<!-- measured: benchmarks/murmur_figures.py writes what follows, down to the next such line -->"
 MEASURED_END = "<!-- end of measured -->"
@@ -25,7 +25,7 @@ def render(
     sizes: dict[str, int],
     example: dict[str, str],
     counts: dict[str, pd.Series],
-    strengths: dict[str, float],
+    strengths: Strengths,
     realism: pd.DataFrame,
     sums: dict[str, str],
 ) -> str:
@@ -44,10 +44,10 @@ def render(
     return TEMPLATE.read_text(encoding="utf-8").format(**values).rstrip("\n") + "\n"
 
 
-def _effects(strengths: dict[str, float]) -> str:
+def _effects(strengths: Strengths) -> str:
     rows = [
-        (name, f"{strengths[name]:g}", says, f"{where}.csv: {column}")
-        for name, (where, column, says) in EFFECTS.items()
+        (name, f"{getattr(strengths, name):g}", says, f"{where}.csv: {column}")
+        for name, (where, column, says) in strengths.planted().items()
     ]
     return (
         "Effects that later lessons look for, each with a strength (0 is off) and the column of `truth/` that holds "

@@ -30,6 +30,7 @@ TASTE_SPREAD = 1.9  # standard deviation of taste over the catalogue, in units o
 LATE_SHARE = 0.17
 ACTIVITY_SPREAD = 1.5  # sigma of the log of sessions a week
 WHIMS = 0.8  # standard deviation of the liking of single tracks that nothing explains
+JUMPERS = 0.5  # share of listeners whose taste jumps, where the world has a jump
 OWN_TASTE = 0.55  # against the segment and the favourite genres
 
 
@@ -74,7 +75,11 @@ class People:
     segment: np.ndarray
     taste: np.ndarray  # (n, 16) hundredths, at the start of the log
     drift: np.ndarray  # (n, 16) hundredths, the change over the first 8 weeks
+    jump: np.ndarray  # (n, 16) hundredths, the change in the week of the jump; 0 for those whom it spares
     boredom: np.ndarray
+    newness: np.ndarray
+    regret: np.ndarray
+    impatience: np.ndarray
     talkative: np.ndarray
     joined: np.ndarray  # seconds from the start of the log
     propensity: np.ndarray  # (n, SLOTS) chance of a session, at average satisfaction
@@ -90,8 +95,13 @@ class People:
         return People(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
     def taste_in(self, week: int, strengths: Strengths) -> np.ndarray:
-        """Taste in a week, (n, 16) hundredths: it moves fast at first, and twice `drift` is the most it ever moves."""
+        """Taste in a week, (n, 16) hundredths.
+
+        It moves fast at first, and twice `drift` is the most it ever moves; in one week it may jump.
+        """
         moved = strengths.drift * self.drift * (2 * week / (week + 8))
+        if strengths.jump > 0 and week >= strengths.jump_week:
+            moved = moved + strengths.jump * self.jump
         return np.clip(np.rint(self.taste + moved), -300, 300).astype(np.float32)
 
 
@@ -111,7 +121,12 @@ def make_people(
         ACTIVITY_SPREAD * np.clip(normal(key(seed, "activity", number)), -2.4, 1.6)
     )
     propensity = np.minimum(activity[:, None] * parts / parts.sum(axis=1, keepdims=True), 0.56)
-    taste, drift = _tastes(seed, number, segment, catalogue)
+    taste = _tastes(seed, number, segment, catalogue)
+    other = _tastes(seed, number, segment, catalogue, life=" after the jump")
+    towards = normal(key(seed, "drift", number[:, None], np.arange(DIMENSIONS)))
+    size = 0.09 * np.exp(0.5 * normal(key(seed, "drift size", number)))
+    jumps = draw(key(seed, "jump", number), "jumps") < JUMPERS
+    far = np.where(jumps, 0.7 + 0.3 * draw(key(seed, "jump", number), "how far"), 0.0)
     length = np.array([s.length for s in SEGMENTS])[segment] * np.exp(
         0.25 * np.clip(normal(key(seed, "length", number)), -2, 1.2)
     )
@@ -121,8 +136,10 @@ def make_people(
     sources = np.array([s.sources for s in SEGMENTS])[segment]
     sources = sources * np.exp(0.6 * normal(key(seed, "sources", number[:, None], np.arange(4))))
     return People(
-        number=number, bot=bot, segment=segment, taste=taste, drift=drift,
-        boredom=np.round(np.exp(0.3 * normal(key(seed, "boredom", number))), 2),
+        number=number, bot=bot, segment=segment, taste=taste, drift=np.rint(100 * size[:, None] * towards),
+        jump=np.rint(far[:, None] * (other - taste)), boredom=_varied(seed, "boredom", number),
+        newness=_varied(seed, "newness", number), regret=_varied(seed, "regret", number),
+        impatience=_varied(seed, "impatience", number),
         talkative=np.round(np.exp(0.9 * normal(key(seed, "talkative", number))), 2),
         joined=joined, propensity=np.round(propensity, 6), contexts=contexts, length=np.round(length, 2),
         minutes=np.round(minutes, 1), sources=np.round(sources / sources.sum(axis=1, keepdims=True), 6),
@@ -148,10 +165,15 @@ def _week(seed: int, number: np.ndarray, segment: np.ndarray) -> tuple[np.ndarra
     return parts, np.hstack([np.tile(weekday, 5), np.tile(at_home, 2)])[segment].astype(np.int8)
 
 
+def _varied(seed: int, name: str, number: np.ndarray) -> np.ndarray:
+    """How much more or less than usual an effect means to each listener: about 1."""
+    return np.round(np.exp(0.3 * normal(key(seed, name, number))), 2)
+
+
 def _tastes(
-    seed: int, number: np.ndarray, segment: np.ndarray, catalogue: Catalogue
-) -> tuple[np.ndarray, np.ndarray]:
-    """Taste: the segment's kinds, two favourite genres among them, and something of one's own."""
+    seed: int, number: np.ndarray, segment: np.ndarray, catalogue: Catalogue, life: str = ""
+) -> np.ndarray:
+    """Taste: the segment's kinds, three favourite genres, and something of one's own; another one in each `life`."""
     centres = np.zeros((len(SEGMENTS), DIMENSIONS))
     pools = []
     genre_kind = _kind_of_genre()
@@ -160,7 +182,7 @@ def _tastes(
             centres[i] += weight * catalogue.kind_centres[KINDS.index(kind)] / 100
         pools.append(np.flatnonzero(np.isin(genre_kind, [KINDS.index(kind) for kind in s.kinds])))
     taste = centres[segment].copy()
-    word = key(seed, "favourite", number[:, None], np.arange(3))
+    word = key(seed, "favourite" + life, number[:, None], np.arange(3))
     u = draw(word, "genre")
     for rank, weight in enumerate((1.3, 0.9, 0.5)):
         for i, pool in enumerate(pools):
@@ -168,13 +190,11 @@ def _tastes(
             favourite = pool[np.floor(len(pool) * u[mine, rank] * (0.5 + 0.5 * u[mine, rank])).astype(int)]
             away = catalogue.genre_centres[favourite] - catalogue.kind_centres[genre_kind[favourite]]
             taste[mine] += weight * away / 100
-    taste += OWN_TASTE * normal(key(seed, "taste", number[:, None], np.arange(DIMENSIONS)))
-    towards = normal(key(seed, "drift", number[:, None], np.arange(DIMENSIONS)))
+    taste += OWN_TASTE * normal(key(seed, "taste" + life, number[:, None], np.arange(DIMENSIONS)))
     whole = np.rint(taste * 100).astype(np.int64)
     strength = TASTE_SPREAD * np.exp(0.15 * np.clip(normal(key(seed, "strength", number)), -2.5, 2.5))
     scale = strength / _spread_over(catalogue, whole)
-    size = 0.09 * np.exp(0.5 * normal(key(seed, "drift size", number)))
-    return np.clip(np.rint(whole * scale[:, None]), -300, 300), np.rint(100 * size[:, None] * towards)
+    return np.clip(np.rint(whole * scale[:, None]), -300, 300)
 
 
 def _whims(seed: int, number: np.ndarray, n_tracks: int) -> np.ndarray:

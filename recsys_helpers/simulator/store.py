@@ -11,7 +11,6 @@ import io
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -115,7 +114,7 @@ def _write_tables(world: World, folder: Path, tick: Callable[[int], None]) -> di
             "defects": tables["defects"]["kind"].value_counts(),
             "accounts": listeners["account"].value_counts(),
         },
-        asdict(world.strengths),
+        world.strengths,
         realism_table(measure(honest_plays(events, world.tracks, tables), len(sample), world.n_tracks)),
         sums,
     )

@@ -24,7 +24,6 @@ from recsys_helpers.simulator.setting import (
     Setting,
     context_taste,
 )
-from recsys_helpers.simulator.strengths import EFFECTS
 
 
 def truth_of_listeners(setting: Setting, people: People, left: np.ndarray) -> pd.DataFrame:
@@ -44,7 +43,15 @@ def truth_of_listeners(setting: Setting, people: People, left: np.ndarray) -> pd
     )
     for stem, values in (("taste", people.taste), ("drift", people.drift * setting.strengths.drift)):
         frame = frame.join(_directions(stem, np.rint(values)))
-    return frame
+    strengths = setting.strengths
+    for name in ("newness", "regret", "impatience"):
+        if getattr(strengths, name) > 0:
+            frame[name] = getattr(people, name)
+    return (
+        frame.join(_directions("jump", np.rint(people.jump * strengths.jump)))
+        if strengths.jump > 0
+        else frame
+    )
 
 
 def truth_tables(setting: Setting) -> dict[str, pd.DataFrame]:
@@ -84,7 +91,10 @@ def _contexts(setting: Setting) -> pd.DataFrame:
 
 def _effects(setting: Setting) -> pd.DataFrame:
     return pd.DataFrame(
-        [(name, getattr(setting.strengths, name), *EFFECTS[name]) for name in EFFECTS],
+        [
+            (name, getattr(setting.strengths, name), *said)
+            for name, said in setting.strengths.planted().items()
+        ],
         columns=["name", "strength", "table", "column", "says"],
     )
 

@@ -208,8 +208,9 @@ class World:
         gives an array of track ids, a row for each listener in it and at most ten wide, or the pair of that and their
         propensities.
 
-        `log` is the log that the served weeks go on from: their event ids run on from its last. Without one they begin
-        above those of any log of this world.
+        `log` is the log that the served weeks go on from: their event ids run on from its last, and what was played in
+        it is new to nobody. Without one they begin above those of any log of this world; a world in which newness
+        pleases needs one (an empty one, where nobody has heard anything).
 
         Every policy meets the same listeners, fresh and with the same luck (`seed` changes the luck, not the
         listeners), so that two runs differ by the policy alone. Raises ValueError for what is not a policy's answer.
@@ -218,14 +219,37 @@ class World:
             raise ValueError(f"weeks is {weeks!r}; serve a policy for at least 1 week.")
         start = self.weeks if start_week is None else start_week
         asked = Asked(policy, self.listeners, pd.Index(self.catalogue.table["track_id"]))
-        crowds = [Crowd(self.setting, people, start, seed + 1) for people in self.crowds]
         edges = np.cumsum([0, *(len(people.number) for people in self.crowds)])
+        heard = self._heard(log)
+        crowds = [
+            Crowd(self.setting, people, start, seed + 1, heard=None if heard is None else heard[first:last])
+            for people, (first, last) in zip(self.crowds, pairwise(edges), strict=True)
+        ]
         hooks = [asked.hook(first, last) for first, last in pairwise(edges)]
         served = Served(self, start, self._last_id_of(log))
         for week in range(start, start + weeks):
             served.live(crowds, week, asked.shelf(week), hooks)
             asked.observe(served, week)
         return served
+
+    def _heard(self, log: pd.DataFrame | None) -> np.ndarray | None:
+        """What each listener has played in a log, (n, tracks); None where it does not matter."""
+        if self.strengths.newness == 0:
+            return None
+        if log is None:
+            raise ValueError(
+                "In this world newness pleases, so serve must know what has been heard: give log=world.log(), or "
+                "log=world.log().iloc[:0] for listeners who have heard nothing."
+            )
+        plays = log[log["action"] == "play"]
+        row = self.listeners.get_indexer(pd.Index(plays["user_id"].astype(object)))
+        track = pd.Index(self.catalogue.table["track_id"]).get_indexer(
+            pd.Index(plays["track_id"].astype(object))
+        )
+        there = (row >= 0) & (track >= 0)
+        heard = np.zeros((len(self.listeners), self.catalogue.n), dtype=bool)
+        heard[row[there], track[there]] = True
+        return heard
 
     def _last_id_of(self, log: pd.DataFrame | None) -> int:
         if log is None:
