@@ -126,6 +126,7 @@ notebooks: $(VENV)/dev.stamp
 
 guide: $(VENV)/learner.stamp
 	$(PY) tools/guide.py $(ARGS)
+	$(PY) tools/metrics_page.py $(ARGS)
 
 # The last is JupyterLab as the browser test sees it, which otherwise keeps its picture to itself.
 pictures: $(VENV)/dev.stamp

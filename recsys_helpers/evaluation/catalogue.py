@@ -75,7 +75,7 @@ _ALL = (
         "recall",
         ranking.recall,
         "judged",
-        limit="The order within the list does not count; with more than k relevant items nobody reaches 1.",
+        limit="The order within the list does not count; by default nobody with more than k relevant items reaches 1.",
     ),
     Metric(
         "map",
@@ -123,7 +123,7 @@ _ALL = (
         limit="Items that nobody knows score lowest, wanted or not.",
     ),
     Metric("coverage", _coverage, "lists", limit="An item in one list counts as much as one in all."),
-    Metric("gini", _gini, "lists", "low", limit="Lists dealt out in turn have 0, whoever gets them."),
+    Metric("gini", _gini, "lists", "low", limit="Lists dealt out in turn have about 0, whoever gets them."),
     Metric(
         "pooled_precision",
         ranking.pooled_precision,
@@ -145,7 +145,7 @@ _ALL = (
         "low",
         high=float(-np.log(0.01)),
         needs=("categories",),
-        limit="Any items in the mix of the past have 0, wanted or not.",
+        limit="Any list in the mix of the past has 0, wanted or not.",
     ),
 )
 METRICS: dict[str, Metric] = {one.name: one for one in _ALL}
