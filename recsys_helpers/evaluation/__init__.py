@@ -40,6 +40,7 @@ from recsys_helpers.evaluation.inference import (
 )
 from recsys_helpers.evaluation.log_splits import rolling_splits, split_log
 from recsys_helpers.evaluation.measure import Metric
+from recsys_helpers.evaluation.next_play import NextPlays, expected_ndcg
 from recsys_helpers.evaluation.ranking import (
     Judged,
     average_precision,

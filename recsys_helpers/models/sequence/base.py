@@ -32,14 +32,16 @@ class SequenceRecommender(Recommender):
     gap: str = "30min"
     runs_: Runs
 
-    def score_after(self, histories: Iterable[Sequence[Any]]) -> Array:
+    def score_after(self, histories: Iterable[Sequence[Any]] | Runs) -> Array:
         """The value of every item as the next one, shape (n_histories, n_items), columns in the order of ``items_``.
 
-        histories : lists of item ids, oldest first; an empty one is a listener who has played nothing yet. Dense: ask
-        for some thousand at a time. Raises ValueError for an unknown id.
+        histories : lists of item ids, oldest first; an empty one is a listener who has played nothing yet. Or ``Runs``
+        over ``items_``. Dense: ask for some thousand at a time. Raises ValueError for an unknown id.
         """
         check_is_fitted(self, "users_")
-        return self._score_after(Runs.from_lists(histories, self.items_))
+        return self._score_after(
+            histories if isinstance(histories, Runs) else Runs.from_lists(histories, self.items_)
+        )
 
     def _fit(self, x: Interactions, events: pd.DataFrame) -> None:
         self._meet(Runs.from_events(events, x.users, x.items, self.unit, self.gap), x.shape[0])

@@ -26,11 +26,13 @@ class Runs:
     items : positions of the played items, oldest first within a run, shape (n_plays,).
     starts : where each run begins in ``items``, and at the end where the last one ends, shape (n_runs + 1,).
     rows : position of each run's listener, ascending, shape (n_runs,); a listener's runs stand in order of time.
+    labels : where the runs came from a log, the index label of each play in it, shape (n_plays,).
     """
 
     items: Array
     starts: Array
     rows: Array
+    labels: pd.Index | None = None
 
     @classmethod
     def from_events(
@@ -66,7 +68,8 @@ class Runs:
         first = np.ones(len(row), dtype=bool)
         first[1:] = (row[1:] != row[:-1]) | (run[1:] != run[:-1])
         starts = np.flatnonzero(first)
-        return cls(item.astype(np.int64), np.append(starts, len(item)), row[starts].astype(np.int64))
+        ends = np.append(starts, len(item))
+        return cls(item.astype(np.int64), ends, row[starts].astype(np.int64), log.index[order])
 
     @classmethod
     def from_lists(cls, lists: Iterable[Sequence[Any]], items: pd.Index) -> Runs:
