@@ -84,7 +84,7 @@ class Tensor:
         return self + -tensor(other)
 
     def __rsub__(self, other: Any) -> Tensor:
-        return -self + other
+        return -self + tensor(other)
 
     def __truediv__(self, other: Any) -> Tensor:
         return self * tensor(other) ** -1.0
@@ -136,7 +136,7 @@ def tensor(value: Any) -> Tensor:
 def _fold(g: Array, shape: tuple[int, ...]) -> Array:
     """A gradient summed over the axes along which its tensor was repeated to fit."""
     g = g.sum(axis=tuple(range(g.ndim - len(shape))))
-    return g.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1 < g.shape[i]), keepdims=True)
+    return np.asarray(g.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True))
 
 
 def _scatter(g: Array, index: Any, like: Array) -> Array:

@@ -169,7 +169,7 @@ class VAE(Autoencoder):
         entering = nn.functional.dropout(nn.functional.normalize(x), self.dropout)
         mean, log_variance = self.network_["encoder"](entering).chunk(2, dim=1)
         drawn = mean + torch.exp(log_variance / 2) * torch.randn_like(mean)
-        kl = 0.5 * (log_variance.exp() + mean**2 - 1 - log_variance).sum(1).mean()
+        kl: Tensor = 0.5 * (log_variance.exp() + mean**2 - 1 - log_variance).sum(1).mean()
         weight = self.beta * min(1.0, self._epoch / self.anneal_epochs)
         return self._misfit(x, self.network_["decoder"](drawn)) + weight * kl
 

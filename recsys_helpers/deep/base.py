@@ -39,11 +39,13 @@ class Trained:
         settings.check()
         self.device_, self._settings = settings.choose_device(), settings
         judge = settings.validate if judged else None
+
+        def validate() -> float:
+            return float("nan") if judge is None else judge(self)
+
         with seeded(self.random_state, settings.n_jobs) as rng:
             self.network_ = (self._build() if network is None else network).to(self.device_)
-            self.history_ = train(
-                self.network_, self._batches, self._loss, settings, rng, judge and (lambda: judge(self))
-            )
+            self.history_ = train(self.network_, self._batches, self._loss, settings, rng, judge and validate)
 
     @contextmanager
     def _asking(self) -> Iterator[None]:

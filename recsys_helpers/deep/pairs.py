@@ -51,7 +51,7 @@ class PairNetwork(nn.Module):
 
     def forward(self, users: Tensor, items: Tensor) -> Tensor:
         """Logits of pairs; two tensors of positions that broadcast: (n, 1) and (m,) give (n, m)."""
-        total = self.bias(items)[..., 0]
+        total: Tensor = self.bias(items)[..., 0]
         if "dot" in self.users:
             total = total + (self.users["dot"](users) * self.items["dot"](items)).sum(-1)
         if "mlp" in self.users:
@@ -113,12 +113,12 @@ class NeuralCF(Trained, Recommender):
             check_number("hidden", width, 1, whole=True)
         self._train()
 
-    def _build(self) -> nn.Module:
+    def _build(self) -> PairNetwork:
         n, m = self.seen_.shape
         network = PairNetwork(n, m, self.n_factors, self.interaction, tuple(self.hidden), self.dropout)
         silent = torch.from_numpy(np.diff(self.seen_.matrix.indptr) == 0)
-        for vectors in network.users.values():
-            vectors.weight.data[silent] = 0.0  # who has no entry stays there: nothing is said of their taste
+        for vectors in network.users.parameters():
+            vectors.data[silent] = 0.0  # who has no entry stays there: nothing is said of their taste
         return network
 
     def _batches(self, rng: np.random.Generator) -> Iterator[tuple[Tensor, ...]]:

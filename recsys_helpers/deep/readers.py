@@ -6,6 +6,8 @@ the one at place t has seen the places up to t and none after it.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -20,7 +22,8 @@ class NextItem(nn.Module):
         super().__init__()
         self.vectors, self.bias = item_vectors(n_items, width)
         self.targets = self.vectors if tied else item_vectors(n_items, width)[0]
-        self.reader, self.dropout, self.scale = reader, nn.Dropout(dropout), width**0.5
+        self.reader: Any = reader
+        self.dropout, self.scale = nn.Dropout(dropout), width**0.5
 
     def states(self, runs: Tensor) -> Tensor:
         """(batch, length) positions of items, n_items behind the end of a run -> (batch, length, width)."""
@@ -35,10 +38,11 @@ class NextItem(nn.Module):
         """(n, width) and positions (n, m), or (m,) that are the same for all -> (n, m)."""
         if items.dim() == 1:
             return states @ self.targets.weight[items].T + self.bias[items]
-        return (states[:, None] @ self.targets(items).transpose(1, 2))[:, 0] + self.bias[items]
+        products: Tensor = (states[:, None] @ self.targets(items).transpose(1, 2))[:, 0]
+        return products + self.bias[items]
 
     def weights(self, runs: Tensor) -> Tensor:
-        """The last layer's attention, mean over its heads, (batch, length, length)."""
+        """The last layer's attention, (batch, length, length), for a reader that has one."""
         looked: Tensor = self.reader.weights(self.vectors(runs) * self.scale)
         return looked
 
@@ -104,7 +108,7 @@ class SelfAttention(nn.Module):
         x = x + self.places.weight[: x.shape[1]]
         for block in self.blocks[:-1]:
             x = block(x)
-        last = self.blocks[-1]
+        last: Any = self.blocks[-1]
         looked: Tensor = last.look(last.before(x))[0]
         return looked
 
@@ -156,5 +160,5 @@ class TargetReader(nn.Module):
         fits = self.looks(heard) @ items.T + self.recency * place
         # Softmax over the places up to each place: both sums run along, so one pass serves all places.
         weight = torch.exp((fits - fits.amax(dim=1, keepdim=True).detach()).clamp(min=-80))
-        said = (weight * (self.values(heard) @ items.T)).cumsum(dim=1) / weight.cumsum(dim=1)
+        said: Tensor = (weight * (self.values(heard) @ items.T)).cumsum(dim=1) / weight.cumsum(dim=1)
         return said + self.bias

@@ -262,4 +262,4 @@ def from_the_left(runs: Runs, filler: int, latest: int | None = None) -> Array:
 
 def runs_end(runs: Runs, length: int) -> Array:
     """The place of each run's last play in ``from_the_left``; 0 for an empty one, whose only place is the filler."""
-    return np.maximum(np.minimum(runs.lengths, length) - 1, 0)
+    return np.asarray(np.clip(runs.lengths, 1, length) - 1)

@@ -25,6 +25,9 @@ from recsys_helpers.models.cold.open import OpenRecommender
 class Towers(nn.Module):
     """One tower reads a track's features, the other the summed features and vectors of what a listener heard."""
 
+    features: Tensor
+    heard: Tensor
+
     def __init__(self, features: Tensor, heard: Tensor, width: int, hidden: int, dropout: float):
         super().__init__()
         n_items, n_features = features.shape
@@ -42,7 +45,8 @@ class Towers(nn.Module):
         listeners = self.listener(torch.cat([history @ self.features, history @ vectors], dim=1) / size)
         kept = slice(None) if items is None else items
         tracks = self.track(self.features[kept]) + vectors[kept]
-        return nn.functional.normalize(listeners) @ nn.functional.normalize(tracks).T
+        cosines: Tensor = nn.functional.normalize(listeners) @ nn.functional.normalize(tracks).T
+        return cosines
 
 
 def two_layers(n_in: int, hidden: int, n_out: int, dropout: float) -> nn.Module:

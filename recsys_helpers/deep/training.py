@@ -125,7 +125,7 @@ def train(
         for batch in batches(rng):
             optimizer.zero_grad(set_to_none=True)
             value = loss(batch)
-            value.backward()  # type: ignore[no-untyped-call]
+            torch.autograd.backward(value)
             lengths.append(float(nn.utils.clip_grad_norm_(network.parameters(), settings.clip)))
             optimizer.step()
             losses.append(float(value.detach()))
