@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from recsys_helpers.extras import EXTRAS
 from tests.notebooks.lessons import NOTEBOOKS
 from tests.processes import until
 
@@ -139,6 +140,15 @@ def test_optional_packages_are_added_to_the_learners_environment(installed_cours
     assert make(installed_course, target).returncode == 0
     lines = asked(installed_course)
     assert installs(lines) == 2 and lines[-1] == f"-m recsys_helpers add {target}"
+
+
+def test_a_machine_for_integration_gets_every_optional_package_and_runs_both_kinds_of_tests():
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    tried = re.search(r"for extra in ([\w ]+); do\n +make .*\"\$extra\" \|\|", script).group(1).split()
+    assert set(tried) == {one.target for one in EXTRAS.values()} - {"teach"}, (
+        "labs are graded in a place of their own"
+    )
+    assert script.splitlines()[-2:] == ["make test", "make test-all"]
 
 
 def test_a_changed_lock_and_a_moved_folder_are_noticed(installed_course, tmp_path):
