@@ -215,6 +215,7 @@ def test_weights_that_nobody_published_are_refused(machine, monkeypatch, tmp_pat
     assert "does not hold the published weights" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(bool(missing("text")), reason=f"text: {missing('text')}")
 def test_the_packaged_sentence_model_is_the_published_one_and_gives_vectors_without_a_network():
     assert extras.altered() == ""
