@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import sparse
 
 from recsys_helpers.evaluation.lists import read_lists
+from recsys_helpers.evaluation.split import pattern
 from recsys_helpers.interactions import Interactions, positions
 
 
@@ -106,7 +107,7 @@ def popularity_lift(
             f"Listener {group[sizes == 0].tolist()[0]!r} has nothing in train, so no profile to compare with. "
             "Leave such listeners out of the group."
         )
-    in_profiles = (_pattern(train)[rows] @ _popularity(train)) / sizes
+    in_profiles = (pattern(train)[rows] @ _popularity(train)) / sizes
     return float(in_lists[group].mean() / in_profiles.mean() - 1)
 
 
@@ -189,12 +190,6 @@ def _list_mean(
 ) -> pd.Series:
     users, places = _membership(recommendations, items, k)
     return pd.Series((places @ value) / np.diff(places.indptr), index=users, name=name)
-
-
-def _pattern(train: Interactions) -> sparse.csr_array:
-    return sparse.csr_array(
-        (np.ones(train.nnz), train.matrix.indices, train.matrix.indptr), shape=train.shape
-    )
 
 
 def _popularity(train: Interactions) -> np.ndarray:

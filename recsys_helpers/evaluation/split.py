@@ -63,7 +63,7 @@ class Split:
                     f"The {name} part is empty. Choose a split that leaves something in both parts."
                 )
         for (one, first), (other, second) in combinations(self._parts().items(), 2):
-            rows, columns = _pattern(first).multiply(_pattern(second)).nonzero()
+            rows, columns = pattern(first).multiply(pattern(second)).nonzero()
             if len(rows) and not (self.repeats and other == "test"):
                 pair = f"({show(first.users[rows[0]])}, {show(first.items[columns[0]])})"
                 raise ValueError(
@@ -165,6 +165,6 @@ def _sizes(x: Interactions) -> np.ndarray:
     return np.diff(x.matrix.indptr)
 
 
-def _pattern(x: Interactions) -> sparse.csr_array:
+def pattern(x: Interactions) -> sparse.csr_array:
     """Ones where an entry is stored, so that stored zeros count."""
     return sparse.csr_array((np.ones(x.nnz), x.matrix.indices, x.matrix.indptr), shape=x.shape)

@@ -318,6 +318,26 @@ def test_with_repeats_what_was_heard_could_be_listed_too(models):
     compare(models, Split(x.where(first), x.where(~first), repeats=True), k=2)
 
 
+def test_a_score_that_is_no_number_is_named_by_model_listener_and_item(split):
+    """Three scores of a model of one's own gave lists of eight, graded without a word."""
+    from recsys_helpers.models import Recommender
+
+    class Own(Recommender):
+        def _fit(self, x):
+            self.scores_ = np.tile(np.arange(x.shape[1], dtype=float), (x.shape[0], 1))
+            self.scores_[7, 20:23] = np.nan
+
+        def _score(self, rows):
+            return self.scores_[rows].copy()
+
+    for metrics in ("ndcg", "coverage"):
+        with pytest.raises(ValueError, match="^Model 'mine': .* item 't20' for (user|listener) 7"):
+            compare({"mine": Own()}, split, metrics)
+    with pytest.raises(ValueError, match=r"^Model 'mine': .* item 't2[012]' (for|with) (user|listener) 7"):
+        test = split.test.where((split.test.rows == 7) | (split.test.rows == 8))
+        compare({"mine": Own()}, Split(split.train.where(split.train.rows < 9), test), "rmse")
+
+
 def failing(by_count, method, error):
     class Failing(by_count):
         pass
