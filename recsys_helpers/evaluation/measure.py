@@ -35,7 +35,7 @@ class Metric:
     ----------
     name : what its rows in a table are called.
     function : called with what ``reads`` says and with ``options``. It gives one value for each listener (a Series by
-        user), or one number for all lists together, which then has no interval.
+        user; of what is judged an array too), or one number for all lists together, which then has no interval.
     reads : "list" (one listener at a time: a list of recommended items, best first, a list of relevant items, and k;
         an argument called ``user`` gets the listener's id), "judged" (all lists beside the truth, see ``judge``),
         "lists" (a table of lists, the Interactions that were known, and k) or "ratings" (true and predicted values of
@@ -106,7 +106,10 @@ class Metric:
         if self.reads == "ratings":
             return self._of_ratings(outcome)
         if self.reads == "judged":
-            value = self.function(outcome.judged(k, self.judging), **self.options)
+            judged = outcome.judged(k, self.judging)
+            value = self.function(judged, **self.options)
+            if isinstance(value, np.ndarray) and value.shape == (len(judged.users),):
+                value = judged.series(value, self.name)
         elif self.reads == "lists":
             value = self.function(outcome.lists, outcome.split.known, k, **self.options)
         else:
@@ -130,9 +133,9 @@ class Metric:
         if threshold is not None:
             relevant = relevant[test.matrix.data >= threshold]
         wanted = {user: items.tolist() for user, items in relevant.groupby("user", observed=True)["item"]}
-        values = []
+        values, named = [], bool(self._extra())
         for user in judged.users:
-            extra = {"user": user} if self._extra() else {}
+            extra = {"user": user} if named else {}
             try:
                 value = self.function(listed.get(user, []), wanted.get(user, []), k, **extra, **self.options)
                 values.append(float(value))

@@ -195,6 +195,7 @@ def test_functions_of_all_lists_and_of_ratings_are_metrics(models, split):
         Metric("tall", tall, "lists", options={"least": 5}),
         Metric("seen", seen, "lists", "low"),
         Metric("first", first_hit, "judged"),
+        Metric("first, as an array", lambda judged: judged.hits[:, 0] * 1.0, "judged"),
         Metric("near", lambda truth, predicted: abs(truth - predicted) <= 1, "ratings"),
         Metric("root", lambda truth, predicted: (truth - predicted) ** 2, "ratings", "low", finish=np.sqrt),
     ]
@@ -203,6 +204,7 @@ def test_functions_of_all_lists_and_of_ratings_are_metrics(models, split):
     assert table.loc[("tall", "rare"), "value"] == 1.0
     assert np.isnan(table.loc[("seen", "popular"), "low"]) and result.whole["seen"].between(0, 1).all()
     assert table.loc[("first", "popular"), "value"] == compare(models, split, "precision", k=1)["value"][0]
+    pd.testing.assert_frame_equal(table.loc["first"], table.loc["first, as an array"])
     test = split.test.to_frame()
     assert table.loc[("near", "popular"), "value"] == pytest.approx((abs(test["value"] - 3) <= 1).mean())
     pd.testing.assert_frame_equal(table.loc["root"], table.loc["rmse"])
@@ -306,6 +308,10 @@ BROKEN = {
     "an error": (
         picky,
         r"^Model 'rare': The metric 'picky' gave no number for listener \d+: KeyError: 't07'$",
+    ),
+    "an array of another length": (
+        Metric("own", lambda judged: judged.hits[:, 0][:3], "judged"),
+        "^Model 'popular': The metric 'own' gave ndarray: it must give a Series",
     ),
     "words": (
         Metric("own", lambda judged: "good", "judged"),
