@@ -163,6 +163,15 @@ def test_the_loaders_need_neither_figures_nor_learning():
     assert heavy == "[]"
 
 
+def test_evaluation_needs_no_learning_until_a_model_is_fitted():
+    """Nor the tests of scipy, until one is asked: the simulator measures its realism with it."""
+    heavy = fresh(
+        "import sys, recsys_helpers.evaluation\n"
+        "print(sorted({'sklearn', 'scipy.stats', 'matplotlib'} & set(sys.modules)))"
+    )
+    assert heavy == "[]"
+
+
 @pytest.mark.parametrize("command", ["doctor", "lessons"])
 def test_the_command_line_brings_only_its_command(command):
     heavy = fresh(

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from recsys_helpers.events import as_moment
-from recsys_helpers.models.sequence import Runs
+
+if TYPE_CHECKING:
+    from recsys_helpers.models.sequence import Runs
 
 Array = np.ndarray[Any, Any]
 PLAYS_PER_BLOCK = 1_000
@@ -63,6 +65,8 @@ class NextPlays:
 
         Raises ValueError where there is no such play.
         """
+        from recsys_helpers.models.sequence import Runs  # here, so that evaluation does not load scikit-learn
+
         runs = Runs.from_events(events, users, items, "session", gap)
         begin = np.repeat(runs.starts[:-1], runs.lengths)
         row = np.repeat(runs.rows, runs.lengths)
@@ -112,6 +116,8 @@ class NextPlays:
         return self._so_far(self.listener)
 
     def _so_far(self, begin: Array) -> Runs:
+        from recsys_helpers.models.sequence import Runs
+
         size = self.at - begin
         starts = np.concatenate([[0], np.cumsum(size)])
         place = np.arange(starts[-1]) - np.repeat(starts[:-1] - begin, size)
