@@ -103,6 +103,14 @@ def check_table(
     return frame
 
 
+def copies(rows: pd.DataFrame) -> np.ndarray:
+    """True for each row that equals an earlier one in every column, shape (n_rows,)."""
+    try:
+        return np.asarray(rows.duplicated())
+    except TypeError:  # lists and the like, as what they read
+        return np.asarray(rows.map(repr).duplicated())
+
+
 # ---- columns ---------------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ It does not clean a log (see ``events``) and it recommends nothing (see ``models
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_array, check_is_fitted
 from threadpoolctl import threadpool_limits
 
-from recsys_helpers.columns import show
+from recsys_helpers.columns import as_frame, show
 from recsys_helpers.events import (
     COLUMNS,
     SOUGHT,
@@ -32,6 +33,7 @@ from recsys_helpers.events import (
     sessions,
     share_heard,
 )
+from recsys_helpers.features import Parts, track_vectors
 
 PARTS_OF_DAY = {  # first hour, and the hour that ends it (UTC)
     "night": (0, 6),
@@ -41,7 +43,6 @@ PARTS_OF_DAY = {  # first hour, and the hour that ends it (UTC)
     "evening": (19, 22),
     "late": (22, 24),
 }
-AUDIO = ("tempo", "energy", "valence", "acousticness", "speechiness")
 TOTALS = (
     "plays hours active_days tracks recency_days breadth_tracks breadth_genres sessions session_plays session_minutes "
     "comments"
@@ -140,7 +141,7 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
 
     def _cut(self, events: pd.DataFrame) -> pd.DataFrame:
         events = check_log(events, (*COLUMNS, "context"))
-        check_log(self.tracks, ("track_id", "kind", "genre", "duration_s"), "tracks")
+        self._tracks()
         cut = between(events, self.since, self.until)
         if cut.empty:
             raise ValueError(
@@ -148,9 +149,12 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
             )
         return cut.reset_index(drop=True)
 
+    def _tracks(self) -> pd.DataFrame:
+        return check_log(self.tracks, ("track_id", "kind", "genre", "duration_s"), "tracks")
+
     def _about(self, plays: pd.DataFrame) -> pd.DataFrame:
         """The labels of each play: kind and genre of its track, its source and its context."""
-        tracks = self.tracks.drop_duplicates("track_id").set_index("track_id")[["kind", "genre"]]
+        tracks = self._tracks().drop_duplicates("track_id").set_index("track_id")[["kind", "genre"]]
         about = tracks.astype(object).reindex(plays["track_id"].astype(object)).set_axis(plays.index)
         return about.assign(source=plays["source"].astype(object), context=plays["context"].astype(object))
 
@@ -170,7 +174,7 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
         counts["mood"] = total(users[comment], mood(events["text"][comment]).fillna(0.0))
         counts["placed"] = total(who[about["context"].notna()])
         counts["weekend"] = total(who[plays["at"].dt.day_of_week.to_numpy() >= 5])
-        counts["skip_rate"] = total(who[share_heard(plays, self.tracks) < 0.5])
+        counts["skip_rate"] = total(who[share_heard(plays, self._tracks()) < 0.5])
         counts["searched"] = total(who[plays["source"].isin(SOUGHT).to_numpy()])
         for part, (first, end) in PARTS_OF_DAY.items():
             counts[f"part_{part}"] = total(who[(hour >= first) & (hour < end)])
@@ -327,39 +331,19 @@ def shuffle_columns(features: pd.DataFrame, random_state: int = 0) -> pd.DataFra
     Every column keeps its values, every tie between columns is cut.
     """
     rng = np.random.default_rng(random_state)
+    features = as_frame(features, "features")
     return features.apply(lambda column: column.to_numpy()[rng.permutation(len(column))])
 
 
 # ---- portraits as vectors --------------------------------------------------------------------------------------------
 
 
-def track_vectors(tracks: pd.DataFrame, parts: tuple[str, ...] = ("kind", "genre", "audio")) -> pd.DataFrame:
-    """A row for each track: 0/1 columns for its kind and genre, the audio columns as standard scores (missing: 0).
-
-    Parts are "kind", "genre" and "audio" (``AUDIO``). Indexed by ``track_id``, in the order of ``tracks``.
-    """
-    unknown = set(parts) - {"kind", "genre", "audio"}
-    if unknown or not parts:
-        raise ValueError(f"parts={parts!r}: choose among 'kind', 'genre' and 'audio'.")
-    columns = [column for part in parts for column in (AUDIO if part == "audio" else (part,))]
-    tracks = check_log(tracks, ("track_id", *columns), "tracks")
-    blocks = []
-    for part in parts:
-        if part == "audio":
-            audio = tracks[list(AUDIO)].astype(float)
-            spread = audio.std(ddof=0).replace(0.0, 1.0)
-            blocks.append(((audio - audio.mean()) / spread).fillna(0.0).add_prefix("audio_"))
-        else:
-            blocks.append(pd.get_dummies(tracks[part].astype(object), prefix=part, dtype=float))
-    return pd.concat(blocks, axis=1).set_axis(pd.Index(tracks["track_id"].astype(object), name="track_id"))
-
-
 def profile_vectors(
     events: pd.DataFrame,
     tracks: pd.DataFrame,
-    parts: tuple[str, ...] = ("kind", "genre", "audio"),
+    parts: Parts = ("kind", "genre", "audio"),
     how: str = "listened",
-    until=None,
+    until: Any = None,
 ) -> pd.DataFrame:
     """The portrait as a vector of length 1: for each listener the ``preference``-weighted mean of ``track_vectors``.
 

@@ -21,6 +21,7 @@ FLOW = [
     "events",
     "datasets",
     "interactions",
+    "features",
     "profiles",
     "grad",
     "models",

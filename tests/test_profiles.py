@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from recsys_helpers import events as ev
 from recsys_helpers import profiles as pf
+from recsys_helpers.features import AUDIO
 
 START = pd.Timestamp("2026-01-05", tz="UTC")
 CUT = START + pd.Timedelta(days=10)
@@ -29,7 +30,7 @@ def make_tracks(rng) -> pd.DataFrame:
             "kind": kinds,
             "genre": [KINDS[kind][i % len(KINDS[kind])] for i, kind in enumerate(kinds)],
             "duration_s": rng.integers(100, 2000, 20),
-            **{name: rng.random(20).round(3) for name in pf.AUDIO},
+            **{name: rng.random(20).round(3) for name in AUDIO},
         }
     )
 
@@ -306,21 +307,6 @@ def test_profile_vectors_against_a_loop(how):
     assert profiles.index.tolist() == sorted(liked["user_id"].unique())
 
 
-def test_track_vectors():
-    tracks = make_tracks(np.random.default_rng(0))
-    tracks.loc[3, "energy"] = np.nan
-    vectors = pf.track_vectors(tracks)
-    assert vectors.index.tolist() == tracks["track_id"].tolist()
-    assert (vectors.filter(like="kind_").sum(axis=1) == 1).all() and (
-        vectors.filter(like="genre_").sum(axis=1) == 1
-    ).all()
-    assert vectors.loc["t03", "audio_energy"] == 0
-    np.testing.assert_allclose(
-        vectors["audio_tempo"], StandardScaler().fit_transform(tracks[["tempo"]])[:, 0]
-    )
-    assert list(pf.track_vectors(tracks, ("kind",))) == ["kind_ambience", "kind_music", "kind_podcast"]
-
-
 # ---- bad input -------------------------------------------------------------------------------------------------------
 
 LOG, TRACKS = make_log()
@@ -336,7 +322,7 @@ BAD_CALLS = [
     (lambda: pf.ListenerFeatures(TRACKS).fit(LOG.assign(at=LOG["at"].dt.tz_localize(None))), "has no time zone"),
     (lambda: pf.ListenerFeatures(TRACKS).fit(LOG.assign(at=LOG["at"].dt.tz_convert("Asia/Tokyo"))), "zone Asia/Tokyo"),
     (lambda: pf.stability(three_groups()[0], n_seeds=1), "A pair needs two"),
-    (lambda: pf.track_vectors(TRACKS, ("smell",)), "choose among 'kind', 'genre' and 'audio'"),
+    (lambda: pf.profile_vectors(LOG, TRACKS, ("smell",)), r"parts=\('smell',\): choose among 'audio', 'tags'"),
     (lambda: pf.profile_vectors(LOG, TRACKS.iloc[:5]), "plays the track 't05', which tracks lacks"),
 ]  # fmt: skip
 

@@ -16,9 +16,9 @@ from torch import Tensor, nn
 
 from recsys_helpers.deep.base import Trained, check_share
 from recsys_helpers.deep.training import Array, Training
+from recsys_helpers.features import PARTS, Parts, track_features
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.checks import check_number
-from recsys_helpers.models.cold.content import PARTS, track_features
 from recsys_helpers.models.cold.open import OpenRecommender
 
 
@@ -72,7 +72,7 @@ class TwoTower(Trained, OpenRecommender):
     training : a ``Training``, whose batches count pairs; None: ``TwoTower.usual``.
     random_state : of the weights, the order and the dropout.
 
-    ``fit`` needs ``items=``, a table with ``track_id`` and the columns of ``parts``.
+    ``fit`` needs ``items=``, a table with a column of ids and those of ``parts``.
 
     Po-Sen Huang et al. Learning Deep Structured Semantic Models for Web Search Using Clickthrough Data. CIKM 2013.
     doi:10.1145/2505515.2505665. Xinyang Yi et al. Sampling-Bias-Corrected Neural Modeling for Large Corpus Item
@@ -86,7 +86,7 @@ class TwoTower(Trained, OpenRecommender):
         self,
         width: int = 64,
         hidden: int = 128,
-        parts: tuple[str, ...] = tuple(PARTS),
+        parts: Parts = PARTS,
         own: bool = True,
         temperature: float = 0.1,
         dropout: float = 0.2,
@@ -107,7 +107,7 @@ class TwoTower(Trained, OpenRecommender):
             check_number(name, getattr(self, name), 1, whole=True)
         check_number("temperature", self.temperature, 1e-6)
         check_share("dropout", self.dropout)
-        self._features = track_features(self._side_table(items, ()), tuple(self.parts)).toarray()
+        self._features = track_features(self._side_table(items), self.parts).toarray()
         counts = np.bincount(x.matrix.indices, minlength=x.shape[1])
         self._heard = counts > 0
         self._log_share = np.log(np.maximum(counts, 1) / x.nnz).astype(np.float32)

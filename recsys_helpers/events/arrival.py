@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from recsys_helpers.columns import show
+from recsys_helpers.columns import copies, show
 from recsys_helpers.events.tables import SECOND, arrival_of, as_span, check_log, mask_of, nanoseconds
 
 NEIGHBOURS = 31  # rows on each side whose median tells what time it was
@@ -162,11 +162,3 @@ def repeated_ids(events: pd.DataFrame) -> pd.Series:
     once = ids.iloc[candidates][~copies(events.iloc[candidates])]
     met[candidates] = ids.iloc[candidates].isin(once[once.duplicated()]).to_numpy()
     return mask_of(events, met)
-
-
-def copies(rows: pd.DataFrame) -> np.ndarray:
-    """True for each row that equals an earlier one in every column, shape (n_rows,)."""
-    try:
-        return np.asarray(rows.duplicated())
-    except TypeError:  # lists and the like, as what they read
-        return np.asarray(rows.map(repr).duplicated())

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recsys_helpers.columns import check_same_kind, show
-from recsys_helpers.events.arrival import NoOrder, clock_skew, copies, mend_times, out_of_order, repeated_ids
+from recsys_helpers.columns import check_same_kind, copies, show
+from recsys_helpers.events.arrival import NoOrder, clock_skew, mend_times, out_of_order, repeated_ids
 from recsys_helpers.events.bots import bots
 from recsys_helpers.events.tables import (
     ACTIONS,

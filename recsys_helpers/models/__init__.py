@@ -3,9 +3,10 @@
 It is not a place to judge them: see ``recsys_helpers.evaluation``, of which nothing here knows.
 """
 
+from recsys_helpers.features import track_features
 from recsys_helpers.models.base import Recommender
 from recsys_helpers.models.checks import tables_for
-from recsys_helpers.models.cold.content import ContentBased, FeatureToFactor, track_features
+from recsys_helpers.models.cold.content import ContentBased, FeatureToFactor
 from recsys_helpers.models.cold.hybrid import Hybrid
 from recsys_helpers.models.cold.interview import Onboarding
 from recsys_helpers.models.cold.open import OpenRecommender

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recsys_helpers.features import AUDIO
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.profiles import AUDIO
 
 
 def _make(n_users=40, n_items=30, density=0.3, seed=0, string_ids=True) -> Interactions:

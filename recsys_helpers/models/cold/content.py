@@ -9,45 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from sklearn.base import clone
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from recsys_helpers.columns import check_table
+from recsys_helpers.features import PARTS, track_features
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.checks import check_not_negative, check_number
 from recsys_helpers.models.cold.open import OpenRecommender
 from recsys_helpers.models.factors.als import ImplicitALS
-from recsys_helpers.profiles import AUDIO
-
-PARTS = {"audio": AUDIO, "tags": ("tags",), "text": ("description",)}
-
-
-def track_features(tracks: pd.DataFrame, parts: tuple[str, ...] = tuple(PARTS)) -> sparse.csr_array:
-    """What is known of each track before anybody plays it, shape (n_tracks, n_features), rows in the table's order.
-
-    "audio": the columns of ``profiles.AUDIO`` as standard scores (missing: 0). "tags": TF-IDF of the tags, split at
-    ``;``. "text": TF-IDF of the description's words, English stop words left out. Each part is scaled so that its rows
-    have a mean squared length of 1, and none drowns another. Raises ValueError for an unknown part or a missing column.
-
-    >>> tracks = pd.DataFrame({"tags": ["rain;calm", "rain", "news"], "description": ["Calm rain", "Rain", "Day"]})
-    >>> track_features(tracks, ("tags", "text")).shape
-    (3, 6)
-    """
-    if not parts or set(parts) - set(PARTS):
-        raise ValueError(f"parts={parts!r}: choose among {', '.join(map(repr, PARTS))}.")
-    tracks = check_table(tracks, [column for part in parts for column in PARTS[part]], "tracks")
-    blocks = []
-    for part in parts:
-        if part == "audio":
-            sound = tracks[list(AUDIO)].astype(float)
-            block = ((sound - sound.mean()) / sound.std(ddof=0).replace(0.0, 1.0)).fillna(0.0)
-        else:
-            rule = {"token_pattern": "[^;]+"} if part == "tags" else {"stop_words": "english"}
-            words = tracks[PARTS[part][0]].astype(object).fillna("")
-            block = TfidfVectorizer(**rule).fit_transform(words)
-        block = sparse.csr_array(block)
-        length = np.sqrt(block.multiply(block).sum() / max(1, block.shape[0])) or 1.0
-        blocks.append(block / length)
-    return sparse.csr_array(sparse.hstack(blocks, format="csr"))
 
 
 class ContentBased(OpenRecommender):
@@ -59,12 +26,12 @@ class ContentBased(OpenRecommender):
 
     Parameters
     ----------
-    parts : of ``track_features``.
+    parts : of ``track_features``, or a schema of one's own (``features.Features``).
     prior : how many plays of full value the mean listener weighs. Without a play the score is theirs alone.
     popularity : 0 lets content speak alone, so that a track without a listener stands where its features put it;
         1 prefers what many play.
 
-    ``fit`` needs ``items=``, a table with ``track_id`` and the columns of ``parts``.
+    ``fit`` needs ``items=``, a table with a column of ids and those of ``parts``.
 
     >>> tracks = pd.DataFrame({"track_id": list("abcd"), "tags": ["rain", "rain", "news", "news"]})
     >>> log = pd.DataFrame({"user_id": [1, 2], "track_id": ["a", "c"]})
@@ -75,16 +42,16 @@ class ContentBased(OpenRecommender):
 
     needs = ("items",)
 
-    def __init__(self, parts=tuple(PARTS), prior: float = 0.1, popularity: float = 0.0):
+    def __init__(self, parts=PARTS, prior: float = 0.1, popularity: float = 0.0):
         self.parts = parts
         self.prior = prior
         self.popularity = popularity
 
-    def _learn(self, x: Interactions, items) -> None:
+    def _learn(self, x: Interactions, items: pd.DataFrame) -> None:
         check_number("prior", self.prior, 0)
         check_number("popularity", self.popularity, 0)
-        table = self._side_table(items, ())
-        self.vectors_ = _unit(track_features(table, tuple(self.parts)))
+        table = self._side_table(items)
+        self.vectors_ = _unit(track_features(table, self.parts))
         listeners = np.bincount(x.matrix.indices, minlength=x.shape[1])
         self.weight_ = np.log(2 + listeners) ** self.popularity
         self._meet(x)
@@ -114,7 +81,7 @@ class FeatureToFactor(OpenRecommender):
     Parameters
     ----------
     model : a model with ``item_factors_`` and ``user_factors_``; None: ``ImplicitALS(n_factors=32)``.
-    parts : of ``track_features``.
+    parts : of ``track_features``, or a schema of one's own (``features.Features``).
     regularization : of W.
     prior : how many listeners the foretold vector weighs.
 
@@ -127,16 +94,16 @@ class FeatureToFactor(OpenRecommender):
 
     needs = ("items",)
 
-    def __init__(self, model=None, parts=tuple(PARTS), regularization: float = 10.0, prior: float = 5.0):
+    def __init__(self, model=None, parts=PARTS, regularization: float = 10.0, prior: float = 5.0):
         self.model = model
         self.parts = parts
         self.regularization = regularization
         self.prior = prior
 
-    def _learn(self, x: Interactions, items) -> None:
+    def _learn(self, x: Interactions, items: pd.DataFrame) -> None:
         check_number("regularization", self.regularization, 1e-9)
         check_number("prior", self.prior, 0)
-        features = track_features(self._side_table(items, ()), tuple(self.parts))
+        features = track_features(self._side_table(items), self.parts)
         self.model_ = factor_model(self.model).fit(x)
         own = self.own_ = self.model_.item_factors_.astype(np.float64)
         listeners = np.bincount(x.matrix.indices, minlength=x.shape[1])

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from recsys_helpers.columns import as_ids, check_table, show
+from recsys_helpers.columns import as_ids, check_same_kind, check_table
+from recsys_helpers.features import keyed, rows_of
 from recsys_helpers.interactions import Interactions, positions
 from recsys_helpers.models.base import Recommender
 
@@ -22,9 +23,10 @@ STRANGER = -1  # the row of a listener whom the model never met
 class OpenRecommender(Recommender):
     """A model that answers for listeners and tracks that it never met.
 
-    An unknown listener has an empty history. An unknown track is one that stands in the side table ``items`` (by its
-    ``track_id``) and not in the interactions: ``predict``, ``recommend(candidates=...)`` and ``fold_in`` take it by its
-    id, and a list holds it only where it was named to one of these. A track in neither is a ValueError that names it.
+    An unknown listener has an empty history. An unknown track is one that stands in the side table ``items`` (by
+    ``track_id`` or another column of ids: ``features.key_of``) and not in the interactions: ``predict``,
+    ``recommend(candidates=...)`` and ``fold_in`` take it by its id, and a list holds it only where it was named to one
+    of these. A track in neither is a ValueError that names it.
 
     After ``fit``: ``catalogue_``, the ids of all tracks that can be asked for, ascending; ``items_`` are among them.
     """
@@ -60,21 +62,15 @@ class OpenRecommender(Recommender):
     def _fit(self, x: Interactions, items: pd.DataFrame | None = None, **others: pd.DataFrame | None) -> None:
         self.catalogue_ = x.items
         if items is not None:
-            items = check_table(items, ("track_id",), "items")
-            self.catalogue_ = x.items.union(pd.Index(items["track_id"].astype(x.items.dtype))).rename(None)
+            ids = keyed(items).index
+            check_same_kind(ids.to_series(), x.items.to_series(), f"items[{ids.name!r}]", "interactions")
+            self.catalogue_ = x.items.union(ids.astype(x.items.dtype)).rename(None)
         self._at = positions(self.catalogue_, x.items, "item")
         self._learn(self._wide(x), items, **others)
 
-    def _side_table(self, items: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    def _side_table(self, items: pd.DataFrame, columns: tuple[str, ...] = ()) -> pd.DataFrame:
         """The side table in the order of ``catalogue_``; ValueError where a column or a track is missing."""
-        items = check_table(items, ("track_id", *columns), "items")
-        table = items.drop_duplicates("track_id").set_index("track_id")
-        lost = self.catalogue_[~self.catalogue_.isin(table.index)]
-        if len(lost):
-            raise ValueError(
-                f"items says nothing about the track {show(lost[0])}: give a table with a row for each track."
-            )
-        return table.loc[self.catalogue_]
+        return rows_of(check_table(items, columns, "items"), self.catalogue_)
 
     # ---- the contract's doors: ids that are new come in --------------------------------------------------------
 

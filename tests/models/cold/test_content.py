@@ -9,6 +9,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import Ridge
 from sklearn.metrics.pairwise import cosine_similarity
 
+from recsys_helpers.features import AUDIO
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import (
     BiasedALS,
@@ -19,7 +20,6 @@ from recsys_helpers.models import (
     Popularity,
     track_features,
 )
-from recsys_helpers.profiles import AUDIO
 from tests.models.conftest import describe
 
 FACTORS = CollaborativeFiltering(n_factors=4, n_epochs=1, fill="zero")
