@@ -74,6 +74,6 @@ def registry() -> None:
     with tempfile.TemporaryDirectory() as folder:
         words = ["pip", "install", "--dry-run", "--refresh", "--target", folder, "six"]
         short = {"UV_SYSTEM_CERTS": "true", "UV_HTTP_TIMEOUT": "10", "UV_HTTP_RETRIES": "0"}
-        answers = run(sys.executable, "-m", "uv", *words, seconds=60, environment={**os.environ, **short})
+        answers = run(sys.executable, "-m", "uv", *words, seconds=300, environment={**os.environ, **short})
     if answers.returncode:
         pytest.skip("no package registry answers from here")

@@ -387,7 +387,10 @@ def test_a_cell_that_exits_or_prints_without_end_costs_only_itself(tmp_path):
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes])
     start = [f"--IPKernelApp.exec_files={make_labs.PARTS / 'graded_kernel.py'}"]
-    NotebookClient(notebook, kernel_name="python3", allow_errors=True, extra_arguments=start).execute()
+    patient = {"startup_timeout": 900, "iopub_timeout": 120, "timeout": 900}
+    NotebookClient(
+        notebook, kernel_name="python3", allow_errors=True, extra_arguments=start, **patient
+    ).execute()
     said = [
         [out.get("evalue") or out.get("text", "")[:20] for out in cell.outputs] for cell in notebook.cells
     ]
