@@ -6,11 +6,8 @@ speaks ids, and this is the one place where an id becomes a position.
 
 from __future__ import annotations
 
-import io
-import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
@@ -19,7 +16,10 @@ from scipy import sparse
 
 from recsys_helpers.columns import as_ids, ascending, check_ids, check_table, numbers, refuse_rows, show
 from recsys_helpers.columns import times as read_times
+from recsys_helpers.storage import decode_ids, encode_ids, read_arrays, write_arrays
 
+DEFAULTS = ("user_id", "track_id", None, None)  # of from_frame: user, item, value, time
+WRITTEN = (["user", "item", "value"], ["user", "item", "value", "time"])  # the columns of to_frame
 MERGES = ("error", "sum", "mean", "max", "min", "last", "count")
 
 
@@ -62,7 +62,8 @@ class Interactions:
                     "Times need a matrix with sorted indices and no duplicates: build it with from_frame."
                 )
             matrix = matrix.copy()
-            matrix.sum_duplicates()
+            matrix.sort_indices()
+            _refuse_duplicates(matrix, users, items)
         if not np.isfinite(matrix.data).all():
             raise ValueError(
                 "The matrix holds a value that is missing or infinite (or a sum too large for a float): "
@@ -91,7 +92,7 @@ class Interactions:
         items: Any = None,
         unit: str | None = None,
     ) -> Interactions:
-        """Interactions from any table with a row for each (user, item).
+        """Interactions from any table with a row for each (user, item); from what ``to_frame`` wrote, as it was.
 
         Parameters
         ----------
@@ -118,6 +119,8 @@ class Interactions:
         """
         if merge not in MERGES:
             raise ValueError(f"merge={merge!r} is not known: choose one of {', '.join(MERGES)}.")
+        if (user, item, value, time) == DEFAULTS and list(getattr(frame, "columns", ())) in WRITTEN:
+            user, item, value, time = (*WRITTEN[0], "time" if "time" in frame.columns else None)
         named = [name for name in (value, time) if name is not None]
         frame = check_table(frame, [user, item, *named], "frame", rows=False)
         if frame.empty and (users is None or items is None):
@@ -160,7 +163,8 @@ class Interactions:
     def to_frame(self) -> pd.DataFrame:
         """The stored entries as a table: user, item, value and, where known, time; by user, then by item.
 
-        A moment carries its zone (UTC), as those of a log do.
+        A moment carries its zone (UTC), as those of a log do. ``from_frame`` reads it back untold of its columns
+        (users and items without an entry, which no table holds, need ``users=`` and ``items=``).
         """
         frame = pd.DataFrame(
             {
@@ -297,42 +301,47 @@ class Interactions:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write one ``.npz`` file without pickle; an older file of that name is replaced only when all is written."""
-        path = Path(path)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
         parts = {
             "data": self.matrix.data,
             "indices": self.matrix.indices,
             "indptr": self.matrix.indptr,
-            "users": _encode_ids(self.users, "user"),
-            "items": _encode_ids(self.items, "item"),
+            "users": encode_ids(self.users, "user"),
+            "items": encode_ids(self.items, "item"),
             # Always there, as booleans for "none", so that times lost from a damaged file are missed.
             "times": np.zeros(0, dtype=bool) if self.times is None else self.times,
         }
-        try:
-            with open(temporary, "wb") as file:
-                np.savez_compressed(file, **parts)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_arrays(path, parts)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Interactions:
         """Read what ``save`` wrote; a damaged or foreign file is a ValueError."""
-        content = Path(path).read_bytes()
         try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as file:
-                parts = {name: file[name] for name in file.files}
-            users, items = _decode_ids(parts.pop("users")), _decode_ids(parts.pop("items"))
+            parts: dict[str, Any] = dict(read_arrays(path))
+            users, items = decode_ids(parts.pop("users")), decode_ids(parts.pop("items"))
             triple = [parts.pop(name) for name in ("data", "indices", "indptr")]
             matrix = sparse.csr_array(tuple(triple), shape=(len(users), len(items)))
             matrix.check_format(full_check=True)
             if parts["times"].dtype == bool:
                 parts["times"] = None
             return cls(matrix, users, items, **parts)
+        except (FileNotFoundError, IsADirectoryError, PermissionError):
+            raise
         except Exception as error:  # a damaged zip has a dozen ways to fail
             raise ValueError(
                 f"{path} is not a whole file written by Interactions.save: write it anew."
             ) from error
+
+
+def _refuse_duplicates(matrix: sparse.csr_array, users: pd.Index, items: pd.Index) -> None:
+    """ValueError where a cell is stored twice: what their sum would mean is not for this class to say."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    again = np.flatnonzero((np.diff(rows) == 0) & (np.diff(matrix.indices) == 0))
+    if len(again):
+        pair = f"user {show(users[rows[again[0]]])} with item {show(items[matrix.indices[again[0]]])}"
+        raise ValueError(
+            f"{len(again):,} cells of the matrix are stored twice, first {pair}. Merge them first: "
+            f"matrix.sum_duplicates() adds them up; from_frame(..., merge=...) knows other ways."
+        )
 
 
 def positions(index: pd.Index, ids: Any, what: str) -> np.ndarray:
@@ -374,20 +383,3 @@ def _positions(column: pd.Series, name: str, keep: Any) -> tuple[np.ndarray, pd.
         return positions(index, distinct, name)[codes], index
     except ValueError as error:
         raise ValueError(f"{error} Add it to the ids to keep, or drop its rows.") from None
-
-
-def _encode_ids(index: pd.Index, what: str) -> np.ndarray:
-    """Whole numbers as they are; anything else as the bytes of one JSON list."""
-    if index.dtype == np.int64:
-        return np.asarray(index)
-    ids = [one.item() if isinstance(one, np.generic) else one for one in index]
-    odd = next((one for one in ids if not isinstance(one, (int, float, str))), None)
-    if odd is not None:
-        raise ValueError(
-            f"The {what} id {show(odd)} is neither a number nor a string and cannot be saved: convert it."
-        )
-    return np.frombuffer(json.dumps(ids).encode("utf-8"), dtype=np.uint8)
-
-
-def _decode_ids(stored: np.ndarray) -> pd.Index:
-    return pd.Index(json.loads(stored.tobytes().decode("utf-8")) if stored.dtype == np.uint8 else stored)

@@ -88,14 +88,22 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
     {'al': {'plays': 1.0, 'recency_days': 0.67, 'part_morning': 1.0, 'genre_folk': 1.0}}
     """
 
-    def __init__(self, tracks=None, *, since=None, until=None, gap="30min", prior=5.0):
+    def __init__(
+        self,
+        tracks: pd.DataFrame | None = None,
+        *,
+        since: Any = None,
+        until: Any = None,
+        gap: str = "30min",
+        prior: float = 5.0,
+    ):
         self.tracks = tracks
         self.since = since
         self.until = until
         self.gap = gap
         self.prior = prior
 
-    def fit(self, events: pd.DataFrame, y=None) -> ListenerFeatures:
+    def fit(self, events: pd.DataFrame, y: Any = None) -> ListenerFeatures:
         """Learn the labels (kinds, genres, sources, contexts) and the mean rates from the events of the span."""
         self._learn(events)
         return self
@@ -105,7 +113,7 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return self._with_rates(*self._count(self._cut(events)))
 
-    def fit_transform(self, events: pd.DataFrame, y=None) -> pd.DataFrame:
+    def fit_transform(self, events: pd.DataFrame, y: Any = None) -> pd.DataFrame:
         """``fit``, then ``transform``, with one count of the events."""
         return self._with_rates(*self._learn(events))
 
@@ -127,7 +135,7 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
             rates[rate] = drawn.fillna(self.means_[rate])  # 0 / 0, where prior=0 and nothing was seen
         return table.assign(**rates)
 
-    def get_feature_names_out(self, input_features=None) -> np.ndarray:
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """The names of the columns of ``transform``, in order."""
         check_is_fitted(self)
         return np.array([*TOTALS, *self._rates()], dtype=object)
@@ -166,7 +174,7 @@ class ListenerFeatures(TransformerMixin, BaseEstimator):
         plays, who = events[play], users[play]
         about, hour = self._about(plays), plays["at"].dt.hour.to_numpy()
 
-        def total(rows, weights=None):
+        def total(rows: np.ndarray, weights: Any = None) -> np.ndarray:
             return np.bincount(rows, weights, minlength=len(ids)).astype(float)
 
         counts = {"plays": total(who), "comments": total(users[comment])}
@@ -229,10 +237,10 @@ class LogSkewed(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     [True, False]
     """
 
-    def __init__(self, threshold=1.0):
+    def __init__(self, threshold: float = 1.0):
         self.threshold = threshold
 
-    def fit(self, X, y=None) -> LogSkewed:
+    def fit(self, X: Any, y: Any = None) -> LogSkewed:
         """Find the skewed columns of X, shape (n_samples, n_features)."""
         if hasattr(X, "columns"):
             self.feature_names_in_ = np.asarray(X.columns, dtype=object)
@@ -245,7 +253,7 @@ class LogSkewed(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.scale_ = np.where(self.skewed_, X.mean(axis=0), 1.0)
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Shape (n_samples, n_features)."""
         check_is_fitted(self)
         X = check_array(X, dtype=np.float64)
@@ -253,7 +261,8 @@ class LogSkewed(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             raise ValueError(
                 f"X has {X.shape[1]} columns, fit saw {self.n_features_in_}: give the same features."
             )
-        return np.where(self.skewed_, np.log1p(np.maximum(X, 0) / self.scale_), X)
+        drawn: np.ndarray = np.where(self.skewed_, np.log1p(np.maximum(X, 0) / self.scale_), X)
+        return drawn
 
 
 class OneThread(Pipeline):
@@ -263,15 +272,16 @@ class OneThread(Pipeline):
     fast, and more than that where other programs ran.
     """
 
-    def fit(self, X, y=None, **params) -> OneThread:
+    def fit(self, X: Any, y: Any = None, **params: Any) -> OneThread:
         """Fit every step on X, shape (n_samples, n_features)."""
         with threadpool_limits(1):
-            return super().fit(X, y, **params)
+            super().fit(X, y, **params)
+        return self
 
-    def fit_predict(self, X, y=None, **params) -> np.ndarray:
+    def fit_predict(self, X: Any, y: Any = None, **params: Any) -> np.ndarray:
         """Fit every step, and give each row its segment: shape (n_samples,)."""
         with threadpool_limits(1):
-            return super().fit_predict(X, y, **params)
+            return np.asarray(super().fit_predict(X, y, **params))
 
 
 def segmenter(n_clusters: int = 6, n_components: int | None = 10, random_state: int | None = 0) -> OneThread:
@@ -312,8 +322,8 @@ def stability(
     rng = np.random.default_rng(random_state)
     values = np.asarray(features, dtype=float)
 
-    def segments(fitted_on, seed):
-        return segmenter(n_clusters, n_components, seed).fit(fitted_on).predict(values)
+    def segments(fitted_on: np.ndarray, seed: int) -> np.ndarray:
+        return np.asarray(segmenter(n_clusters, n_components, seed).fit(fitted_on).predict(values))
 
     drawn = (rng.choice(values, len(values)) for _ in range(n_resamples))
     with threadpool_limits(1):

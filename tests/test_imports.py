@@ -18,6 +18,7 @@ PACKAGE = ROOT / "recsys_helpers"
 # The order in which data flows (docs/architecture.md), and for each module those above it that it must not know.
 FLOW = [
     "columns",
+    "storage",
     "events",
     "datasets",
     "interactions",

@@ -483,13 +483,40 @@ def test_the_table_given_is_not_changed(merge):
     pd.testing.assert_frame_equal(frame, copy)
 
 
-def test_duplicate_cells_of_a_matrix_are_added_up_without_touching_it():
-    """Zeros stay stored; with times there would be no telling which time is meant, so that is refused (below)."""
-    matrix = sparse.csr_array(([1.0, 2.0, 0.0], [1, 1, 0], [0, 3]), shape=(1, 2))
-    x = Interactions(matrix, ["u"], ["a", "b"])
+def test_unsorted_cells_of_a_matrix_are_sorted_without_touching_it():
+    """Zeros stay stored. A cell that is stored twice is refused (below), as from_frame refuses a pair of two rows."""
+    matrix = sparse.csr_array(([1.0, 2.0, 0.0], [2, 1, 0], [0, 3]), shape=(1, 3))
+    x = Interactions(matrix, ["u"], ["a", "b", "c"])
     check_form(x)
-    assert cells(x) == {("u", "a"): (0.0, None), ("u", "b"): (3.0, None)}
-    assert matrix.indices.tolist() == [1, 1, 0] and matrix.data.tolist() == [1.0, 2.0, 0.0]
+    assert cells(x) == {("u", "a"): (0.0, None), ("u", "b"): (2.0, None), ("u", "c"): (1.0, None)}
+    assert matrix.indices.tolist() == [2, 1, 0] and matrix.data.tolist() == [1.0, 2.0, 0.0]
+
+
+@pytest.mark.parametrize("kind", IDS)
+@pytest.mark.parametrize("unit", [None, "s", "none"])
+def test_what_to_frame_wrote_is_read_without_naming_a_column(kind, unit):
+    """Once it failed on its own column names."""
+    frame = pd.DataFrame({"u": IDS[kind][0], "i": [1, 0, 3, 2], "v": [0.0, 1.5, -2, 4], "at": [4, 3, 2, 1]})
+    named = {"time": None} if unit == "none" else {"time": "at", "unit": unit}
+    x = Interactions.from_frame(frame, user="u", item="i", value="v", **named)
+    out = x.to_frame()
+    back = Interactions.from_frame(out)
+    check_form(back)
+    assert cells(back) == cells(x) and back.users.equals(x.users) and back.items.equals(x.items)
+    assert (back.times is None) == (x.times is None) and (
+        x.times is None or back.times.dtype == x.times.dtype
+    )
+    told = Interactions.from_frame(out, user="user", item="item")
+    assert set(cells(told).values()) == {(1.0, None)}, "what is named is what is read"
+
+
+def test_only_the_columns_of_to_frame_are_taken_for_them():
+    out = small().to_frame()
+    for other in (out.assign(more=1), out[["item", "user", "value"]], out.drop(columns="value")):
+        with pytest.raises(ValueError, match="frame has no column 'user_id'"):
+            Interactions.from_frame(other)
+    both = out.rename(columns={"user": "user_id", "item": "track_id"})
+    assert set(cells(Interactions.from_frame(both)).values()) == {(1.0, None)}
 
 
 # ---- files ------------------------------------------------------------------------------------------------------
@@ -893,6 +920,14 @@ BAD = {
     "too few times": (
         lambda: Interactions(X.matrix, X.users, X.items, X.times[:2]),
         r"2 times for 5 entries: give one for each",
+    ),
+    "a cell stored twice": (
+        lambda: Interactions(sparse.csr_array(([1, 2, 5], [1, 1, 0], [0, 2, 3]), shape=(2, 2)), [7, 8], ["a", "b"]),
+        r"^1 cells of the matrix are stored twice, first user 7 with item 'b'\. Merge them first: matrix\.sum_dup",
+    ),
+    "a cell stored twice, unsorted": (
+        lambda: Interactions(sparse.csr_array(([1, 2, 0], [1, 0, 1], [0, 3]), shape=(1, 2)), ["u"], ["a", "b"]),
+        r"^1 cells of the matrix are stored twice, first user 'u' with item 'b'",
     ),
     "times of unsorted cells": (
         lambda: Interactions(sparse.csr_array(([1.0, 2.0], [1, 0], [0, 2]), shape=(1, 2)), [1], [1, 2], [5, 6]),

@@ -4,8 +4,18 @@ It is not a place for cleaning or modelling: what a file holds is what a table h
 """
 
 from .lastfm import LastFM, load_lastfm
+from .measured import load_measured
 from .movielens import MovieLens, load_movielens
 from .murmur import Murmur, load_murmur
 from .online import load_online
 
-__all__ = ["LastFM", "MovieLens", "Murmur", "load_lastfm", "load_movielens", "load_murmur", "load_online"]
+__all__ = [
+    "LastFM",
+    "MovieLens",
+    "Murmur",
+    "load_lastfm",
+    "load_measured",
+    "load_movielens",
+    "load_murmur",
+    "load_online",
+]

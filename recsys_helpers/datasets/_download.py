@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import importlib
 import os
 import re
 import shutil
+import ssl
 import sys
 import tempfile
 import time
@@ -18,24 +20,42 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
+from urllib.parse import urlsplit
 
-from ._files import Source, inside, places
+from . import _files
+from ._files import Source, inside
 
+T = TypeVar("T")
 TIMEOUT = (10, 30)  # seconds to connect, and between two pieces of an answer
 PATIENCE = 600  # seconds to wait for another process that fetches the same
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class DataMissing(ValueError):
-    """A data set that is nowhere and cannot be fetched: a notebook stops there, and shows the sentence alone."""
+    """A data set that is not here and cannot be fetched: a notebook stops there, and shows the sentence alone."""
 
     def _render_traceback_(self) -> list[str]:
         """What IPython prints in place of a traceback."""
         return [str(self)]
 
 
-def fetch(source: Source, cache: Path, read: Callable[[Path], Any]) -> Any:
+def load(source: Source, path: str | os.PathLike[str] | None, read: Callable[[Path], T]) -> T:
+    """What ``read(folder)`` makes of the files, fetched first where no place has them; raises ValueError."""
+    folder = _files.locate(source, path)
+    if folder is None:
+        return fetch(source, _files.cache_folder(), read)
+    try:
+        return read(folder)
+    except ValueError as error:
+        if folder.parent == _files.cache_folder():
+            remedy = f"Delete {folder} and load again: it is then fetched anew."
+        else:
+            remedy = f"It was read from {folder}: put the published files there, from {source.url}."
+        raise ValueError(f"{error} {remedy}") from None
+
+
+def fetch(source: Source, cache: Path, read: Callable[[Path], T]) -> T:
     """What ``read(folder)`` makes of the files once they are in ``cache``.
 
     They come from a zip put by hand into one of ``places()``, else from ``source.url``. All happens in a scratch
@@ -50,23 +70,25 @@ def fetch(source: Source, cache: Path, read: Callable[[Path], Any]) -> Any:
         return read(folder)
     except OSError as error:
         if error.errno in FULL:
-            raise ValueError(
+            raise DataMissing(
                 f"There is no room for {source.title} in {cache}: free about 50 MB and load again. Nothing was kept."
             ) from None
-        raise ValueError(
+        raise DataMissing(
             f"{source.title} cannot be put into {cache} ({error.strerror or error}): unpack {source.url} in a folder "
             f"of your own and set RECSYS_DATA to that folder."
         ) from None
 
 
-def _fetch_alone(source: Source, cache: Path, read: Callable[[Path], Any]) -> Any:
+def _fetch_alone(source: Source, cache: Path, read: Callable[[Path], T]) -> T:
     target, prefix = cache / source.folder, f".{source.folder}-"
     for left_over in cache.glob(
         f"{prefix}*"
     ):  # of a process that was killed: while we hold the lock nobody uses it
         shutil.rmtree(left_over, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=prefix, dir=cache, ignore_cleanup_errors=True) as scratch:
-        by_hand = next((zipped for place in places() if (zipped := place / source.archive).is_file()), None)
+        by_hand = next(
+            (zipped for place in _files.places() if (zipped := place / source.archive).is_file()), None
+        )
         archive = by_hand or Path(scratch) / source.archive
         if by_hand is None:
             _download(source, archive, cache)
@@ -96,7 +118,6 @@ def _not_published(source: Source, by_hand: Path | None) -> str:
 
 def _download(source: Source, target: Path, cache: Path) -> None:
     import pooch
-    import requests
 
     print(
         f"Downloading {source.title} from {source.url} (for research and teaching; its README has the terms)."
@@ -104,29 +125,81 @@ def _download(source: Source, target: Path, cache: Path) -> None:
     get = pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), chunk_size=2**16, timeout=TIMEOUT)
     try:
         get(source.url, str(target), None)
-    except requests.exceptions.RequestException as error:
+    except (
+        OSError
+    ) as error:  # requests' own are of these, and so is its complaint about a bundle of certificates
+        reason = _reason(error, source.url)
+        if reason is None:
+            raise
         named = os.environ.get("RECSYS_DATA", "").strip()
         raise DataMissing(
-            f"{source.title} is not on this machine and could not be downloaded, because {_reason(error)}: download "
+            f"{source.title} is not on this machine and could not be downloaded, because {reason}: download "
             f"{source.url} in a browser, now or later, and put the zip as it is into {cache}, or set RECSYS_DATA to a "
             f"folder that holds {source.folder}/ with its files"
             + (f" (it is set to {named}, which does not)." if named else ".")
         ) from None
 
 
-def _reason(error: Exception) -> str:
-    import requests
+def _reason(error: OSError, url: str) -> str | None:
+    """Why nothing came, as the middle of a sentence; None where it is not the network that failed."""
+    from requests import exceptions
 
-    if isinstance(error, requests.exceptions.SSLError):
+    if trouble := _bundle_trouble(url):
+        return trouble
+    if not isinstance(error, exceptions.RequestException):
+        return None
+    answer = error.response
+    if isinstance(error, (exceptions.ProxyError, exceptions.InvalidProxyURL)) or "SOCKS" in str(error):
+        return _proxy_trouble(error, url)
+    if answer is not None and answer.status_code == 407:
+        return _proxy_trouble(error, url)
+    if isinstance(error, exceptions.SSLError):
         why = re.search(r"certificate verify failed: ([^(]*\w)", str(error))
         return f"the server's certificate is not valid ({why[1] if why else 'the secure connection failed'})"
-    if isinstance(error, requests.exceptions.HTTPError) and error.response is not None:
-        return f"the server answered {error.response.status_code}"
-    if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):
+    if isinstance(error, exceptions.HTTPError) and answer is not None:
+        return f"the server answered {answer.status_code}"
+    if isinstance(error, exceptions.Timeout) or "timed out" in str(error):
         return "the server did not answer in time"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+    if isinstance(error, exceptions.ChunkedEncodingError):
         return "the connection broke off"
     return "there is no connection to the server"
+
+
+def _bundle_trouble(url: str) -> str | None:
+    """What is wrong with the file of certificates that the environment names, if anything is."""
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        if url.startswith("https") and (path := os.environ.get(variable)):
+            if not os.path.exists(path):
+                return f"{variable} names the certificates {path}, which are not there (mend or unset it)"
+            try:
+                folder = os.path.isdir(path)
+                ssl.create_default_context(cafile=None if folder else path, capath=path if folder else None)
+            except OSError:
+                return f"{variable} names {path}, which holds no certificates (mend or unset it)"
+            return None
+    return None
+
+
+def _proxy_trouble(error: Exception, url: str) -> str:
+    """What a proxy has to do with it, without its password."""
+    from requests.utils import get_environ_proxies, select_proxy
+
+    proxy = select_proxy(url, get_environ_proxies(url)) or ""
+    try:
+        parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
+        where = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
+    except ValueError:
+        where = ""
+    names = (f"{url.split(':')[0]}_proxy", "all_proxy")
+    variable = next((n for name in names for n in (name, name.upper()) if os.environ.get(n) == proxy), None)
+    whose = f"the proxy {where}".rstrip() + (f" (set in {variable})" if variable else "")
+    if "407" in str(error):
+        return (
+            f"{whose} asks for a user and a password (407; they go into its address, http://user:password@…)"
+        )
+    if "SOCKS" in str(error):
+        return f"{whose} speaks SOCKS, which takes a package that is not here (pip install pysocks)"
+    return f"{whose} cannot be reached"
 
 
 def _unpack(source: Source, archive: Path, folder: Path) -> None:
@@ -165,8 +238,8 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def _try_lock(handle: BinaryIO) -> bool:
-    if sys.platform == "win32":
-        import msvcrt
+    if os.name == "nt":
+        msvcrt: Any = importlib.import_module("msvcrt")
 
         handle.seek(0)
         try:

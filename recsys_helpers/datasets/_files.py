@@ -10,7 +10,7 @@ import io
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def locate(source: Source, path: str | os.PathLike | None = None) -> Path | None:
+def locate(source: Source, path: str | os.PathLike[str] | None = None) -> Path | None:
     """The folder of a data set under ``path``, else under the first of ``places()`` that has it, else None.
 
     Raises ValueError if ``path`` is given and does not hold the files.
@@ -110,23 +110,6 @@ def locate(source: Source, path: str | os.PathLike | None = None) -> Path | None
     if folder is None:
         raise ValueError(f"{place} holds none of the files. {wanted}")
     return folder
-
-
-def load(source: Source, path: str | os.PathLike | None, read: Callable[[Path], Any]) -> Any:
-    """What ``read(folder)`` makes of the files, fetched first where no place has them; raises ValueError."""
-    folder = locate(source, path)
-    if folder is None:
-        from ._download import fetch  # only now: needs pooch
-
-        return fetch(source, cache_folder(), read)
-    try:
-        return read(folder)
-    except ValueError as error:
-        if folder.parent == cache_folder():
-            remedy = f"Delete {folder} and load again: it is then fetched anew."
-        else:
-            remedy = f"It was read from {folder}: put the published files there, from {source.url}."
-        raise ValueError(f"{error} {remedy}") from None
 
 
 # ---- from a file to a checked table ----------------------------------------------------------------------------

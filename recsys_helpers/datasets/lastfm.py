@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ._files import ID, TEXT, Source, Table, check_count, describe, load
+from ._download import load
+from ._files import ID, TEXT, Source, Table, check_count, describe
 
 LISTENERS = 1_892  # the published count of people who played something
 TABLES = {
@@ -86,7 +87,7 @@ class LastFM:
         return describe(SOURCE.title, counts, self.notes)
 
 
-def load_lastfm(path: str | os.PathLike | None = None) -> LastFM:
+def load_lastfm(path: str | os.PathLike[str] | None = None) -> LastFM:
     """Last.fm 2k from ``path``, else from ``$RECSYS_DATA``, else from ``data/cache``, else downloaded there.
 
     The files are checked against their published counts: one that is off by at most 1 in 1,000 is told in ``notes``,

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ._files import ID, TEXT, Source, Table, check_count, describe, load
+from recsys_helpers.columns import BEYOND, FIRST_YEAR, LAST_YEAR
+
+from ._download import load
+from ._files import ID, TEXT, Source, Table, check_count, describe
 
 TABLES = {
     "ratings": Table(
@@ -70,7 +73,7 @@ class MovieLens:
         return describe(SOURCE.title, counts, self.notes)
 
 
-def load_movielens(path: str | os.PathLike | None = None) -> MovieLens:
+def load_movielens(path: str | os.PathLike[str] | None = None) -> MovieLens:
     """MovieLens 100K from ``path``, else from ``$RECSYS_DATA``, else from ``data/cache``, else downloaded there.
 
     The files are checked against their published counts: one that is off by at most 1 in 1,000 is told in ``notes``,
@@ -119,4 +122,6 @@ def _dates(texts: pd.Series) -> pd.Series:
         except (ValueError, KeyError):
             where = TABLES["items"].line(at)
             raise ValueError(f"{where}: {text!r} is not a date like 01-Jan-1995.") from None
+        if dates[-1] is not pd.NaT and not FIRST_YEAR <= dates[-1].year <= LAST_YEAR:
+            raise ValueError(f"{TABLES['items'].line(at)}: {text!r} {BEYOND}.")
     return pd.Series(dates, index=texts.index, dtype="datetime64[ns]")

@@ -75,7 +75,7 @@ class Murmur:
         return f"Murmur: {counts}, {'with' if self.truth else 'without'} the truth"
 
 
-def load_murmur(path: str | os.PathLike | None = None) -> Murmur:
+def load_murmur(path: str | os.PathLike[str] | None = None) -> Murmur:
     """Murmur as shipped (``data/murmur`` of the course), or from any folder that ``simulate`` wrote.
 
     Raises ValueError that names the file, the column, the line and the rule where a table is not as it should be.

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ._files import course_folder
+from .measured import load_measured
 
 FIGURES = ("ndcg_new", "ndcg_all", "hours", "retained", "satisfaction")
 MEND = (
@@ -19,7 +19,7 @@ MEND = (
 )
 
 
-def load_online(path: str | os.PathLike | None = None) -> pd.DataFrame:
+def load_online(path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     """What each policy won in each world: a row for each seed, policy and kind of list.
 
     Columns: seed (of the world), policy, heard (may the list hold what the listener heard before), listeners;
@@ -33,20 +33,15 @@ def load_online(path: str | os.PathLike | None = None) -> pd.DataFrame:
     Traceback (most recent call last):
     ValueError: There is no file nowhere.csv. Take the shipped file again ...
     """
-    file = course_folder() / "data" / "measured" / "online.csv" if path is None else Path(path).expanduser()
-    if not file.is_file():
-        raise ValueError(f"There is no file {path or 'data/measured/online.csv'}. {MEND}")
-    try:
-        table = pd.read_csv(file, encoding="utf-8")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise ValueError(f"{file.name} is no table ({error}). {MEND}") from None
+    table = load_measured("online", path)
+    file = "online.csv" if path is None else Path(path).name
     numbers = [f"{name}{end}" for name in FIGURES for end in ("", "_low", "_high")] + ["tail"]
     missing = [name for name in ("seed", "policy", "heard", "listeners", *numbers) if name not in table]
     if missing:
-        raise ValueError(f"{file.name} has no column {missing[0]!r}. {MEND}")
+        raise ValueError(f"{file} has no column {missing[0]!r}. {MEND}")
     values = table[numbers].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
     if not np.isfinite(values).all() or table["heard"].dtype != bool:
-        raise ValueError(f"{file.name} has a cell that is empty or no number. {MEND}")
-    if table.empty or table.duplicated(["seed", "policy", "heard"]).any():
-        raise ValueError(f"{file.name} is empty, or has a policy twice in one world. {MEND}")
+        raise ValueError(f"{file} has a cell that is empty or no number. {MEND}")
+    if table.duplicated(["seed", "policy", "heard"]).any():
+        raise ValueError(f"{file} has a policy twice in one world. {MEND}")
     return table

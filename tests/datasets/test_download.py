@@ -8,14 +8,16 @@ import io
 import os
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import types
 import zipfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -263,6 +265,120 @@ def test_an_expired_certificate(server, cache, tmp_path, monkeypatch):
         assert requests.get(server.url, verify=False, timeout=600).content == server.body
 
 
+# ---- certificates and proxies ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def secure(server, monkeypatch):
+    """The address as GroupLens has it, https, for which a bundle of certificates and a proxy are looked up."""
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(variable, raising=False)
+    url = server.url.replace("http:", "https:")
+    monkeypatch.setattr(movielens, "SOURCE", replace(movielens.SOURCE, url=url))
+    return server
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+@pytest.mark.parametrize("content", [None, "", "no certificate"])
+def test_a_bundle_of_certificates_that_is_none(secure, cache, tmp_path, monkeypatch, variable, content):
+    """Once: «cannot be put into …/cache», and a traceback."""
+    bundle = tmp_path / "ca.pem"
+    if content is not None:
+        bundle.write_text(content, encoding="utf-8")
+    monkeypatch.setenv(variable, str(bundle))
+    why = (
+        f"{variable} names the certificates {re.escape(str(bundle))}, which are not there"
+        if content is None
+        else f"{variable} names {re.escape(str(bundle))}, which holds no certificates"
+    )
+    with pytest.raises(_download.DataMissing):
+        load_movielens()
+    assert_refused(cache, offline(rf"{why} \(mend or unset it\)", cache))
+    assert secure.requests == []
+
+
+def test_a_sound_bundle_and_plain_http_are_not_accused(server, cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
+    assert_works(cache)  # over http nobody asks for certificates
+    import certifi
+
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certifi.where())
+    assert _download._bundle_trouble("https://x") is None
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))  # a folder of certificates, as c_rehash makes one
+    assert _download._bundle_trouble("https://x") is None
+
+
+class Proxy:
+    """Answers each line with a refusal."""
+
+    def __init__(self, answer: bytes):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.answer = answer
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        with suppress(OSError):  # until it is closed
+            while True:
+                connection, _ = self.socket.accept()
+                connection.recv(65536)
+                connection.sendall(self.answer)
+                connection.close()
+
+
+WANTS_A_PASSWORD = (
+    b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+)
+ASKS = r"asks for a user and a password \(407; they go into its address, http://user:password@…\)"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("upper", [True, False])
+def test_a_proxy_that_wants_a_password(server, cache, monkeypatch, scheme, upper):
+    """Once: «there is no connection». The password that was refused is nobody's business."""
+    proxy = Proxy(WANTS_A_PASSWORD)
+    url = server.url.replace("http", scheme)
+    monkeypatch.setattr(movielens, "SOURCE", replace(movielens.SOURCE, url=url))
+    variable = f"{scheme}_proxy".upper() if upper else f"{scheme}_proxy"
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv(variable, f"http://ann:secret@127.0.0.1:{proxy.port}")
+    with pytest.raises(_download.DataMissing) as stopped:
+        load_movielens()
+    said, who = str(stopped.value), rf"the proxy 127\.0\.0\.1:{proxy.port} \(set in {variable}\)"
+    assert re.match(offline(f"{who} {ASKS}", cache), said)
+    assert "secret" not in said
+    proxy.socket.close()
+
+
+PROXIES = {
+    "nobody there": (
+        "http://127.0.0.1:9",
+        r"the proxy 127\.0\.0\.1:9 \(set in https_proxy\) cannot be reached",
+    ),
+    "no host": ("http://", r"the proxy \(set in https_proxy\) cannot be reached"),
+    "SOCKS": (
+        "socks5://127.0.0.1:9",
+        r"the proxy 127\.0\.0\.1:9 \(set in https_proxy\) (speaks SOCKS, which takes .*pysocks\)|cannot be reached)",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PROXIES)
+def test_a_proxy_that_does_not_serve(secure, cache, monkeypatch, case):
+    proxy, why = PROXIES[case]
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("https_proxy", proxy)
+    assert_refused(cache, offline(why, cache))
+
+
+def test_an_error_of_this_machine_is_not_put_down_to_the_network(server, cache, monkeypatch):
+    def broken(*args, **kwargs):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", broken)
+    assert_refused(cache, r"cannot be put into .*cache \(Input/output error\)")
+
+
 # ---- damaged zips -----------------------------------------------------------------------------------------------
 
 
@@ -493,6 +609,8 @@ def test_something_else_is_in_the_way(server, cache):
 def test_the_cache_is_a_file(server, cache):
     cache.parent.mkdir(parents=True)
     cache.write_bytes(b"")
-    with pytest.raises(ValueError, match=r"cannot be put into .*cache \((File exists|Not a directory)\)"):
+    with pytest.raises(
+        _download.DataMissing, match=r"cannot be put into .*cache \((File exists|Not a directory)\)"
+    ):
         load_movielens()
     assert cache.read_bytes() == b""

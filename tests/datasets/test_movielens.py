@@ -136,6 +136,10 @@ BAD = {
         edit("u.item", b"01-Jan", b"01-Mai"),
         "line 1: '01-Mai-1995' is not a date like 01-Jan",
     ),
+    "a far date": (
+        edit("u.item", b"01-Jan-1995", b"01-Jan-9999"),
+        "u.item, line 1: '01-Jan-9999' lies outside the years 1678 to 2261.",
+    ),
     "31 February": (edit("u.item", b"01-Jan", b"31-Feb"), "u.item, line 1: '31-Feb-1995' is not a date"),
     "a negative age": (edit("u.user", b"|24|", b"|-24|"), "u.user, line 1: age is -24"),
 }

@@ -92,6 +92,8 @@ BAD = [
     ("events.csv.gz", put(7, "at", "2026-01-05 07:12:44"), ["events.csv.gz, line 7", "at", "UTC"]),
     ("events.csv.gz", put(7, "at", "yesterday"), ["events.csv.gz, line 7", "at", "'yesterday'"]),
     ("events.csv.gz", put(7, "at", "2026-13-05T07:12:44Z"), ["events.csv.gz, line 7", "at"]),
+    ("events.csv.gz", put(7, "at", "9999-12-31T07:12:44Z"), ["events.csv.gz, line 7", "at", "'9999-12-31T"]),
+    ("tracks.csv", put(5, "released", "0001-01-01"), ["tracks.csv, line 5", "released", "'0001-01-01'"]),
     ("events.csv.gz", put(7, "at", ""), ["events.csv.gz, line 7", "at", "empty"]),
     ("events.csv.gz", put(7, "user_id", ""), ["events.csv.gz, line 7", "user_id", "empty"]),
     ("events.csv.gz", put(7, "action", "skip"), ["events.csv.gz, line 7", "action", "'skip'"]),
