@@ -53,7 +53,15 @@ def compare(
     path = scratch / "run" / (notebook.name if isinstance(notebook, Path) else "lesson.ipynb")
     path.parent.mkdir(exist_ok=True)
     nbformat.write(read, path)
-    command = [str(python), "-m", "pytest", "--nbval-lax" if lax else "--nbval", "--nbval-current-env"]
+    command = [
+        str(python),
+        "-m",
+        "pytest",
+        "-p",
+        "nbval.plugin",
+        "--nbval-lax" if lax else "--nbval",
+        "--nbval-current-env",
+    ]
     command += [
         "--nbval-cell-timeout=900",  # of the clock, so for a machine that is busy with something else
         "--nbval-kernel-startup-timeout=900",
@@ -68,6 +76,7 @@ def compare(
         "RECSYS_WORK": str(scratch),
         "PYTHONPATH": str(ROOT),
         "PYTEST_ADDOPTS": "",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # the others take a second to import, for each lesson
     }
     # A shell's choice of a backend would take the figures out of the outputs.
     inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
