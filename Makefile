@@ -8,6 +8,9 @@ PIP := $(VENV)/bin/pip
 PIP_INSTALL = $(PY) -m pip install --disable-pip-version-check
 ARGS ?=
 
+# Byte code is kept, or each process that the tests start would compile them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # As root in a container, pip need not warn; with an empty HOME, Python asks the system for the home folder.
 export PIP_ROOT_USER_ACTION := ignore
 ifeq ($(HOME),)

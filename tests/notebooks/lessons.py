@@ -19,6 +19,10 @@ SOURCES = sorted((ROOT / "notebooks" / "source").glob("*.md"))
 NEEDS_LASTFM = ("08",)  # lessons on listeners whose data may not be passed on
 
 
+# jsonschema, which reads notebooks, takes a second for a grammar of web addresses that it can do without.
+PYTEST = "import sys; sys.modules['rfc3987_syntax'] = None; import pytest; sys.exit(pytest.main())"
+
+
 def pass_over_what_is_missing(notebook: nbformat.NotebookNode) -> str:
     """Tag the cells whose optional packages are missing, so that nbval runs them and does not look at their outputs.
 
@@ -55,8 +59,8 @@ def compare(
     nbformat.write(read, path)
     command = [
         str(python),
-        "-m",
-        "pytest",
+        "-c",
+        PYTEST,
         "-p",
         "nbval.plugin",
         "--nbval-lax" if lax else "--nbval",
