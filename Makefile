@@ -135,6 +135,7 @@ guide: $(VENV)/learner.stamp
 pictures: $(VENV)/dev.stamp
 	$(PY) tools/readme_picture.py
 	$(PY) tools/event_picture.py
+	$(PY) tools/rooms.py
 	RECSYS_PICTURE=docs/images/lab.png $(PY) -m pytest -m browser tests/browser
 
 bench: $(VENV)/dev.stamp

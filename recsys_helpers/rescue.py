@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from recsys_helpers.workspace import COURSE, create, learner_copy, work_folder, write_whole
+from recsys_helpers.files import COURSE, create, learner_copy, work_folder, write_whole
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

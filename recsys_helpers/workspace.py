@@ -6,22 +6,17 @@ tests touch only those two, and a learner touches only the copy.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import re
-import tempfile
 from pathlib import Path
 
-COURSE = Path(__file__).resolve().parents[1]
+from recsys_helpers import rescue
+from recsys_helpers.files import COURSE, create, learner_copy, work_folder, write_whole
+
+__all__ = ["COURSE", "copy_lessons", "learner_copy", "locked", "work_folder", "write_whole"]
+
 RECORD = ".lessons.json"  # name -> hash of the lesson that was handed out last
-
-
-def work_folder() -> Path:
-    """The learner's folder: ``$RECSYS_WORK`` where it is set (a shared course is read-only), else ``my_lessons``."""
-    named = os.environ.get("RECSYS_WORK", "").strip()
-    return Path(named).expanduser().resolve() if named else COURSE / "my_lessons"
 
 
 def locked(lock: str) -> dict[str, tuple[str, str]]:
@@ -32,21 +27,6 @@ def locked(lock: str) -> dict[str, tuple[str, str]]:
     """
     line = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)\s*(?:;\s*(.*?))?\s*\\?$", re.MULTILINE)
     return {name: (version, marker) for name, version, marker in line.findall(lock)}
-
-
-def learner_copy(text: str) -> str:
-    """A notebook's JSON without outputs and execution counts: an answer must not stand under its question.
-
-    >>> cell = {"cell_type": "code", "source": "1 + 1", "outputs": [{"text": "2"}], "execution_count": 7}
-    >>> print(json.loads(learner_copy(json.dumps({"cells": [cell]})))["cells"])
-    [{'cell_type': 'code', 'source': '1 + 1', 'outputs': [], 'execution_count': None}]
-    """
-    notebook = json.loads(text)
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-            cell.get("metadata", {}).pop("execution", None)
-    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
 def copy_lessons(source: Path | None = None, target: Path | None = None) -> list[str]:
@@ -108,8 +88,6 @@ def copy_lessons(source: Path | None = None, target: Path | None = None) -> list
 
 def _about_damage(damaged: list[Path], lessons: list[Path], target: Path) -> list[str]:
     """A line for each lesson, shipped or a learner's copy, that no notebook program could open."""
-    from recsys_helpers import rescue  # it stands on this module
-
     mend = f"To mend it: {rescue.command()}"
     said = [
         f"{path.name} in {path.parent} is no whole notebook and is passed over. {mend}" for path in damaged
@@ -153,45 +131,6 @@ def _read_record(path: Path) -> dict:
         return {}
 
 
-@contextlib.contextmanager
-def _written_beside(path: Path, text: str | bytes):
-    """A finished temporary file in the same folder, removed again if it was not moved to its place."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with open(handle, "wb") as file:
-            file.write(text.encode("utf-8") if isinstance(text, str) else text)
-        if os.name == "posix":  # mkstemp lets nobody else read; a notebook is an ordinary file
-            mask = os.umask(0)
-            os.umask(mask)
-            temporary.chmod(0o666 & ~mask)
-        yield temporary
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def create(path: Path, text: str | bytes) -> bool:
-    """Write a file that is not there yet, whole or not at all; False if somebody else was first."""
-    if path.exists():
-        return False
-    with _written_beside(path, text) as temporary:
-        try:
-            os.link(temporary, path)  # unlike a rename, refuses to replace a file that has come meanwhile
-        except FileExistsError:
-            return False
-        except OSError:  # a file system without links, such as exFAT on a stick
-            if path.exists():
-                return False
-            temporary.replace(path)
-    return True
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file anew, whole or not at all."""
-    with _written_beside(path, text) as temporary:
-        temporary.replace(path)
-
-
 def add_arguments(parser) -> None:
     """The options of the command ``lessons``: the folder is ``$RECSYS_WORK`` or ``my_lessons``."""
     parser.add_argument(
@@ -203,8 +142,6 @@ def add_arguments(parser) -> None:
 
 def run(arguments) -> int:
     """The command ``lessons``; 1 if a lesson is damaged and stays so."""
-    from recsys_helpers import rescue  # it stands on this module
-
     mended = rescue.mend_shipped() + rescue.mend_copies() if arguments.mend else []
     said = mended + copy_lessons()
     print("\n".join(said) if said else f"Your lessons in {work_folder()} are up to date.")

@@ -11,29 +11,18 @@ from pathlib import Path
 import pytest
 
 from recsys_helpers.extras import missing
+from tools import rooms
+from tools.rooms import FLOW
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "recsys_helpers"
 
-# The order in which data flows (docs/architecture.md), and for each module those above it that it must not know.
-FLOW = [
-    "columns",
-    "storage",
-    "events",
-    "datasets",
-    "interactions",
-    "features",
-    "profiles",
-    "grad",
-    "models",
-    "deep",
-    "reranking",
-    "evaluation",
-    "plots",
-    "simulator",
-    "exercises",
-]
+# For each room those above it in the flow (tools/rooms.py) that it must not know either.
 NOT_KNOWN = {
+    "datasets": {"storage"},
+    "events": {"storage"},
+    "features": {"storage", "events", "datasets", "interactions"},
+    "profiles": {"storage", "datasets"},
     "deep": {"grad"},
     "evaluation": {"datasets", "deep", "grad"},
     "interactions": {"datasets"},
@@ -44,7 +33,7 @@ NOT_KNOWN = {
     "reranking": {"datasets", "events", "interactions", "profiles", "grad", "models", "deep"},
     "grad": {"datasets", "events", "interactions", "profiles"},
 }
-BESIDE = {"workspace", "rescue", "extras", "lab", "doctor", "__main__"}
+BESIDE = {"files", "workspace", "rescue", "extras", "lab", "doctor", "__main__"}
 #: package -> the one room that may import it; recsys_helpers/extras.py brings them
 OPTIONAL = {"torch": "deep", "duckdb": "scale", "pyspark": "scale", "voyager": "scale"}
 MAX_MS = 30  # of the processor: a busy machine takes longer by the clock
@@ -83,9 +72,63 @@ def test_imports_go_one_way(path):
     if part in BESIDE:
         assert not known & (set(FLOW) - {"datasets"}), "a tool beside the flow needs no model to start"
         return
-    assert part in FLOW, f"say in docs/architecture.md and here where {part} stands in the flow"
+    assert part in FLOW, f"say in docs/architecture.md and tools/rooms.py where {part} stands in the flow"
     below = set(FLOW[FLOW.index(part) + 1 :])
     assert not known & (below | NOT_KNOWN.get(part, set()))
+
+
+def test_of_the_room_of_logs_the_loaders_know_the_type_alone():
+    """Or a loader could clean in silence."""
+    known = {
+        one
+        for module, imported in rooms.graph().items()
+        if rooms.room_of(module) == "datasets"
+        for one in imported
+        if rooms.room_of(one) == "events"
+    }
+    assert known == {"recsys_helpers.events.tables"}
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    assert rooms.circles(rooms.graph()) == []
+
+
+def test_a_circle_would_be_seen():
+    assert rooms.circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a", "d2"}, "d2": {"d"}}) == [
+        ["b", "c"],
+        ["d", "d2"],
+    ]
+    assert rooms.circles({"a": {"b"}, "b": set(), "c": {"a", "b"}}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("from . import b", {"recsys_helpers.x.b"}),
+        ("from .b import f", {"recsys_helpers.x.b"}),
+        ("from .. import columns", {"recsys_helpers.columns"}),
+        ("from ..columns import show", {"recsys_helpers.columns"}),
+        ("from recsys_helpers.x import f", {"recsys_helpers.x"}),
+        ("def f():\n    import recsys_helpers.columns as c", {"recsys_helpers.columns"}),
+        ("if TYPE_CHECKING:\n    from .b import B\nimport numpy, recsys_helpers.y", {"recsys_helpers"}),
+    ],
+)
+def test_the_reader_of_modules_sees_each_form(tmp_path, monkeypatch, text, expected):
+    path = tmp_path / "recsys_helpers" / "x" / "a.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(rooms, "ROOT", tmp_path)
+    there = {f"recsys_helpers{name}" for name in ("", ".columns", ".x", ".x.a", ".x.b")}
+    assert rooms.imports_of(path, there) == expected
+
+
+LINES, LINES_OF_EXERCISES = 400, 500
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_file_is_longer_than_one_idea(path):
+    most = LINES_OF_EXERCISES if part_of(path) == "exercises" else LINES
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= most, "split it into a room"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from recsys_helpers import workspace
+from recsys_helpers import files
 from recsys_helpers.workspace import copy_lessons, work_folder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -142,8 +142,8 @@ def test_a_copy_that_fails_leaves_nothing_half_written(shipped, tmp_path, monkey
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(workspace.os, "link", full)
-    monkeypatch.setattr(workspace.Path, "replace", full)
+    monkeypatch.setattr(files.os, "link", full)
+    monkeypatch.setattr(files.Path, "replace", full)
     with pytest.raises(OSError, match="No space left"):
         copy_lessons(shipped, mine)
     assert list(mine.iterdir()) == []
@@ -153,7 +153,7 @@ def test_a_disk_without_links_works_too(shipped, tmp_path, monkeypatch):
     def refused(*_):
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr(workspace.os, "link", refused)
+    monkeypatch.setattr(files.os, "link", refused)
     assert len(copy_lessons(shipped, tmp_path / "mine")) == 2
     assert copy_lessons(shipped, tmp_path / "mine") == []
 

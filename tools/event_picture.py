@@ -429,8 +429,13 @@ def svg(values: dict) -> str:
         for number, middle in enumerate(middles, start=1):
             sheet.dot(centre, middle, 10, BLUE)
             sheet.text(centre, middle + 3.2, str(number), 8.5, PAPER, bold=True, align="center")
-        out = io.StringIO()
-        sheet.fig.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        return as_text(sheet)
+
+
+def as_text(sheet: Sheet) -> str:
+    """The text of a sheet's SVG file, with its colours for dark pages; within the context of ``FONTS``."""
+    out = io.StringIO()
+    sheet.fig.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     rules = "\n".join(
         f'[style*="{part}: {light}"] {{ {part}: {dark} !important }}'
         for light, dark in DARK.items()

@@ -32,6 +32,12 @@ HURRIED = [  # they start processes or wait for an alarm, and fail on a busy mac
 # Part: what is mutated, and the quick tests that are to notice.
 PARTS = {
     "evaluation": (["recsys_helpers/evaluation/*"], ["tests/evaluation"]),
+    "columns": (
+        ["recsys_helpers/columns.py", "recsys_helpers/storage.py"],
+        ["tests/test_columns.py", "tests/test_storage.py", "tests/test_interactions.py"],
+    ),
+    "events": (["recsys_helpers/events/*"], ["tests/events"]),
+    "features": (["recsys_helpers/features.py"], ["tests/test_features.py"]),
     "interactions": (["recsys_helpers/interactions.py"], ["tests/test_interactions.py"]),
     "models": (["recsys_helpers/models/*"], ["tests/models"]),
     "engine": (

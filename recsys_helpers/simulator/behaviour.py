@@ -13,14 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from recsys_helpers.simulator.catalogue import DAY, WEEK
-from recsys_helpers.simulator.people import (
-    CONTEXTS,
-    PART_HOURS,
-    PART_STARTS,
-    PARTS,
-    SLOTS,
-    People,
-)
+from recsys_helpers.simulator.people import CONTEXTS, PART_HOURS, PART_STARTS, PARTS, SLOTS, People
 from recsys_helpers.simulator.random_streams import (
     GOLDEN,
     draw,

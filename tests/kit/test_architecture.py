@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tools import event_picture
+from tools import event_picture, rooms
 from tools.event_picture import CUT, DARK, EVENT, LATER, PICTURE, ROOT, STEPS
 
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
@@ -77,8 +77,47 @@ def test_lessons_use_what_the_page_says_they_build():
 
 
 def test_the_page_is_one_that_is_read_in_five_minutes():
-    assert len(re.findall(r"\w+", re.sub(r"\]\([^)]*\)", "]", PAGE))) < 1000, "at 200 words a minute"
-    assert PAGE.count("![") == 1 and "](images/event.svg)" in PAGE
+    prose = "\n".join(
+        line for line in PAGE.splitlines() if not line.startswith("|")
+    )  # in tables one looks things up
+    assert len(re.findall(r"\w+", re.sub(r"\]\([^)]*\)", "]", prose))) < 1000, "at 200 words a minute"
+    assert re.findall(r"\]\((images/[^)]+)\)", PAGE) == ["images/event.svg", "images/rooms.svg"]
+
+
+def test_what_is_asked_for_is_where_the_page_says():
+    section = PAGE.partition("## Where is")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (?!what|---)[^|]+\| (.+) \|$", section, re.MULTILINE)
+    assert len(rows) == 5
+    for row in rows:
+        (first, *_) = files = re.findall(r"\[([\w/.]+)\]\(\.\./recsys_helpers/\1\)", row)
+        assert all((ROOT / "recsys_helpers" / file).is_file() for file in files)
+        for name in re.findall(r"`(\w+)` in ", row)[:1] + re.findall(r"`\w+\.(\w+)` in", row):
+            assert f"def {name}(" in (ROOT / "recsys_helpers" / first).read_text(encoding="utf-8")
+
+
+# ---- the rooms -----------------------------------------------------------------------------------------------------
+
+
+def test_the_table_and_the_picture_name_the_rooms_that_there_are():
+    uses = rooms.between_rooms()
+    assert re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE) == list(uses)
+    drawn = [text for text, _, _ in words(rooms.PICTURE.read_text(encoding="utf-8"))]
+    assert [
+        text.removesuffix(" (optional)") for text in drawn if text.partition(" ")[0] in rooms.FLOW
+    ] == list(uses)
+
+
+def test_the_picture_of_the_rooms_is_what_the_tool_draws_now():
+    now = rooms.svg(rooms.between_rooms())
+    there = rooms.PICTURE.read_text(encoding="utf-8")
+    assert words(there) == words(now), "run make pictures"
+
+    def dots(svg):
+        return sorted(re.findall(r'd="M ([\d.]+) ([\d.]+)\s+C', svg))
+
+    assert len(dots(there)) == len(dots(now)) == sum(map(len, rooms.between_rooms().values()))
+    for one, other in zip(dots(there), dots(now), strict=True):
+        assert tuple(map(float, one)) == pytest.approx(tuple(map(float, other)), abs=0.1), "run make pictures"
 
 
 # ---- the values --------------------------------------------------------------------------------------------------
