@@ -6,8 +6,6 @@ beforehand, needs none of this.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -66,17 +64,10 @@ def sequential_bounds(
     for time, passed, to_spend in zip(
         times, np.append(0, times[:-1]), np.diff(spent, prepend=0), strict=True
     ):
-        step = np.sqrt(time - passed)
-
-        def crossing(bound: float, x: np.ndarray, mass: np.ndarray, step: float, root: float) -> float:
-            return float(mass @ (norm.sf((bound * root - x) / step) + norm.sf((bound * root + x) / step)))
-
-        root = np.sqrt(time)
-        excess: Callable[[float], float] = partial(crossing, x=x, mass=mass, step=step, root=root)
-        if excess(FURTHEST) >= to_spend:  # less than floating point can say
-            bounds.append(float("inf"))
-        else:
-            bounds.append(float(brentq(lambda b, f=excess, a=to_spend: f(b) - a, 0, FURTHEST, xtol=1e-12)))
+        step, root = np.sqrt(time - passed), np.sqrt(time)
+        known = (x, mass, step, root, to_spend)
+        inside = _excess(FURTHEST, *known) < 0  # else there is less to spend than floating point can say
+        bounds.append(float(brentq(_excess, 0, FURTHEST, args=known, xtol=1e-12)) if inside else np.inf)
         end = min(bounds[-1], 8.0) * root
         following = end * nodes
         density = norm.pdf((following[:, None] - x) / step) @ mass / step
@@ -84,6 +75,15 @@ def sequential_bounds(
     return pd.DataFrame(
         {"information": times, "spent": spent, "bound": bounds, "p": 2 * norm.sf(np.array(bounds))}
     )
+
+
+def _excess(
+    bound: float, x: np.ndarray, mass: np.ndarray, step: float, root: float, to_spend: float
+) -> float:
+    """What a look stops at a bound, on both sides alike, over what it may spend."""
+    from scipy.stats import norm
+
+    return float(2 * mass @ norm.sf((bound * root - x) / step) - to_spend)
 
 
 def _spent(times: np.ndarray, alpha: float, spending: str) -> np.ndarray:

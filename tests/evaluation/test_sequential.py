@@ -30,6 +30,13 @@ def test_published_spending():
     np.testing.assert_allclose(table["spent"], [2.7227e-12, 1.9097e-04, 5.0e-02], rtol=2e-4)
 
 
+def test_a_row_for_each_look():
+    table = sequential_bounds(["0.5", 1])
+    assert list(table.columns) == ["information", "spent", "bound", "p"] and table[
+        "information"
+    ].tolist() == [0.5, 1]
+
+
 def test_one_look_is_the_plain_test():
     for spending in ("obrien-fleming", "pocock"):
         assert sequential_bounds([1.0], alpha=0.1, spending=spending)["bound"][0] == pytest.approx(1.644854)
@@ -100,6 +107,7 @@ BAD = {
     "NaN": (lambda: sequential_bounds([0.5, np.nan]), "^information is the share of the planned end"),
     "a table": (lambda: sequential_bounds([[0.5, 1]]), "^information is the share of the planned end"),
     "twice": (lambda: sequential_bounds([0.5, 0.5]), "^information must ascend: each look knows more"),
+    "all of alpha": (lambda: sequential_bounds([1], alpha=1), "^alpha is a share between 0 and 1, .*, not 1"),
     "alpha in percent": (
         lambda: sequential_bounds([1], alpha=5),
         "^alpha is a share between 0 and 1, .*, not 5",
