@@ -15,20 +15,12 @@ import numpy as np
 import pandas as pd
 
 from recsys_helpers.columns import show
-from recsys_helpers.evaluation import beyond_accuracy, ranking
+from recsys_helpers.evaluation import beyond_accuracy, ranking, rating
 from recsys_helpers.evaluation.lists import choose
 from recsys_helpers.evaluation.measure import JUDGING, READS, Metric
 from recsys_helpers.interactions import Interactions
 
 MANY = float("inf")
-
-
-def _squared(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    return np.asarray(np.square(truth - predicted))
-
-
-def _absolute(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    return np.asarray(np.abs(truth - predicted))
 
 
 def _novelty(lists: pd.DataFrame, known: Interactions, k: int) -> pd.Series:
@@ -93,7 +85,7 @@ _ALL = (
     Metric("hit_rate", ranking.hit_rate, "judged", limit="One hit is worth as much as k."),
     Metric(
         "rmse",
-        _squared,
+        rating.squared,
         "ratings",
         "low",
         high=MANY,
@@ -102,7 +94,7 @@ _ALL = (
     ),
     Metric(
         "mae",
-        _absolute,
+        rating.absolute,
         "ratings",
         "low",
         high=MANY,

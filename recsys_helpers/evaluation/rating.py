@@ -27,7 +27,7 @@ def rmse(truth: Any, predicted: Any, listeners: Any = None) -> float | pd.Series
     {'ann': 1.0, 'bob': 2.121}
     """
     truth, predicted = _pairs(truth, predicted)
-    return _mean((truth - predicted) ** 2, listeners) ** 0.5
+    return _mean(squared(truth, predicted), listeners) ** 0.5
 
 
 @overload
@@ -41,7 +41,7 @@ def mae(truth: Any, predicted: Any, listeners: Any = None) -> float | pd.Series:
     0.5
     """
     truth, predicted = _pairs(truth, predicted)
-    return _mean(np.abs(truth - predicted), listeners)
+    return _mean(absolute(truth, predicted), listeners)
 
 
 def r2(truth: Any, predicted: Any) -> float:
@@ -59,6 +59,16 @@ def r2(truth: Any, predicted: Any) -> float:
             "R² is not defined when all true ratings are equal. Use rmse or mae, or more ratings."
         )
     return float(1 - ((truth - predicted) ** 2).sum() / variation)
+
+
+def squared(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """The loss of each rating whose mean ``rmse`` takes the root of."""
+    return np.asarray(np.square(truth - predicted))
+
+
+def absolute(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """The loss of each rating whose mean is ``mae``."""
+    return np.asarray(np.abs(truth - predicted))
 
 
 def _mean(errors: np.ndarray, listeners: Any) -> Any:
