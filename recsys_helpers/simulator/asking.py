@@ -171,7 +171,7 @@ def _needed(method: Callable[..., Any]) -> list[str]:
 
 
 def _found(index: pd.Index, values: pd.Series, name: str, where: str) -> np.ndarray:
-    place = index.get_indexer(pd.Index(values))
+    place: np.ndarray = index.get_indexer(pd.Index(values))
     if (place < 0).any():
         stranger = values.iloc[int((place < 0).argmax())]
         raise ValueError(f"The policy gave the {name} {stranger!r}, which is none of {where}.")

@@ -13,6 +13,17 @@ from typing import NamedTuple
 import numpy as np
 
 from recsys_helpers.simulator.catalogue import DAY, WEEK
+from recsys_helpers.simulator.chances import (
+    NEUTRAL,
+    SETTLED,
+    after_regret,
+    chance_to_come,
+    chance_to_stop,
+    leaves_for_good,
+    pause_after,
+    pleasure_in,
+    seconds_heard,
+)
 from recsys_helpers.simulator.people import CONTEXTS, PART_HOURS, PART_STARTS, PARTS, SLOTS, People
 from recsys_helpers.simulator.random_streams import (
     GOLDEN,
@@ -42,29 +53,14 @@ from recsys_helpers.simulator.visits import Hook
 from recsys_helpers.simulator.weekly import LIBRARY, Weekly, pick
 
 SLOT_OPENS = (np.arange(SLOTS) // PARTS) * DAY + (np.tile(PART_STARTS, 7) * 3600).astype(np.int64)
-BUSIEST = 0.75  # the chance of a session in any part of a day is never higher
 ADS = 0.028  # notices (ads, help clips) a play for those who do not pay; in a first session everybody meets more
 DISAPPOINTMENT = 0.25  # pleasure lost when the shelf held nothing worth taking
 CHOICE_NOISE = 1.15  # of a choice among what is shown, against Gumbel noise of scale 1
-NEUTRAL = 5.8  # the utility that pleases half
-SETTLED = 0.56  # satisfaction of a listener who neither comes more nor less than usual
 FOLLOWS = 1.6  # what it adds to come right after the track one follows
 NEWNESS = 1.2  # what it adds to play a track for the first time, in a world where newness pleases
-REGRET = 0.5  # satisfaction lost in an hour without any pleasure, in a world with regret, is half of this
-IMPATIENCE = 4.0  # how much sooner a play without any pleasure ends the session, in a world that is impatient: 1 + half
 FATIGUE = {"loses": 0.42, "adds": 0.22, "keeps": 0.93, "overnight": 0.75}  # by genre
-STEP = (
-    "source",
-    "notice",
-    "looking",
-    "skip",
-    "how much",
-    "all",
-    "gap",
-    "pause",
-    "how long",
-    "stop",
-)  # luck of a play
+#: The luck of a play.
+STEP = ("source", "notice", "looking", "skip", "how much", "all", "gap", "pause", "how long", "stop")
 
 #: What is kept of a play, and its type.
 RECORD = {"person": "i8", "week": "i8", "slot": "i8", "step": "i8", "track": "i8", "start": "i8", "seconds": "i8",
@@ -120,7 +116,7 @@ class Crowd:
         self.visits = np.zeros(n, dtype=np.int64)
         self.slot = np.full(n, -1)
         self.plays, self.looks = 0, list[dict[str, np.ndarray]]()
-        state = _Session(n)
+        state = Session(n)
         rows = self._next_session(np.flatnonzero(self.active), week, state)
         records: list[tuple[np.ndarray, ...]] = []
         while len(rows):
@@ -141,21 +137,22 @@ class Crowd:
         }
         return Lived(played, joined_looks(self.looks))
 
-    def _comes(self, rows: np.ndarray, week: int) -> np.ndarray:
-        """In which of the week's slots to come each of these listeners has a session, (n, SLOTS)."""
-        people = self.people
-        eager = np.round(np.clip(1 + 2.5 * (self.satisfaction[rows] - SETTLED), 0.2, 1.8), 6)
-        chance = np.minimum(people.propensity[rows] * eager[:, None], BUSIEST)
-        comes = (self.came[rows] < chance) & (np.arange(SLOTS) > self.slot[rows, None])
-        comes &= week * WEEK + SLOT_OPENS >= people.joined[rows, None]
-        return comes
+    def _come(self, rows: np.ndarray, week: int) -> tuple[np.ndarray, np.ndarray]:
+        """Who of these listeners has another session in the week, and in which of its slots."""
+        chance = chance_to_come(self.people.propensity[rows], self.satisfaction[rows, None])
+        comes = (self.came[rows] < chance) & self._to_come(rows, week)
+        coming = comes.any(axis=1)
+        return rows[coming], comes[coming].argmax(axis=1)
 
-    def _next_session(self, rows: np.ndarray, week: int, state: _Session) -> np.ndarray:
+    def _to_come(self, rows: np.ndarray, week: int) -> np.ndarray:
+        """Which slots lie before each of these listeners, (n, SLOTS)."""
+        joined = self.people.joined[rows, None]
+        return (np.arange(SLOTS) > self.slot[rows, None]) & (week * WEEK + SLOT_OPENS >= joined)
+
+    def _next_session(self, rows: np.ndarray, week: int, state: Session) -> np.ndarray:
         """Move these listeners to their next session of the week; return those who have one."""
         people = self.people
-        comes = self._comes(rows, week)
-        coming = comes.any(axis=1)
-        rows, slot = rows[coming], comes[coming].argmax(axis=1)
+        rows, slot = self._come(rows, week)
         word = self.session_word[rows, slot]
         opens = week * WEEK + SLOT_OPENS
         when = opens[slot] + (draw(word, "when") * PART_HOURS[slot % PARTS] * 3600).astype(np.int64)
@@ -173,9 +170,7 @@ class Crowd:
         state.until[rows] = state.now[rows] + np.rint(np.clip(budget, 240, 5 * 3600)).astype(np.int64)
         return rows
 
-    def _step(
-        self, rows: np.ndarray, week: int, state: _Session
-    ) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    def _step(self, rows: np.ndarray, week: int, state: Session) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
         """One play for each of these listeners: what is shown, taken and heard, and (second) whose session is over."""
         catalogue, people = self.setting.catalogue, self.people
         word = extend(state.word[rows], state.step[rows])
@@ -199,33 +194,31 @@ class Crowd:
         notice = source == NOTICE
         looking = np.where(source == SEARCH, 8 + (luck["looking"] * 20).astype(np.int64), 0)
         start = state.now[rows] + looking
-        pleasure = np.round(1 / (1 + np.exp(-1.1 * (liking - NEUTRAL))), 6)
+        pleasure = pleasure_in(liking)
         pleasure[notice] = 0.3
         felt = np.round(np.maximum(pleasure - DISAPPOINTMENT * aside, 0), 6)
-        seconds = self._heard(track, pleasure, notice, state.until[rows] - start, luck)
+        left = state.until[rows] - start
+        seconds = seconds_heard(catalogue.duration[track], pleasure, notice, left, luck)
         record = (people.number[rows], np.full(len(rows), week), self.slot[rows], state.step[rows].copy(), track, start,
                   seconds, source, place, state.context[rows].copy(), np.rint(liking * 1e6), pleasure, word,
                   self.fatigue[rows, catalogue.genre[track]])  # fmt: skip
         self._remember(rows, track, liking, felt, notice)
-        if self.setting.strengths.regret > 0:
-            self._regret(rows, felt, seconds)
+        strengths, impatience = self.setting.strengths, None
+        if strengths.regret > 0:
+            regret = strengths.regret * people.regret[rows]
+            self.satisfaction[rows] = after_regret(self.satisfaction[rows], felt, seconds, regret)
         self._note(rows[~notice], track[~notice], start[~notice])
-        pause = (60 * luck["gap"] ** 14).astype(np.int64) + 1
-        long = luck["pause"] < 0.02
-        pause += np.where(long, 60 + (2_400 * luck["how long"] ** 3).astype(np.int64), 0)
-        state.now[rows] = start + seconds + pause
+        state.now[rows] = start + seconds + pause_after(luck)
         self.free_at[rows] = start + seconds
         state.last[rows] = np.where(notice, state.last[rows], track)
         state.step[rows] += 1
-        weary = 0.6 + state.step[rows] / 20
-        if self.setting.strengths.impatience > 0:
-            dislike = self.setting.strengths.impatience * people.impatience[rows] * np.maximum(0.5 - felt, 0)
-            weary = weary * (1 + IMPATIENCE * dislike)
-        stop = np.round(weary * (2.2 - 2.0 * felt) / people.length[rows], 6)
+        if strengths.impatience > 0:
+            impatience = strengths.impatience * people.impatience[rows]
+        stop = chance_to_stop(state.step[rows], felt, people.length[rows], impatience)
         over = ((luck["stop"] < stop) & ~notice) | (state.now[rows] >= state.until[rows])
         return record, over
 
-    def _source(self, rows: np.ndarray, state: _Session, luck: dict[str, np.ndarray]) -> np.ndarray:
+    def _source(self, rows: np.ndarray, state: Session, luck: dict[str, np.ndarray]) -> np.ndarray:
         """Where the listener turns: home, library, search or what plays by itself; the last needs a track before it."""
         people, catalogue = self.people, self.setting.catalogue
         edges = self.edges[rows]
@@ -239,7 +232,7 @@ class Crowd:
             return source
         return np.where((luck["notice"] < chance) & (state.step[rows] > 0), NOTICE, source)
 
-    def _shown(self, rows: np.ndarray, source: np.ndarray, state: _Session, word: np.ndarray) -> np.ndarray:
+    def _shown(self, rows: np.ndarray, source: np.ndarray, state: Session, word: np.ndarray) -> np.ndarray:
         """The tracks before each listener, (n, WIDTH), -1 where there is none."""
         catalogue = self.setting.catalogue
         shown = np.full((len(rows), WIDTH), -1, dtype=np.int64)
@@ -270,16 +263,20 @@ class Crowd:
             shown[at, 0] = notices[turn[at] % len(notices)]
         return shown
 
-    def _look(self, who: np.ndarray, play: np.ndarray, state: _Session) -> np.ndarray:
+    def _look(self, who: np.ndarray, play: np.ndarray, state: Session) -> np.ndarray:
         """The home shelf that these listeners see before these plays, (n, SHELF); it is noted down."""
-        tracks, propensity, page = self._page(who, state, self.shelf, self.hook)
+        tracks, propensity, page = self._stands(who, state)
         self.looks.append(look(play, self.visits[who], page, tracks, propensity))
         return tracks
 
-    def _page(
-        self, who: np.ndarray, state: _Session, shelf: Shelf, hook: Hook | None
-    ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
+    def _stands(self, who: np.ndarray, state: Session) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
         """What stands before these listeners at their visit: (tracks, propensity, page)."""
+        return self._page(who, state, self.shelf, self.hook)
+
+    def _page(
+        self, who: np.ndarray, state: Session, shelf: Shelf, hook: Hook | None
+    ) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
+        """What this shelf, or the hook in its place, shows these listeners at their visit."""
         context, visit, now = state.context[who], self.visits[who], state.now[who]
         tracks, propensity, page = shelf.page(who, context, visit)
         if hook is not None:
@@ -288,7 +285,7 @@ class Crowd:
         return tracks, propensity, page
 
     def _utility(
-        self, rows: np.ndarray, shown: np.ndarray, source: np.ndarray, state: _Session
+        self, rows: np.ndarray, shown: np.ndarray, source: np.ndarray, state: Session
     ) -> tuple[np.ndarray, np.ndarray]:
         """How much each listener would like each shown track now, and which of them can be taken at all."""
         catalogue = self.setting.catalogue
@@ -326,20 +323,8 @@ class Crowd:
         value = np.rint(1e6 * (utility + self.setting.place_effect[source] + CHOICE_NOISE * whim))
         value = value * self.setting.catalogue.n - shown
         value[~allowed] = -np.inf
-        return value.argmax(axis=1)
-
-    def _heard(
-        self, track: np.ndarray, pleasure: np.ndarray, notice: np.ndarray, left: np.ndarray,
-        luck: dict[str, np.ndarray],
-    ) -> np.ndarray:  # fmt: skip
-        """Seconds heard: little when it does not please, else half to all of it, and no longer than there is time."""
-        duration = self.setting.catalogue.duration[track]
-        skip = luck["skip"] < np.round(1.0 - 1.15 * pleasure, 6)
-        u = luck["how much"]
-        share = np.where(skip, 0.02 + 0.44 * u * u, np.where(luck["all"] < 0.72, 1.0, 0.5 + 0.5 * u))
-        share[notice] = 1.0
-        seconds = np.minimum(np.rint(share * duration).astype(np.int64), left + 60)
-        return np.minimum(np.maximum(seconds, 1), duration)
+        column: np.ndarray = value.argmax(axis=1)
+        return column
 
     def _remember(
         self, rows: np.ndarray, track: np.ndarray, liking: np.ndarray, felt: np.ndarray, notice: np.ndarray
@@ -365,12 +350,6 @@ class Crowd:
         self.library[rows, slot] = track[keep]
         self.library_value[rows, slot] = np.round(liking[keep], 6)
 
-    def _regret(self, rows: np.ndarray, felt: np.ndarray, seconds: np.ndarray) -> None:
-        """Time spent without pleasure is paid for in satisfaction."""
-        wasted = seconds / 3600 * np.maximum(0.5 - felt, 0)
-        cost = self.setting.strengths.regret * REGRET * self.people.regret[rows] * wasted
-        self.satisfaction[rows] = np.round(np.maximum(self.satisfaction[rows] - cost, 0), 6)
-
     def _note(self, rows: np.ndarray, track: np.ndarray, start: np.ndarray) -> None:
         """Tell the hook, if there is one, what was played."""
         if self.hook is not None:
@@ -378,14 +357,13 @@ class Crowd:
 
     def _churn(self, week: int) -> None:
         """At the end of a week some leave for good: the less satisfied, the sooner."""
-        risk = np.round(np.clip(0.012 - 0.15 * (self.satisfaction - SETTLED), 0.002, 0.15), 6)
         word = key(self.setting.seed, "churn", self.luck, self.people.number, week)
-        leaves = (draw(word, "leave") < risk) & self.active & (self.sessions > 0)
+        leaves = leaves_for_good(word, self.satisfaction) & self.active & (self.sessions > 0)
         self.active &= ~leaves
         self.left[leaves] = (week + 1) * WEEK
 
 
-class _Session:
+class Session:
     """Where each listener stands in the session at hand."""
 
     def __init__(self, n: int):

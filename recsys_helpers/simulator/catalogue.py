@@ -160,7 +160,8 @@ def _durations(seed: int, n: np.ndarray, kind: np.ndarray) -> np.ndarray:
     median = np.array([minutes for _, _, (minutes, _) in words.KINDS.values()] + [0.45, 0.9])
     sigma = np.array([sigma for _, _, (_, sigma) in words.KINDS.values()] + [0.2, 0.3])
     log_ratio = np.clip(normal(key(seed, "duration", n)), -2.5, 2.5) * sigma[kind]
-    return np.rint(60 * median[kind] * np.exp(log_ratio)).astype(np.int64)
+    seconds: np.ndarray = np.rint(60 * median[kind] * np.exp(log_ratio)).astype(np.int64)
+    return seconds
 
 
 def _releases(seed: int, n: np.ndarray, kind: np.ndarray, weeks: int) -> np.ndarray:
@@ -168,7 +169,8 @@ def _releases(seed: int, n: np.ndarray, kind: np.ndarray, weeks: int) -> np.ndar
     new = draw(word, "new") < np.array([*NEW_SHARE.values(), 0, 0])[kind]
     u = draw(word, "when")
     age = np.floor(2200 * u * u * np.where(kind == KINDS.index("news"), 0.1, 1)) + 3
-    return np.where(new, np.floor(u * (7 * weeks - 3)), -age).astype(np.int64) * DAY
+    released: np.ndarray = np.where(new, np.floor(u * (7 * weeks - 3)), -age).astype(np.int64) * DAY
+    return released
 
 
 def _farm_tracks(

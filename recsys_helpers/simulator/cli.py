@@ -5,6 +5,7 @@ It holds no work of its own.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from recsys_helpers.simulator.store import write_world
 from recsys_helpers.simulator.world import SEED, USERS, WEEKS, World
 
 
-def add_arguments(parser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options; the defaults are the shipped data."""
     parser.add_argument("--out", required=True, metavar="DIR", help="the folder to write, not there yet")
     parser.add_argument("--users", type=int, default=USERS, help=f"accounts, bots among them ({USERS:,})")
@@ -21,7 +22,7 @@ def add_arguments(parser) -> None:
     parser.add_argument("--force", action="store_true", help="replace the folder if it is there")
 
 
-def run(arguments) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Simulate and write; 0 when all is written, 2 with one line when nothing is."""
     folder = Path(arguments.out).expanduser()
     try:

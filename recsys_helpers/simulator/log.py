@@ -144,7 +144,8 @@ def plant(setting: Setting, rows: np.ndarray, shift: np.ndarray) -> np.ndarray:
     kind[skewed] = KINDS_OF_DEFECT.index("clock_skew")
 
     def has(name: str) -> np.ndarray:
-        return kind == KINDS_OF_DEFECT.index(name)
+        met: np.ndarray = kind == KINDS_OF_DEFECT.index(name)
+        return met
 
     rows["at"] += shift
     rows["arrive"] += np.where(has("late"), 10 + np.floor(v * 1_190), 0).astype(np.int64)

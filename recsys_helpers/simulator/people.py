@@ -149,7 +149,8 @@ def make_people(
 
 def is_bot(number: np.ndarray) -> np.ndarray:
     """Which accounts are bots: exactly one in a hundred (their pseudonyms do not show it)."""
-    return np.asarray(number) % BOT_EVERY == BOT_AT
+    bot: np.ndarray = np.asarray(number) % BOT_EVERY == BOT_AT
+    return bot
 
 
 def _week(seed: int, number: np.ndarray, segment: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -194,7 +195,8 @@ def _tastes(
     whole = np.rint(taste * 100).astype(np.int64)
     strength = TASTE_SPREAD * np.exp(0.15 * np.clip(normal(key(seed, "strength", number)), -2.5, 2.5))
     scale = strength / _spread_over(catalogue, whole)
-    return np.clip(np.rint(whole * scale[:, None]), -300, 300)
+    hundredths: np.ndarray = np.clip(np.rint(whole * scale[:, None]), -300, 300)
+    return hundredths
 
 
 def _whims(seed: int, number: np.ndarray, n_tracks: int) -> np.ndarray:
@@ -213,7 +215,8 @@ def _spread_over(catalogue: Catalogue, whole: np.ndarray) -> np.ndarray:
     n = len(q)
     covariance = n * np.einsum("ni,nj->ij", q, q) - np.outer(q.sum(axis=0), q.sum(axis=0))
     variance = np.einsum("ui,ij,uj->u", whole, covariance // n, whole, optimize=False)
-    return np.sqrt(variance / n) / 1e4
+    spread: np.ndarray = np.sqrt(variance / n) / 1e4
+    return spread
 
 
 def _kind_of_genre() -> np.ndarray:
@@ -234,7 +237,8 @@ def pseudonyms(seed: int, number: np.ndarray) -> np.ndarray:
             word = (word * np.uint64(odd) + salt) & mask
             word = word ^ (word >> np.uint64(13))
     signs = [ALPHABET[((word >> np.uint64(5 * i)) & np.uint64(31)).astype(int)] for i in range(5)]
-    return "u" + signs[0] + signs[1] + signs[2] + signs[3] + signs[4]
+    ids: np.ndarray = "u" + signs[0] + signs[1] + signs[2] + signs[3] + signs[4]
+    return ids
 
 
 def users_table(seed: int, people: People) -> pd.DataFrame:
@@ -244,7 +248,8 @@ def users_table(seed: int, people: People) -> pd.DataFrame:
     def pick(name: str, values: list[str], weights: np.ndarray) -> np.ndarray:
         edges = np.cumsum(weights / weights.sum(axis=-1, keepdims=True), axis=-1)
         chosen = (draw(person, name)[:, None] > edges[..., :-1]).sum(axis=-1)
-        return np.array(values, dtype=object)[chosen]
+        picked: np.ndarray = np.array(values, dtype=object)[chosen]
+        return picked
 
     ages = ["13-17", "18-24", "25-34", "35-44", "45-54", "55+"]
     by_segment = np.array(

@@ -105,7 +105,8 @@ def random_shelf(world: World, seed: int = 0) -> Callable[..., np.ndarray]:
         week = int(context["week"].iloc[0])
         known = np.flatnonzero(world.catalogue.content & (world.catalogue.released <= week * 604_800))
         u = draw(key(seed, "random shelf", week, world.rows(user_ids)[:, None], np.arange(PLACES)), "track")
-        return ids[known[np.floor(u * len(known)).astype(int)]]
+        shelf: np.ndarray = ids[known[np.floor(u * len(known)).astype(int)]]
+        return shelf
 
     return policy
 
@@ -124,7 +125,8 @@ def _always(world: World, lists: np.ndarray) -> Callable[..., np.ndarray]:
     """The same list for a listener every week, worked out once."""
 
     def policy(user_ids: np.ndarray) -> np.ndarray:
-        return lists[world.rows(user_ids)]
+        mine: np.ndarray = lists[world.rows(user_ids)]
+        return mine
 
     return policy
 
@@ -134,7 +136,8 @@ def best(world: World, utility: np.ndarray, places: int, at_most: int | None = N
     ids = world.catalogue.table["track_id"].to_numpy()
     order = np.argsort(-utility, axis=1, kind="stable")
     if at_most is None:
-        return ids[order[:, :places]]
+        top: np.ndarray = ids[order[:, :places]]
+        return top
     order = order[:, : 20 * places]
     genre = world.catalogue.genre[order]
     before = np.zeros(order.shape, dtype=int)  # tracks of the same genre further up
@@ -142,4 +145,5 @@ def best(world: World, utility: np.ndarray, places: int, at_most: int | None = N
         same = genre == g
         before += np.where(same, np.cumsum(same, axis=1) - 1, 0)
     late = np.argsort(before >= at_most, axis=1, kind="stable")[:, :places]
-    return ids[np.take_along_axis(order, late, axis=1)]
+    spread: np.ndarray = ids[np.take_along_axis(order, late, axis=1)]
+    return spread

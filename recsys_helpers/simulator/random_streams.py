@@ -25,7 +25,8 @@ def mix(z: np.ndarray) -> np.ndarray:
     """Scramble 64-bit words so that neighbouring inputs give unrelated outputs (SplitMix64's finaliser)."""
     z = (z ^ (z >> _30)) * _FIRST
     z = (z ^ (z >> _27)) * _SECOND
-    return z ^ (z >> _31)
+    mixed: np.ndarray = z ^ (z >> _31)
+    return mixed
 
 
 @cache
@@ -72,9 +73,11 @@ def uniform(word: np.ndarray) -> np.ndarray:
 
 def normal(word: np.ndarray) -> np.ndarray:
     """Standard normals from hashed words, rounded to 1e-6 since `ndtri` differs in the last bit between machines."""
-    return np.round(ndtri(uniform(word)), 6)
+    normals: np.ndarray = np.round(ndtri(uniform(word)), 6)
+    return normals
 
 
 def gumbel(word: np.ndarray) -> np.ndarray:
     """Gumbel noise from hashed words: the largest of utility + Gumbel is a choice by softmax. Not yet rounded."""
-    return -np.log(-np.log(uniform(word)))
+    noise: np.ndarray = -np.log(-np.log(uniform(word)))
+    return noise

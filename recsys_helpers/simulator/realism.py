@@ -121,7 +121,8 @@ def _energy(pairs: pd.Series) -> np.ndarray:
     if k < 1:
         return np.array([np.nan])
     singular = np.sort(svds(matrix, k=k, return_singular_vectors=False, v0=np.ones(min(matrix.shape))))[::-1]
-    return singular**2 / (matrix.data**2).sum()
+    energy: np.ndarray = singular**2 / (matrix.data**2).sum()
+    return energy
 
 
 def _skew(values: np.ndarray) -> float:

@@ -181,7 +181,7 @@ class Served:
 
     @cached_property
     def _types(self) -> dict[str, object]:
-        return log_dtypes(self.world.listeners, self.world.catalogue.table["track_id"])
+        return log_dtypes(self.world.listeners, self.world.track_ids)
 
     @cached_property
     def rows(self) -> np.ndarray:
@@ -217,6 +217,10 @@ def difference(a: Served, b: Served, figure: str = "hours") -> Difference:
     """
     if not a.listeners.index.equals(b.listeners.index) or (a.weeks, a.start) != (b.weeks, b.start):
         raise ValueError("Serve both policies to the same world for the same weeks before you compare them.")
-    gap = (a.listeners[figure].astype(float) - b.listeners[figure].astype(float)).to_numpy()
+    return mean_gap((a.listeners[figure].astype(float) - b.listeners[figure].astype(float)).to_numpy())
+
+
+def mean_gap(gap: np.ndarray) -> Difference:
+    """The mean of the gaps of each listener, with its normal 95% interval."""
     mean, error = gap.mean(), gap.std(ddof=1) / np.sqrt(len(gap))
     return Difference(float(mean), float(mean - 1.96 * error), float(mean + 1.96 * error))

@@ -85,7 +85,7 @@ def context_taste(catalogue: Catalogue) -> np.ndarray:
 def true_utility(setting: Setting, people: People, week: int) -> np.ndarray:
     """Taste . vector + appeal + whim for each listener and track, (n, tracks): whole hundredths multiply exactly."""
     taste = people.taste_in(week, setting.strengths)
-    utility = (taste @ setting.catalogue.vectors.T).astype(np.float64)
+    utility: np.ndarray = (taste @ setting.catalogue.vectors.T).astype(np.float64)
     utility /= 1e4  # in place, as in the next functions: these tables are large
     utility += setting.catalogue.appeal
     utility += people.whims

@@ -74,11 +74,13 @@ class Visits:
 
     def plays(self) -> np.ndarray:
         """How often each listener played each track since serving began, (k, tracks) in the order of world.tracks."""
-        return self._history.plays[self._rows]
+        plays: np.ndarray = self._history.plays[self._rows]
+        return plays
 
     def shows(self) -> np.ndarray:
         """How often each track stood on a shelf that the listener looked at, (k, tracks)."""
-        return self._history.shows[self._rows]
+        shows: np.ndarray = self._history.shows[self._rows]
+        return shows
 
     def days_since_play(self) -> np.ndarray:
         """Days since the listener last began to play each track, (k, tracks); infinite where that never happened."""

@@ -87,4 +87,5 @@ def pick(line: np.ndarray, rows: np.ndarray, u: np.ndarray) -> np.ndarray:
     n, width = line.shape
     total = (line[rows, -1] - ROW * rows).astype(np.float64)
     at = np.searchsorted(line.ravel(), ROW * rows + np.floor(u * total).astype(np.int64), side="right")
-    return np.minimum(at - rows * width, width - 1)
+    tracks: np.ndarray = np.minimum(at - rows * width, width - 1)
+    return tracks

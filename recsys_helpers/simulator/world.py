@@ -17,12 +17,14 @@ from recsys_helpers.simulator import bots, log, setting
 from recsys_helpers.simulator.asking import Asked
 from recsys_helpers.simulator.behaviour import Crowd
 from recsys_helpers.simulator.catalogue import Catalogue, make_catalogue
+from recsys_helpers.simulator.past import heard_before, last_id
 from recsys_helpers.simulator.people import People, is_bot, make_people, pseudonyms, users_table
 from recsys_helpers.simulator.serving import Served
 from recsys_helpers.simulator.setting import Setting, make_setting, true_utility
 from recsys_helpers.simulator.shelves import in_pages
 from recsys_helpers.simulator.strengths import Strengths
 from recsys_helpers.simulator.truth import truth_of_listeners, truth_tables
+from recsys_helpers.simulator.weekly import Weekly
 
 SEED, USERS, WEEKS, TRACKS = 7, 1_500, 8, 3_000
 CROWD = 2_000  # listeners simulated at once: bounds memory, changes nothing
@@ -48,12 +50,7 @@ class World:
             ("users", users, 1, 10_000_000), ("weeks", weeks, 1, 520), ("tracks", tracks, 100, 9_000),
             ("seed", seed, 0, 2**63),
         ):  # fmt: skip
-            if (
-                isinstance(value, bool)
-                or not isinstance(value, (int, np.integer))
-                or not low <= value <= high
-            ):
-                raise ValueError(f"{name} is {value!r}; give a whole number from {low:,} to {high:,}.")
+            whole_number(name, value, high, least=low)
         self.seed, self.n_users, self.weeks, self.n_tracks = int(seed), int(users), int(weeks), int(tracks)
         self.strengths = strengths or Strengths()
         self._charts: dict[int, np.ndarray] = {}
@@ -85,6 +82,11 @@ class World:
         """All listeners at once (not used when a log is written, which goes crowd by crowd)."""
         return self._people(np.arange(self.n_users))
 
+    @cached_property
+    def track_ids(self) -> pd.Index:
+        """The ids of all tracks, in order: the columns of every table of listeners and tracks."""
+        return pd.Index(self.catalogue.table["track_id"])
+
     @property
     def tracks(self) -> pd.DataFrame:
         """tracks.csv as a frame."""
@@ -112,6 +114,20 @@ class World:
         number = self._served_numbers
         return [self._people(number[first : first + CROWD]) for first in range(0, len(number), CROWD)]
 
+    def first_week(self, start_week: int | None) -> int:
+        """The week in which serving begins: that after the log, unless another is asked for."""
+        return self.weeks if start_week is None else whole_number("start_week", start_week, 10_000)
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """The first row of `listeners` that stands in each crowd, and the one after its last."""
+        edges = np.cumsum([0, *(len(people.number) for people in self.crowds)]).tolist()
+        return list(pairwise(edges))
+
+    def weekly(self, seed: int = 0) -> list[Weekly]:
+        """The tables that `serve` works out for each crowd under this luck, kept for several matches to share."""
+        return [Weekly(self.setting, people, seed + 1) for people in self.crowds]
+
     def _people(self, number: np.ndarray, whims: bool = True) -> People:
         return make_people(self.seed, number, self.weeks, self.catalogue, whims)
 
@@ -121,7 +137,8 @@ class World:
 
     def chart(self, week: int) -> np.ndarray:
         """The ids of the 30 tracks on Murmur's home shelf in a week: the most popular, the same for everybody."""
-        return self.catalogue.table["track_id"].to_numpy()[self._chart(week)]
+        ids: np.ndarray = self.catalogue.table["track_id"].to_numpy()[self._chart(week)]
+        return ids
 
     def _chart(self, week: int) -> np.ndarray:
         if week not in self._charts:
@@ -136,17 +153,15 @@ class World:
         week = self.weeks if week is None else week
         rows = self.rows(user_ids)
         utility = np.empty((len(rows), self.catalogue.n))
-        first = 0
-        for people in self.crowds:
-            mine = np.flatnonzero((rows >= first) & (rows < first + len(people.number)))
+        for people, (first, last) in zip(self.crowds, self.spans, strict=True):
+            mine = np.flatnonzero((rows >= first) & (rows < last))
             utility[mine] = true_utility(self.setting, people.part(rows[mine] - first), week)
-            first += len(people.number)
         utility[:, ~self.catalogue.content] = -np.inf
         return np.round(utility, 6, out=utility)
 
     def rows(self, user_ids: object) -> np.ndarray:
         """The place of each id in `listeners`; raises ValueError for one that is not there."""
-        rows = self.listeners.get_indexer(pd.Index(user_ids))
+        rows: np.ndarray = self.listeners.get_indexer(pd.Index(user_ids))
         if (rows < 0).any():
             unknown = list(pd.Index(user_ids)[rows < 0][:3])
             raise ValueError(f"No listener of this world has the id {unknown[0]!r}; see world.listeners.")
@@ -215,48 +230,24 @@ class World:
         Every policy meets the same listeners, fresh and with the same luck (`seed` changes the luck, not the
         listeners), so that two runs differ by the policy alone. Raises ValueError for what is not a policy's answer.
         """
-        if not 1 <= weeks <= 520:
-            raise ValueError(f"weeks is {weeks!r}; serve a policy for at least 1 week.")
-        start = self.weeks if start_week is None else start_week
-        asked = Asked(policy, self.listeners, pd.Index(self.catalogue.table["track_id"]))
-        edges = np.cumsum([0, *(len(people.number) for people in self.crowds)])
-        heard = self._heard(log)
+        weeks, seed = whole_number("weeks", weeks, 520, least=1), whole_number("seed", seed, 2**62)
+        start = self.first_week(start_week)
+        asked = Asked(policy, self.listeners, self.track_ids)
+        heard = heard_before(log, self.listeners, self.track_ids, self.strengths.newness)
         crowds = [
             Crowd(self.setting, people, start, seed + 1, heard=None if heard is None else heard[first:last])
-            for people, (first, last) in zip(self.crowds, pairwise(edges), strict=True)
+            for people, (first, last) in zip(self.crowds, self.spans, strict=True)
         ]
-        hooks = [asked.hook(first, last) for first, last in pairwise(edges)]
-        served = Served(self, start, self._last_id_of(log))
+        hooks = [asked.hook(first, last) for first, last in self.spans]
+        served = Served(self, start, last_id(log, self.last_id))
         for week in range(start, start + weeks):
             served.live(crowds, week, asked.shelf(week), hooks)
             asked.observe(served, week)
         return served
 
-    def _heard(self, log: pd.DataFrame | None) -> np.ndarray | None:
-        """What each listener has played in a log, (n, tracks); None where it does not matter."""
-        if self.strengths.newness == 0:
-            return None
-        if log is None:
-            raise ValueError(
-                "In this world newness pleases, so serve must know what has been heard: give log=world.log(), or "
-                "log=world.log().iloc[:0] for listeners who have heard nothing."
-            )
-        plays = log[log["action"] == "play"]
-        row = self.listeners.get_indexer(pd.Index(plays["user_id"].astype(object)))
-        track = pd.Index(self.catalogue.table["track_id"]).get_indexer(
-            pd.Index(plays["track_id"].astype(object))
-        )
-        there = (row >= 0) & (track >= 0)
-        heard = np.zeros((len(self.listeners), self.catalogue.n), dtype=bool)
-        heard[row[there], track[there]] = True
-        return heard
 
-    def _last_id_of(self, log: pd.DataFrame | None) -> int:
-        if log is None:
-            return self.last_id
-        if "event_id" not in log:
-            raise ValueError(
-                f"The log has no column event_id, only {', '.join(map(str, log.columns))}; give world.log(), "
-                "load_murmur().events or what either became by cleaning."
-            )
-        return int(log["event_id"].max()) if len(log) else 0
+def whole_number(name: str, value: object, most: int, least: int = 0) -> int:
+    """The value as an int; raises ValueError that names it where it is none from `least` to `most`."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not least <= value <= most:
+        raise ValueError(f"{name} is {value!r}; give a whole number from {least:,} to {most:,}.")
+    return int(value)

@@ -12,6 +12,8 @@ from recsys_helpers.simulator import Strengths, World, difference, log
 from recsys_helpers.simulator import behaviour as b
 from recsys_helpers.simulator import setting as st
 from recsys_helpers.simulator.card import _effects
+from recsys_helpers.simulator.chances import after_regret
+from recsys_helpers.simulator.past import played_in
 from recsys_helpers.simulator.policies import oracle, random_shelf
 from recsys_helpers.simulator.shelves import in_pages
 from recsys_helpers.simulator.strengths import EFFECTS, LATER
@@ -85,7 +87,7 @@ def test_newness_is_pleasure_in_what_was_never_played():
 def test_what_the_log_holds_is_new_to_nobody():
     world = world_with(newness=1)
     played = world.log()
-    heard = world._heard(played)
+    heard = played_in(played, world.listeners, world.track_ids)
     place = {track: i for i, track in enumerate(world.tracks["track_id"])}
     row = {user: i for i, user in enumerate(world.listeners)}
     expected = np.zeros_like(heard)
@@ -98,7 +100,7 @@ def test_what_the_log_holds_is_new_to_nobody():
     assert difference(fresh, knows, "satisfaction").low > 0
     with pytest.raises(ValueError, match=r"give log=world.log\(\), or log=world.log\(\).iloc\[:0\]"):
         world.serve(oracle(world))
-    assert world_with()._heard(played) is None
+    world_with().serve(oracle(world_with()), weeks=1)  # where it does not matter none is asked for
 
 
 def test_what_was_heard_before_lasts_over_weeks_and_is_no_other_runs():
@@ -109,16 +111,9 @@ def test_what_was_heard_before_lasts_over_weeks_and_is_no_other_runs():
 
 
 def test_regret_takes_satisfaction_by_the_hour_without_pleasure():
-    world = world_with(regret=2)
-    crowd = b.Crowd(world.setting, world.people)
-    rows, felt, seconds = np.array([3, 5, 8]), np.array([0.1, 0.5, 0.9]), np.array([1_800, 7_200, 7_200])
-    crowd.satisfaction[:] = 0.6
-    crowd._regret(rows, felt, seconds)
-    expected = 0.6 - 2 * b.REGRET * world.people.regret[3] * 0.5 * 0.4
-    assert crowd.satisfaction[3] == pytest.approx(expected, abs=1e-6)
-    assert (np.delete(crowd.satisfaction, 3) == 0.6).all()
-    crowd._regret(np.array([3]), np.array([0.0]), np.array([1_000_000]))
-    assert crowd.satisfaction[3] == 0
+    felt, seconds = np.array([0.1, 0.5, 0.9, 0.0]), np.array([1_800, 7_200, 7_200, 10**7])
+    left = after_regret(np.full(4, 0.6), felt, seconds, np.array([2.6, 2.6, 2.6, 2.6]))
+    assert left == pytest.approx([0.6 - 2.6 * 0.5 * (0.5 * 0.4), 0.6, 0.6, 0.0], abs=1e-6)
 
 
 def test_with_regret_hours_now_cost_hours_later():

@@ -123,8 +123,16 @@ def test_what_is_no_policys_answer_is_refused(world, policy, says):
 
 
 def test_weeks_and_pairs_that_make_no_sense_are_refused(world, today):
-    with pytest.raises(ValueError, match="weeks is 0"):
-        world.serve(popularity(world), weeks=0)
+    for settings, says in (
+        ({"weeks": 0}, "weeks is 0"),
+        ({"weeks": 2.5}, "weeks is 2.5"),
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": 0.5}, "seed is 0.5"),
+        ({"start_week": -1}, "start_week is -1"),
+        ({"start_week": 1.5}, "start_week is 1.5"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            world.serve(popularity(world), **settings)
     with pytest.raises(ValueError, match="same weeks"):
         difference(today, world.serve(popularity(world), weeks=1))
 
