@@ -83,11 +83,8 @@ def test_the_lessons_that_read_it_name_its_command_and_no_others_read_it(name):
     reading = {}
     for path in (ROOT / "notebooks" / "source").glob("*.md"):
         text = path.read_text(encoding="utf-8")
-        read = (
-            f'"{name}"' in text
-            or f"measured/{name}" in text
-            or (name == "online.csv" and "load_online()" in text)
-        )
+        ways = (f'"{name}"', f"measured/{name}", f'load_measured("{Path(name).stem}")')
+        read = any(way in text for way in ways) or (name == "online.csv" and "load_online()" in text)
         reading[path.stem[:2]] = (read, INDEX[name]["command"] in " ".join(text.split()))
     assert [number for number, (read, _) in sorted(reading.items()) if read] == INDEX[name]["lessons"]
     for number in INDEX[name]["lessons"]:
