@@ -10,7 +10,7 @@ import argparse
 import importlib
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 COMMANDS = {
     "doctor": ("recsys_helpers.doctor", "look at this machine: what works, what does not, what mends it"),
@@ -24,7 +24,7 @@ COMMANDS = {
 class Parser(argparse.ArgumentParser):
     """An argument parser that complains in one line instead of a page."""
 
-    def error(self, message: str):
+    def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}. `{self.prog} --help` shows the usage.\n")
 
 

@@ -5,6 +5,7 @@ It changes nothing and installs nothing, and it imports only what comes with Pyt
 
 from __future__ import annotations
 
+import argparse
 import importlib.metadata
 import os
 import re
@@ -13,7 +14,9 @@ import subprocess
 import sys
 import tempfile
 import urllib.parse
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from recsys_helpers import extras, rescue
 from recsys_helpers.workspace import COURSE, locked, work_folder
@@ -86,7 +89,7 @@ def check_kernel() -> str:
     code = "import recsys_helpers, sys; print(1 + 1, sys.prefix, sep='|')"
     heard = []
 
-    def listen(message):
+    def listen(message: dict[str, Any]) -> None:
         if message["msg_type"] == "stream":
             heard.append(message["content"]["text"])
 
@@ -234,7 +237,7 @@ CHECKS = {
 }
 
 
-def examine(checks: dict | None = None) -> list[tuple[bool, str]]:
+def examine(checks: dict[str, Callable[[], str]] | None = None) -> list[tuple[bool, str]]:
     """Run the checks, each by itself: (well, line) for each, so that one failure hides no other.
 
     >>> def broken():
@@ -256,11 +259,11 @@ def examine(checks: dict | None = None) -> list[tuple[bool, str]]:
     return lines
 
 
-def add_arguments(parser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command ``doctor`` takes none."""
 
 
-def run(arguments) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """The command ``doctor``: print a line for each check; 1 if any fails."""
     well = True
     for name, check in CHECKS.items():  # one by one, so that each line shows at once

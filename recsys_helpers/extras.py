@@ -5,6 +5,7 @@ It imports none of them: the lessons' core and the rest of the package run witho
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import hashlib
 import importlib.metadata
@@ -140,7 +141,7 @@ def extra(name: str) -> bool:
 def requirements(target: str) -> list[str]:
     """What pyproject.toml asks for in an extra, as pip takes it."""
     project = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return project["optional-dependencies"][target]
+    return [str(line) for line in project["optional-dependencies"][target]]
 
 
 def bounds() -> str:
@@ -225,11 +226,11 @@ def said() -> str:
     return "; ".join(parts)
 
 
-def add_arguments(parser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command ``add`` takes the name of an extra."""
     parser.add_argument("extra", choices=sorted({one.target for one in EXTRAS.values()}), help="which one")
 
 
-def run(arguments) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """The command ``add``."""
     return add(arguments.extra)

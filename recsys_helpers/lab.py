@@ -5,6 +5,7 @@ It is not a configuration of JupyterLab: it adds one folder of defaults, and wha
 
 from __future__ import annotations
 
+import argparse
 import os
 from pathlib import Path
 
@@ -16,12 +17,12 @@ SETTINGS = Path(__file__).parent / "jupyter"
 PASSED_ON = "all options of this command go to JupyterLab, for example --no-browser --port=9000"
 
 
-def add_arguments(parser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command ``lab`` has no options of its own: see ``PASSED_ON``."""
     parser.epilog = PASSED_ON[0].upper() + PASSED_ON[1:] + "."
 
 
-def run(arguments) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Copy the lessons that are missing, then serve the learner's folder until it is stopped with Ctrl-C."""
     for line in copy_lessons():
         print(line, flush=True)

@@ -5,9 +5,15 @@ It computes nothing that a lesson argues from: what a figure shows comes in, and
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 # Okabe and Ito's colours: told apart under the common kinds of colour blindness, and in grey.
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, GREY = (
@@ -22,14 +28,16 @@ BLUE, ORANGE, GREEN, RED, PURPLE, SKY, GREY = (
 PALETTE = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, GREY)
 
 
-def figure(title: str, xlabel: str, ylabel: str, size: tuple[float, float] = (7.0, 3.6)):
+def figure(
+    title: str, xlabel: str, ylabel: str, size: tuple[float, float] = (7.0, 3.6)
+) -> tuple[Figure, Axes]:
     """An empty figure in the look of the course: (figure, axes). The title says what is to be seen; sizes in inches."""
     fig, ax = plt.subplots(figsize=size, layout="constrained")
     dress(ax, title, xlabel, ylabel)
     return fig, ax
 
 
-def dress(ax, title: str, xlabel: str, ylabel: str) -> None:
+def dress(ax: Axes, title: str, xlabel: str, ylabel: str) -> None:
     """Give axes the look of the course: title on the left, two spines, a faint grid behind the data."""
     ax.set_title(title, loc="left", fontsize=11)
     ax.set_xlabel(xlabel)
@@ -40,7 +48,7 @@ def dress(ax, title: str, xlabel: str, ylabel: str) -> None:
     ax.set_prop_cycle(color=PALETTE)
 
 
-def show(fig, says: str) -> None:
+def show(fig: Figure, says: str) -> None:
     """Show a figure and print one line that says what is to be seen in it, for who cannot see it.
 
     The line is the picture's alternative text too, where a notebook shows pictures among its outputs. Raises ValueError
@@ -52,14 +60,14 @@ def show(fig, says: str) -> None:
     if "inline" in plt.get_backend().lower():
         from IPython.display import display  # what is inline runs in IPython
 
-        display(fig, metadata={"image/png": {"alt": says}})
+        display(fig, metadata={"image/png": {"alt": says}})  # type: ignore[no-untyped-call]
     else:
         plt.show()
     plt.close(fig)
     print(says)
 
 
-def comparison(table: pd.DataFrame, metric: str, title: str, label: str | None = None):
+def comparison(table: pd.DataFrame, metric: str, title: str, label: str | None = None) -> tuple[Figure, Axes]:
     """One dot a model with its interval, best on top: (figure, axes).
 
     table : as ``evaluation.compare`` returns it (model, metric, value, low, high). metric : which of its metrics.
@@ -80,7 +88,7 @@ def comparison(table: pd.DataFrame, metric: str, title: str, label: str | None =
     return fig, ax
 
 
-def forest(table: pd.DataFrame, title: str, label: str):
+def forest(table: pd.DataFrame, title: str, label: str) -> tuple[Figure, Axes]:
     """Differences with their intervals, a row each from the top, beside the line of no difference: (figure, axes).
 
     table : as ``evaluation.contrast_table`` returns it (claim, group, kind, value, low, high). Groups of one name share
@@ -104,7 +112,7 @@ def forest(table: pd.DataFrame, title: str, label: str):
     return fig, ax
 
 
-def long_tail(counts, title: str, what: str, of_what: str):
+def long_tail(counts: ArrayLike, title: str, what: str, of_what: str) -> tuple[Figure, Axes]:
     """Sorted counts on two logarithmic axes: (figure, axes).
 
     counts : shape (n,), at least one above 0; zeros are left out. what : the things that are ranked («artists»),
@@ -119,7 +127,7 @@ def long_tail(counts, title: str, what: str, of_what: str):
     return fig, ax
 
 
-def slider(draw, what: str, value, values):
+def slider(draw: Callable[[Any], object], what: str, value: object, values: Iterable[object]) -> Any:
     """A slider over ``values`` that calls ``draw`` with the chosen one once it is let go; a cell's last line shows it.
 
     It begins at ``value``. What ``draw`` prints and plots stands under it. Call ``draw(value)`` in a cell before: where
@@ -135,7 +143,7 @@ def slider(draw, what: str, value, values):
     handle = widgets.SelectionSlider(options=values, value=value, description=what, continuous_update=False)
     below = widgets.Output()
 
-    def redraw(change):
+    def redraw(change: dict[str, Any]) -> None:
         with below:
             below.clear_output(wait=True)
             draw(change["new"])

@@ -70,13 +70,13 @@ def sides(text: str) -> list[str]:
     return ["".join(lines) for lines in made]
 
 
-def whole_cells(text: str) -> list[dict]:
+def whole_cells(text: str) -> list[dict[str, object]]:
     """The cells of a notebook that was cut short, up to the first that is not whole."""
     begin = re.search(r'"cells"\s*:\s*\[', text)
     if not begin:
         return []
     decoder, place = json.JSONDecoder(), begin.end()
-    cells: list[dict] = []
+    cells: list[dict[str, object]] = []
     while True:
         place += len(text[place:]) - len(text[place:].lstrip(" \t\r\n,"))
         try:

@@ -6,10 +6,12 @@ tests touch only those two, and a learner touches only the copy.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from recsys_helpers import rescue
 from recsys_helpers.files import COURSE, create, learner_copy, work_folder, write_whole
@@ -122,7 +124,7 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _read_record(path: Path) -> dict:
+def _read_record(path: Path) -> dict[str, dict[str, Any]]:
     """What was handed out; a record that is missing or damaged counts as empty, which loses a notice and no work."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
@@ -131,7 +133,7 @@ def _read_record(path: Path) -> dict:
         return {}
 
 
-def add_arguments(parser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command ``lessons``: the folder is ``$RECSYS_WORK`` or ``my_lessons``."""
     parser.add_argument(
         "--mend",
@@ -140,7 +142,7 @@ def add_arguments(parser) -> None:
     )
 
 
-def run(arguments) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """The command ``lessons``; 1 if a lesson is damaged and stays so."""
     mended = rescue.mend_shipped() + rescue.mend_copies() if arguments.mend else []
     said = mended + copy_lessons()
