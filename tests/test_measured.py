@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recsys_helpers.extras import missing
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "data" / "measured"
 INDEX = json.loads((FOLDER / "index.json").read_text(encoding="utf-8"))
-KEYS = {"command", "script", "about", "lessons", "row", "varies", "within"}
+KEYS = {"command", "script", "about", "lessons", "row", "varies", "within", "extra"}
 NOT_DATA = {"index.json", "README.md"}
 SLACK = 1e-4  # of a figure that no processor should move
 each_file = pytest.mark.parametrize("name", INDEX)
@@ -96,6 +98,8 @@ def test_the_lessons_that_read_it_name_its_command_and_no_others_read_it(name):
 @pytest.mark.slow
 @each_file
 def test_the_named_row_comes_out_again(name, monkeypatch):
+    if lack := missing(INDEX[name]["extra"]) if "extra" in INDEX[name] else "":
+        pytest.skip(f"{INDEX[name]['extra']}: {lack}")
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     module = importlib.import_module(script_of(INDEX[name]).stem)
     assert Path(module.__file__).parent == ROOT / "benchmarks"

@@ -31,7 +31,15 @@ WORDS, CELL, FUNCTION, QUESTION = (
 )  # words a minute; minutes for a code cell, a function, a question
 LIVE = 0.5  # in a workshop exercises are solved together, in half the time
 LAB, LONG_LAB, WORKSHOP = 45, 90, 180  # minutes
-WEEKS = [("00", "01"), ("02", "03"), ("04",), ("05", "06"), ("07", "08"), ()]  # the cores of a week's class
+WEEKS = [
+    ("00", "01"),
+    ("02", "03"),
+    ("04",),
+    ("05", "06"),
+    ("07", "08"),
+    ("12",),
+    (),
+]  # the cores of a week's class
 PROGRAMME = [
     "welcome: everybody has `make lab` running",
     "01",
