@@ -14,7 +14,16 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from recsys_helpers.columns import as_ids, ascending, check_ids, check_table, numbers, refuse_rows, show
+from recsys_helpers.columns import (
+    as_frame,
+    as_ids,
+    ascending,
+    check_ids,
+    check_table,
+    numbers,
+    refuse_rows,
+    show,
+)
 from recsys_helpers.columns import times as read_times
 from recsys_helpers.storage import decode_ids, encode_ids, read_arrays, write_arrays
 
@@ -26,6 +35,9 @@ MERGES = ("error", "sum", "mean", "max", "min", "last", "count")
 @dataclass(frozen=True, eq=False)
 class Interactions:
     """Users x items, with the ids that name the rows and the columns.
+
+    One cell a pair: what happened to a pair several times is in the log, which models that ask for the order of plays
+    take beside it (``fit(interactions, events=log)``).
 
     Attributes
     ----------
@@ -119,7 +131,8 @@ class Interactions:
         """
         if merge not in MERGES:
             raise ValueError(f"merge={merge!r} is not known: choose one of {', '.join(MERGES)}.")
-        if (user, item, value, time) == DEFAULTS and list(getattr(frame, "columns", ())) in WRITTEN:
+        frame = as_frame(frame, "frame")
+        if (user, item, value, time) == DEFAULTS and list(frame.columns) in WRITTEN:
             user, item, value, time = (*WRITTEN[0], "time" if "time" in frame.columns else None)
         named = [name for name in (value, time) if name is not None]
         frame = check_table(frame, [user, item, *named], "frame", rows=False)

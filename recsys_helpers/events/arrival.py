@@ -12,9 +12,7 @@ from recsys_helpers.columns import copies, show
 from recsys_helpers.events.tables import SECOND, arrival_of, as_span, check_log, mask_of, nanoseconds
 
 NEIGHBOURS = 31  # rows on each side whose median tells what time it was
-BACKWARDS = (
-    0.1  # share of the blocks of a log that may lie behind the time reached, where rows stand as they came
-)
+BACKWARDS = 0.1  # share of the blocks that may lie behind the time reached, if rows stand as they came
 WRONG = 0.25  # share of the clocks that may be wrong before it is the order that is
 
 
@@ -87,6 +85,7 @@ def by_arrival(events: pd.DataFrame, arrival: str | None = None) -> np.ndarray:
     rows are too few to move a median, while a log that is grouped by listener, device or file starts over with each
     group. A statement that is false by less than an hour goes unseen, and moves nothing.
     """
+    events = check_log(events, ("event_id", "at"))
     column = arrival if arrival is not None else arrival_of(events)
     if column is None:
         raise NoOrder(

@@ -118,10 +118,12 @@ def clean(
     events = check_log(events, SHAPE)
     tracks = check_log(tracks, ("track_id", "duration_s"), "tracks")
     users = check_log(users, ("user_id",), "users")
-    unknown = set(rules or ()) - set(RULES)
-    if unknown:
-        raise ValueError(f"{sorted(unknown)[0]!r} is not a rule: choose among {', '.join(RULES)}.")
-    chosen = tuple(rule for rule in RULES if rules is None or rule in rules)
+    asked = set(RULES if rules is None else [rules] if isinstance(rules, str) else rules)
+    if asked - set(RULES):
+        raise ValueError(
+            f"{show(min(asked - set(RULES), key=str))} is not a rule: choose among {', '.join(RULES)}."
+        )
+    chosen = [rule for rule in RULES if rule in asked]
     by = arrival if arrival is not None else arrival_of(events)
     rows, met, notes = events.reset_index(drop=True), [], []
     said = rows["at"]  # by the device's own clock, right or wrong: by that, two tries are seconds apart
@@ -134,23 +136,24 @@ def clean(
         "out_of_order": lambda log: out_of_order(log, arrival=by),
         "bots": bots,
     }
-    applied = list(chosen)
-    for rule in chosen:
-        if rows.empty or rule not in applied:
+    left_out: list[str] = []
+    for n, rule in enumerate(chosen):
+        if rows.empty or rule in left_out:
             continue
         try:
             mask, outcome = masks[rule](rows), RULES[rule]
         except NoOrder as error:
             if arrival is not None:
                 raise
-            applied = [one for one in applied if one not in BY_ARRIVAL]
-            notes.append(f"left out: {' and '.join(one for one in chosen if one in BY_ARRIVAL)}. {error}")
+            left_out = [one for one in chosen[n:] if one in BY_ARRIVAL]
+            notes.append(f"left out: {' and '.join(left_out)}. {error}")
             continue
         met.append(_lines(rows, mask, rule, outcome))
         if outcome == "removed":
             rows = rows[~mask]
         elif outcome == "repaired":
             rows = rows.assign(at=mend_times(rows, mask, arrival=by))
+    applied = [rule for rule in chosen if rule not in left_out]
     again = repeated_ids(rows)
     if again.any():
         first = show(rows["event_id"][again].iloc[0])
@@ -160,7 +163,8 @@ def clean(
             f"kept: {again.sum():,} rows that share an event_id with a row that differs, first {first}. They are no "
             "copies; to put a log under another, let its ids run on: append_log(log, more)."
         )
-    rows = rows.sort_values(["at", "event_id"], kind="stable").reset_index(drop=True)
+    at = np.where(rows["at"].isna(), np.iinfo(np.int64).max, nanoseconds(rows["at"]))
+    rows = rows.iloc[np.lexsort([tie_break(rows["event_id"]), at])].reset_index(drop=True)
     listed = pd.concat(met, ignore_index=True) if met else pd.DataFrame({"rule": [], "outcome": []})
     used = by if set(applied) & set(BY_ARRIVAL) else None
     return rows, CleaningReport(len(events), len(rows), listed, tuple(applied), used, tuple(notes))

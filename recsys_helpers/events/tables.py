@@ -349,7 +349,8 @@ def codes_of(ids: pd.Series) -> tuple[np.ndarray, pd.Index]:
 
 def tie_break(ids: pd.Series) -> np.ndarray:
     """Numbers that order rows of one moment by their id, whatever the ids are: it says nothing about arrival."""
-    return ids.to_numpy() if ids.dtype.kind in "iuf" else codes_of(ids)[0]
+    plain = isinstance(ids.dtype, np.dtype) and ids.dtype.kind in "iuf"
+    return np.asarray(ids) if plain else codes_of(ids)[0]
 
 
 def mask_of(events: pd.DataFrame, met: Any) -> pd.Series:

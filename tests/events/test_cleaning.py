@@ -154,6 +154,35 @@ def test_a_rule_that_is_not_asked_for_is_not_applied():
     assert len(nothing) == 3 and empty.rows.empty
 
 
+@pytest.mark.parametrize(
+    "rules", [iter(["bots", "unknown_ids"]), {"unknown_ids", "bots"}, ("unknown_ids", "bots")]
+)
+def test_rules_come_in_any_container_and_are_applied_in_their_order(rules):
+    _, report = ev.clean(make_log([{}, {"user_id": "nobody"}]), TRACKS, USERS, rules=rules)
+    assert report.rules == ("unknown_ids", "bots") and report.table["rows"].tolist() == [1, 0]
+    assert ev.clean(make_log([{}]), TRACKS, USERS, rules="bots")[1].rules == ("bots",), "one may stand alone"
+
+
+@pytest.mark.parametrize(
+    "ids", [["b", 2, "a1"], [2.0, None, 1.0], pd.array([2, None, 1], dtype="Int64"), ["10", "9", "8"]]
+)
+def test_rows_of_one_moment_are_in_the_order_of_their_ids_whatever_these_are(ids):
+    rows = [{"at": START, "track_id": f"t{i}", "seconds_played": 20.0 + i} for i in range(3)]
+    log = make_log(rows).assign(event_id=ids)
+    kept = ["exact_duplicates", "unknown_ids", "retry_duplicates", "bots"]
+    tidy, _ = ev.clean(log, TRACKS, USERS, rules=kept)
+    again, _ = ev.clean(log[::-1], TRACKS, USERS, rules=kept)
+    pd.testing.assert_frame_equal(tidy, again)
+    assert len(tidy) == 3
+    known = [one for one in tidy["event_id"].tolist() if not pd.isna(one)]
+    assert known == sorted(known, key=lambda one: (isinstance(one, str), one))
+
+
+def test_a_row_without_a_time_stands_last_where_no_rule_removes_it():
+    log = make_log([{"at": pd.NaT}, {}, {}])
+    assert ev.clean(log, TRACKS, USERS, rules=[])[0]["event_id"].tolist() == [2, 3, 1]
+
+
 def test_the_report_reads_as_a_sum():
     log = make_log([{}, {"user_id": "nobody"}, {"seconds_played": -5.0}])
     _, report = ev.clean(log, TRACKS, USERS, arrival="event_id")
