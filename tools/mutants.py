@@ -25,6 +25,12 @@ ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build" / "mutants"
 MUTMUT = "mutmut==3.8.1"
 ENGINE = ("compare", "engine", "judge", "reading", "registry", "sandbox")
+SERVING = (
+    "accounts asking behaviour chances market past policies saved serving setting shelves strengths visits weekly"
+).split()
+SERVED = (  # what notices most comes first
+    "golden asking impressions visits market saved later_effects charts serve log_type random_streams guide"
+).split()
 HURRIED = [  # they start processes or wait for an alarm, and fail on a busy machine whatever the code does
     "--deselect=tests/exercises/test_check.py::test_texts_are_the_same_in_every_process",
     "--deselect=tests/exercises/test_check.py::test_an_alarm_never_comes_late",
@@ -40,6 +46,10 @@ PARTS = {
     "features": (["recsys_helpers/features.py"], ["tests/test_features.py"]),
     "interactions": (["recsys_helpers/interactions.py"], ["tests/test_interactions.py"]),
     "models": (["recsys_helpers/models/*"], ["tests/models"]),
+    "simulator": (
+        [f"recsys_helpers/simulator/{name}.py" for name in SERVING],
+        [f"tests/simulator/test_{name}.py" for name in SERVED],
+    ),
     "engine": (
         [f"recsys_helpers/exercises/{name}.py" for name in ENGINE],
         [
