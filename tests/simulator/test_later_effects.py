@@ -120,7 +120,7 @@ def test_with_regret_hours_now_cost_hours_later():
     """A shelf of the longest tracks that one does not quite like brings more at first than one of short ones alike."""
     later = {}
     for regret in (0, 3):
-        world = world_with(users=300, regret=regret)
+        world = world_with(users=200, regret=regret)
         utility = world.true_utility(world.listeners)
         ids, length = world.tracks["track_id"].to_numpy(), world.catalogue.duration
         score = utility * np.sqrt(length) / np.sqrt(np.median(length))
