@@ -8,43 +8,94 @@ from __future__ import annotations
 import math
 import re
 from collections import deque
-from collections.abc import Mapping, MappingView, Set
+from collections.abc import Iterable, Mapping, MappingView, Set
 from numbers import Number
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-MOST = 1_000_000  # values in an array; a larger one is not taken apart, and equals nothing
+MOST = 1_000_000  # values in an array, items in a list; a larger one is not taken apart, and equals nothing
+DEEPEST = 50  # lists within lists
+SEVERAL: Any = (
+    list,
+    tuple,
+    range,
+    deque,
+    np.ndarray,
+    pd.Index,
+    pd.api.extensions.ExtensionArray,
+    MappingView,
+)
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """A value in few types: lists, dicts, sets, Series and scalars. A table is the list of its rows.
 
     >>> plain({"a": np.array([[1.0, 2.0]]), "b": (np.int64(1), range(2))})
     {'a': [[1.0, 2.0]], 'b': [1, [0, 1]]}
     """
-    if math.prod(getattr(value, "shape", ())) > MOST:
+    if _size(value) > MOST:
         return value
-    if hasattr(value, "toarray"):  # a sparse matrix
+    if hasattr(type(value), "toarray"):  # a sparse matrix
         value = value.toarray()
-    if hasattr(value, "to_frame") and not isinstance(value, (pd.Series, pd.Index)):  # Interactions
+    if hasattr(type(value), "to_frame") and not isinstance(value, (pd.Series, pd.Index)):  # Interactions
         value = value.to_frame()
     if isinstance(value, pd.DataFrame):  # its index counts if it has a name
-        value = value.reset_index() if any(name is not None for name in value.index.names) else value
+        value = value.reset_index() if _named(value) else value
         value = value.to_dict("records")
+    if hasattr(type(value), "__array__") and not isinstance(value, (pd.Series, *SEVERAL, np.generic)):
+        value = np.asarray(value)  # another library's
     if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind not in "mM":
         value = value.tolist()
     if isinstance(value, Number) and not isinstance(value, (int, float, complex)):  # a Fraction, a Decimal
-        return float(value)
+        return float(value)  # type: ignore[arg-type]
     if isinstance(value, Mapping):
         return {key: plain(one) for key, one in value.items()}
-    several = (list, tuple, range, deque, np.ndarray, pd.Index, pd.api.extensions.ExtensionArray, MappingView)
-    if isinstance(value, several) and not isinstance(value, Set):
+    if isinstance(value, SEVERAL) and not isinstance(value, Set):
         return [plain(one) for one in value]
     return set(value) if isinstance(value, Set) else value
 
 
-def same(got, want, tolerance: float = 1e-6, ordered: bool = True) -> bool:
+def _size(value: Any) -> int:
+    """How many values there are, as far as it can be told without taking it apart."""
+    try:
+        shape = value.shape
+        if isinstance(shape, tuple) and all(isinstance(side, int) for side in shape):
+            return math.prod(shape)
+    except Exception:  # no shape, or a learner's own that raises
+        pass
+    sized: Any = (*SEVERAL, dict, set, frozenset)
+    return len(value) if isinstance(value, sized) else 1
+
+
+def _named(table: pd.DataFrame) -> bool:
+    return any(name is not None for name in table.index.names)
+
+
+def oddity(value: Any, above: tuple[int, ...] = ()) -> str:
+    """What keeps a result from being compared or shown, in words; nothing if nothing does.
+
+    >>> endless = [1]; endless.append(endless)
+    >>> oddity(endless), oddity([[1], (2, {3: []})])
+    ('a list that contains itself', '')
+    """
+    if id(value) in above:
+        return f"a {type(value).__name__} that contains itself"
+    if len(above) > DEEPEST:
+        return f"one thing in another, over {DEEPEST} deep"
+    inside: Iterable[Any] = ()
+    if isinstance(value, dict):
+        inside = value.values()
+    elif isinstance(value, (list, tuple, deque)) or (isinstance(value, np.ndarray) and value.dtype == object):
+        inside = value.flat if isinstance(value, np.ndarray) else value
+    nested = (dict, list, tuple, deque, np.ndarray)
+    found = (oddity(one, (*above, id(value))) for one in inside if isinstance(one, nested))
+    return next((words for words in found if words), "")
+
+
+def same(got: Any, want: Any, tolerance: float = 1e-6, ordered: bool = True) -> bool:
     """Whether a result is the expected one by value: neither its container's type nor rounding counts.
 
     A difference up to ``tolerance * (1 + |expected|)`` passes, and so does the expected number rounded to two or more
@@ -54,8 +105,7 @@ def same(got, want, tolerance: float = 1e-6, ordered: bool = True) -> bool:
     >>> same((0.333, 1), [1 / 3, 1]), same([2, 1], {1, 2}), same([2, 1], [1, 2]), same([2, 1], [1, 2], ordered=False)
     (True, True, False, True)
     """
-    if isinstance(got, pd.DataFrame) and isinstance(want, np.ndarray):
-        got = got.to_numpy()  # an array has no names that could differ
+    got = _as_wanted(got, want)
     got, want = plain(got), plain(want)
     series = isinstance(got, pd.Series) + isinstance(want, pd.Series)
     if series and isinstance(got, (pd.Series, dict)) and isinstance(want, (pd.Series, dict)):
@@ -83,11 +133,36 @@ def same(got, want, tolerance: float = 1e-6, ordered: bool = True) -> bool:
         if not all(isinstance(one, Number) for one in (*got, *want)):
             return all(same(g, w, tolerance) for g, w in zip(got, want, strict=True))
     elif not (isinstance(want, Number) and isinstance(got, Number)):
-        return bool(got == want) or bool(pd.isna(got) and pd.isna(want))
+        return bool(got == want) or all(
+            pd.api.types.is_scalar(one) and bool(pd.isna(one)) for one in (got, want)
+        )
     return _close(np.asarray(got), np.asarray(want), tolerance)
 
 
-def _close(got: np.ndarray, want: np.ndarray, tolerance: float) -> bool:
+def _as_wanted(got: Any, want: Any) -> Any:
+    """A DataFrame in the form that was asked for, if that is another: a column, labels with values, or rows."""
+    if isinstance(got, (list, tuple)) and isinstance(want, (list, tuple)) and len(got) == len(want):
+        tables = any(isinstance(one, pd.DataFrame) for one in got)
+        return [_as_wanted(g, w) for g, w in zip(got, want, strict=True)] if tables else got
+    if not isinstance(got, pd.DataFrame) or _size(got) > MOST:
+        return got
+    if isinstance(want, (pd.Series, Mapping)):
+        if got.shape[1] == 2 and not _named(got):
+            got = got.set_index(got.columns[0])
+        return got.iloc[:, 0] if got.shape[1] == 1 else got
+    rows = plain(want)
+    if (
+        isinstance(want, pd.DataFrame)
+        or not isinstance(rows, (list, set))
+        or any(isinstance(r, dict) for r in rows)
+    ):
+        return got
+    if got.shape[1] == 1 and not any(isinstance(row, (list, tuple)) for row in rows):
+        return got.iloc[:, 0].tolist()
+    return got.to_numpy().tolist()  # without the names, which a list or an array has not
+
+
+def _close(got: np.ndarray[Any, Any], want: np.ndarray[Any, Any], tolerance: float) -> bool:
     if np.allclose(got, want, rtol=tolerance, atol=tolerance, equal_nan=True):
         return True
     near = 0.01 * np.max(np.abs(want), initial=0, where=np.isfinite(want))
@@ -97,7 +172,7 @@ def _close(got: np.ndarray, want: np.ndarray, tolerance: float) -> bool:
     )
 
 
-def has_nan(value) -> bool:
+def has_nan(value: Any) -> bool:
     """Whether there is a nan anywhere in a result.
 
     >>> has_nan({"a": (1, float("nan"))}), has_nan(["nan", None])
@@ -109,7 +184,7 @@ def has_nan(value) -> bool:
     return isinstance(value, float) and value != value
 
 
-def show(value, width: int = 300) -> str:
+def show(value: Any, width: int = 300) -> str:
     """A value as Python that can be pasted, cut where it is long; no address, and sets in order.
 
     >>> print(show({"b", "a"}), show(np.array([1 / 3, 2])), show(pd.Series([1], ["x"])))
@@ -122,22 +197,24 @@ def show(value, width: int = 300) -> str:
     return text if len(text) <= width else text[: width - 2] + " …"
 
 
-def _text(value) -> str:
-    shape = getattr(value, "shape", ())
-    if math.prod(shape) > 1000:
-        return f"{type(value).__name__} of shape {tuple(shape)}"
+def _text(value: Any) -> str:
+    if isinstance(value, ModuleType):
+        return f"the module {value.__name__}"  # its own words are a path on this machine
+    if isinstance(getattr(value, "shape", None), tuple) and _size(value) > 1000:
+        return f"{type(value).__name__} of shape {tuple(value.shape)}"
     if isinstance(value, np.generic) and value.dtype.kind not in "mM":
         value = value.item()
     if isinstance(value, float):
         return repr(float(f"{value:.6g}"))
-    for kind, name, parts in (
+    forms: tuple[tuple[Any, str, Any], ...] = (
         (np.ndarray, "np.array", lambda x: x.tolist()),
         (pd.Series, "pd.Series", lambda x: dict(x) if x.index.is_unique else x.tolist()),
         (pd.DataFrame, "pd.DataFrame", lambda x: {column: x[column].tolist() for column in x}),
-    ):
+    )
+    for kind, name, parts in forms:
         if isinstance(value, kind):
             return f"{name}({_text(parts(value))})"
-    if hasattr(value, "toarray"):
+    if hasattr(type(value), "toarray"):
         return f"csr_array({_text(value.toarray().tolist())})"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_text(key)}: {_text(one)}" for key, one in value.items()) + "}"

@@ -10,18 +10,20 @@ import dis
 import json
 import sys
 from textwrap import fill
+from types import FrameType
+from typing import Any
 
+from recsys_helpers.exercises.block import say, show_answer
 from recsys_helpers.exercises.compare import show
 from recsys_helpers.exercises.judge import judge
 from recsys_helpers.exercises.registry import Exercise, find, names
 from recsys_helpers.workspace import work_folder, write_whole
 
-PLAIN = {"✓": "[right]", "✗": "[not yet]", "≈": "[convention]", "·": "-", "…": "...", "«": '"', "»": '"'}
 _hints_given: dict[str, int] = {}
 _solved: set[str] = set()  # in this session, also where nothing can be written
 
 
-def check(answer=..., value=..., *, strict: bool = False, seed: int = 0):
+def check(answer: Any = ..., value: Any = ..., *, strict: bool = False, seed: int = 0) -> Any:
     """Check an answer and say what came of it: ``check(function)``, or ``check("name", value)``.
 
     Where the result is used, as in ``f = check(f)``, it is what to go on with: the learner's own if it is right, else
@@ -33,8 +35,8 @@ def check(answer=..., value=..., *, strict: bool = False, seed: int = 0):
         mark, text = judge(exercise, own, seed)
     except KeyboardInterrupt:
         text = "Stopped, as you asked."
-    except Exception as error:  # a sentence of ours, or a result so odd that judging it failed
-        text = f"{exercise.name} gave what cannot be judged: {error}" if exercise else str(error)
+    except BaseException as error:  # a sentence of ours, or a result so odd that judging it failed
+        text = f"{exercise.name} gave what cannot be judged: {_words(error)}" if exercise else _words(error)
     if strict and mark != "✓":
         raise AssertionError(f"{mark} {text}")
     if exercise and mark == "✓" and not strict:
@@ -44,17 +46,23 @@ def check(answer=..., value=..., *, strict: bool = False, seed: int = 0):
             own = exercise.reference() if exercise.kind == "value" else exercise.reference
             name = exercise.name
             text += f"\n  Until yours is right, {name} is the lesson's own, so that the cells below run."
-    _say(f"{mark} {text}")
+    show_answer(mark, text)
     return own if used else None
 
 
-def _is_used(frame) -> bool:
+def _words(error: BaseException) -> str:
+    with contextlib.suppress(Exception):  # a learner's own error may not be able to say itself
+        return str(error) or type(error).__name__
+    return type(error).__name__
+
+
+def _is_used(frame: FrameType) -> bool:
     """Whether the caller does anything with what check returns: if not, a notebook would print it under the cell."""
     after = next((one for one in dis.get_instructions(frame.f_code) if one.offset > frame.f_lasti), None)
     return after is None or not (after.opname == "POP_TOP" or "PRINT" in after.opname + after.argrepr)
 
 
-def _identify(answer, value) -> tuple[Exercise, object]:
+def _identify(answer: Any, value: Any) -> tuple[Exercise, Any]:
     """The exercise that is meant and the answer to it; ValueError with a sentence if that is not clear."""
     name = answer if isinstance(answer, str) else getattr(answer, "__name__", None)
     if name == "<lambda>":
@@ -74,48 +82,50 @@ def _identify(answer, value) -> tuple[Exercise, object]:
     return exercise, own
 
 
-def hint(name) -> None:
+def hint(name: Any) -> None:
     """Print the next hint of an exercise, given by its name or its function; after the last, begin again."""
     if not (exercise := _named(name)):
         return
     hints, given = exercise.hints, _hints_given.get(exercise.name, 0)
     _hints_given[exercise.name] = (given + 1) % (len(hints) + 1)
     none = f'There are no more hints. solution("{exercise.name}") shows one way to do it.'
-    _say(f"Hint {given + 1} of {len(hints)}: {hints[given]}" if given < len(hints) else none)
+    say(f"Hint {given + 1} of {len(hints)}: {hints[given]}" if given < len(hints) else none)
 
 
-def solution(name) -> None:
+def solution(name: Any) -> None:
     """Print one right answer to an exercise, given by its name or its function."""
     if exercise := _named(name):
-        _say(exercise.source() if exercise.kind != "question" else f"{exercise.reference()}: {exercise.why}")
+        say(exercise.source() if exercise.kind != "question" else f"{exercise.reference()}: {exercise.why}")
 
 
-def _named(name) -> Exercise | None:
+def _named(name: Any) -> Exercise | None:
     try:
         return find(name if isinstance(name, str) else getattr(name, "__name__", show(name, 60)))
     except ValueError as error:
-        _say(f"· {error}")
+        say(f"· {error}")
         return None
 
 
-def show_guess(guess=...) -> None:
+def show_guess(guess: Any = ...) -> None:
     """Print what a learner predicted, to stand beside the result; "no guess" where the `...` was left."""
-    _say(f"your guess: {'no guess' if guess is ... else guess}")
+    say(f"your guess: {'no guess' if guess is ... else guess}")
 
 
 def progress(lesson: str | int | None = None) -> None:
     """Print what is solved of each lesson, or of one: ``progress("03")``."""
     done = _remembered()
     asked = {
-        number: all_ for number, all_ in names().items() if lesson is None or number == str(lesson).zfill(2)
+        number: written
+        for number, written in names().items()
+        if lesson is None or number == str(lesson).zfill(2)
     }
     if not asked:
-        _say("· There are no exercises" + ("." if lesson is None else f" of lesson {lesson}."))
-    for number, all_ in asked.items():
-        left = [name for name in all_ if name not in done]
-        text = f"Lesson {number}: {len(all_) - len(left)} of {len(all_)} solved"
+        say("· There are no exercises" + ("." if lesson is None else f" of lesson {lesson}."))
+    for number, written in asked.items():
+        left = [name for name in written if name not in done]
+        text = f"Lesson {number}: {len(written) - len(left)} of {len(written)} solved"
         text += f"; open: {', '.join(left)}" if left else ""
-        _say(fill(text, 88, subsequent_indent="    "))  # as wide as an output is on a small screen
+        say(fill(text, 88, subsequent_indent="    "))  # as wide as an output is on a small screen
 
 
 def _remembered() -> set[str]:
@@ -132,15 +142,3 @@ def _remember(name: str) -> None:
     with contextlib.suppress(OSError):
         if (folder := work_folder()).is_dir():
             write_whole(folder / ".progress.json", json.dumps({"solved": sorted(_remembered())}) + "\n")
-
-
-def _say(text: str) -> None:
-    """Print, in other signs where the console has not these."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeError:
-        for sign, words in PLAIN.items():
-            text = text.replace(sign, words)
-        text = text.encode(encoding, "replace").decode(encoding)
-    print(text)

@@ -1,6 +1,7 @@
-"""Run a learner's code so that control comes back: in limited time, with nothing asked, ended or printed at length.
+"""Run a learner's code so that control comes back: with nothing asked, ended or printed at length.
 
 It is no protection against malice, and there is what it cannot stop: one long call into C, or using up the memory.
+How long the code may take is in ``limits``.
 """
 
 from __future__ import annotations
@@ -8,34 +9,36 @@ from __future__ import annotations
 import builtins
 import contextlib
 import copy
-import ctypes
 import io
-import signal
-import threading
-import time
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
+
+from recsys_helpers.exercises.compare import oddity
+from recsys_helpers.exercises.limits import Budget, OutOfTime
 
 MOST_PRINTED = 500  # characters kept of what is printed on one input
-HAS_ALARM = hasattr(signal, "setitimer")  # Windows has not
-
-
-class OutOfTime(BaseException):
-    """Raised in the learner's code when its time is over; no ``except Exception`` catches it."""
+MOST_ITEMS = 100_000  # items read of an iterator
 
 
 class Refused(BaseException):
     """Raised in the learner's code in place of a call that would wait for somebody or end the kernel."""
 
 
+class Odd(Exception):
+    """In place of a result that is none: its words say what came instead."""
+
+
 @dataclass
 class Ran:
-    """What one call gave: a result or an error, the arguments as it left them, and what it printed."""
+    """What one call gave: a result or an error, the arguments as it left them, what it printed, and its warnings."""
 
-    value: object = None
+    value: Any = None
     error: BaseException | None = None
-    arguments: tuple = ()
+    arguments: tuple[Any, ...] = ()
     printed: str = ""
+    warned: tuple[str, ...] = ()
 
 
 class _Paper(io.TextIOBase):
@@ -52,91 +55,68 @@ class _Paper(io.TextIOBase):
         return text.rstrip() if len(text) <= MOST_PRINTED else text[:MOST_PRINTED] + " …"
 
 
-def run(function: Callable, arguments: tuple, mutates: bool = False) -> Ran:
+def run(function: Callable[..., Any], arguments: tuple[Any, ...], mutates: bool = False) -> Ran:
     """Call a function on copies of the arguments and keep a copy of its result, or of what it leaves in them."""
-    try:
-        arguments = copy.deepcopy(arguments)
-        value = function(*arguments)
-        value = arguments if mutates else list(value) if isinstance(value, Iterator) else value
-        with contextlib.suppress(Exception):  # what cannot be copied is kept as it is
-            value = copy.deepcopy(value)
-        return Ran(value, None, arguments)
-    except (Exception, SystemExit, Refused) as error:
-        return Ran(error=error)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        try:
+            arguments = copy.deepcopy(arguments)
+            value = function(*arguments)
+            value = arguments if mutates else read(value)
+            if words := oddity(value):
+                raise Odd(words)
+            with contextlib.suppress(Exception):  # what cannot be copied is kept as it is
+                value = copy.deepcopy(value)
+            ran = Ran(value, None, arguments)
+        except (KeyboardInterrupt, OutOfTime):
+            raise
+        except BaseException as error:  # GeneratorExit, SystemExit and what a learner derives from the base
+            ran = Ran(error=error)
+    ran.warned = tuple(dict.fromkeys(str(one.message) for one in heard))
+    return ran
 
 
-def attempt(function: Callable, cases: list[tuple], seconds: float, mutates: bool = False):
-    """Call a learner's function on each case: ([Ran of each case it got through], OutOfTime or None)."""
+def read(value: Any) -> Any:
+    """A result as data: an iterator as the list of its items, which has to end; no coroutine.
+
+    >>> read(map(str, range(3))), read(3)
+    (['0', '1', '2'], 3)
+    """
+    if isinstance(value, (Awaitable, AsyncIterator)):
+        if hasattr(value, "close"):
+            value.close()  # or Python warns that nobody awaited it
+        raise Odd("what only `await` can take: leave `async` away")
+    if not isinstance(value, Iterator):
+        return value
+    items: list[Any] = []
+    for item in value:  # not list(value), which no alarm stops
+        items.append(item)
+        if len(items) > MOST_ITEMS:
+            raise Odd(f"more than {MOST_ITEMS:,} items, one after the other: does it ever end?")
+    return items
+
+
+def attempt(
+    function: Callable[..., Any], cases: list[tuple[Any, ...]], budget: Budget, mutates: bool = False
+) -> tuple[list[Ran], OutOfTime | None]:
+    """Call a learner's function on each case: [Ran of each case it got through], and OutOfTime if it was stopped."""
     ran: list[Ran] = []
 
-    def work():
+    def work() -> None:
         for arguments in cases:
             ran.append(run(function, arguments, mutates))
             ran[-1].printed = paper.take()
 
     with _quiet(getattr(function, "__globals__", {})) as paper:
-        return ran, within(seconds, work)
-
-
-def within(seconds: float, work: Callable[[], None]) -> OutOfTime | None:
-    """Do the work; if it takes too long, stop it and return the error, whose traceback says where it was.
-
-    The main thread has an alarm, which ends a sleep too. Elsewhere, and on Windows, another thread raises the error in
-    this one; ``interrupt_main`` would not do, since C code that checks for signals can lose it, each time at the same
-    place. Either rings until it is heard, as the learner's code may catch or lose the first.
-    """
-    alarm = HAS_ALARM and threading.current_thread() is threading.main_thread()
-    working, late, here = True, None, threading.get_ident()
-    over, silent = threading.Lock(), []  # `over`, held while there is work, is a plain lock: never half-taken
-
-    def stop(number, frame):
-        if working:  # an alarm that comes late is nobody's
-            raise OutOfTime
-
-    def raise_there(error):
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(here), error)
-
-    def ring(wait=seconds):
-        while not over.acquire(timeout=wait):
-            wait = 0.05
-            raise_there(ctypes.py_object(OutOfTime))
-        silent.append(True)
-
-    over.acquire()
-    before = signal.signal(signal.SIGALRM, stop) if alarm else None
-    try:
-        if alarm:
-            signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
-        else:
-            threading.Thread(target=ring, daemon=True).start()
-        try:
-            work()
-        finally:
-            working = False
-    except OutOfTime as error:
-        working, late = False, error
-    finally:
-        if alarm:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
-        while not (alarm or silent):
-            try:
-                if over.locked():
-                    over.release()
-                time.sleep(0.001)
-            except OutOfTime:  # one that was already on its way
-                pass
-        if not alarm:
-            raise_there(ctypes.py_object())
-    return late
+        return ran, budget.spend(work)
 
 
 @contextlib.contextmanager
-def _quiet(names: dict):
+def _quiet(names: dict[str, Any]) -> Iterator[_Paper]:
     """Keep what is printed, and refuse what waits or ends the kernel; a notebook has its own exit among its names."""
 
-    def refusal(name):
-        def refuse(*_, **__):
+    def refusal(name: str) -> Callable[..., Any]:
+        def refuse(*_: object, **__: object) -> None:
             raise Refused(name)
 
         return refuse

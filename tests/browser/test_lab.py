@@ -85,7 +85,11 @@ def page(lab, tmp_path):
 
 
 def printed(cells) -> list[str]:
-    return ["".join(output.get("text", "") for output in cell.outputs) for cell in cells]
+    texts = [
+        [out.get("text", "") or out.get("data", {}).get("text/plain", "") for out in one.outputs]
+        for one in cells
+    ]
+    return ["".join(text) for text in texts]
 
 
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
@@ -190,7 +194,7 @@ def test_an_answer_is_judged_and_found_again_after_a_reload(lab, page, tmp_path)
     with Image.open(PICTURE) as picture:
         # A picture of other words than a learner sees now is an old one.
         assert picture.text["Description"] == shown, "run make pictures"
-    assert answer(RIGHT, "✓").startswith("✓ share_heard is right.")
+    assert answer(RIGHT, "✓").startswith("Right ✓ share_heard is right.")
     assert json.loads((work / ".progress.json").read_text(encoding="utf-8")) == {"solved": ["share_heard"]}
 
     page.keyboard.press("Control+s")

@@ -67,7 +67,9 @@ def undocumented(plays, total):
 
 def slow(plays, total):
     """The share, late."""
-    time.sleep(0.15)
+    end = time.thread_time() + 0.15
+    while time.thread_time() < end:
+        pass
     return share(plays, total)
 
 
@@ -146,7 +148,7 @@ def test_the_engine_stays_small():
     folder = ROOT / "recsys_helpers" / "exercises"
     lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in folder.glob("*.py")}
     assert max(lines.values()) <= 400, lines
-    assert sum(lines.values()) <= 1400, lines
+    assert sum(lines.values()) <= 1700, lines
 
 
 def test_the_example_in_the_docs_keeps_the_contract(sample, tmp_path, monkeypatch):

@@ -21,7 +21,11 @@ def not_right(notebook) -> list[str]:
     """The checks of an executed notebook that did not say «right», or did where the answer is wrong on purpose."""
     found = []
     for number, cell in enumerate(notebook.cells):
-        said = [line for out in cell.get("outputs", []) for line in out.get("text", "").splitlines()]
+        texts = [
+            out.get("data", {}).get("text/plain", "") or out.get("text", "")
+            for out in cell.get("outputs", [])
+        ]
+        said = [line for text in texts for line in text.splitlines()]
         on_purpose = ON_PURPOSE in cell.get("metadata", {}).get("tags", [])
         for name in map(name_of, checks(cell)):
             mark = f"✗ {name}" if on_purpose else f"✓ {name} is right"

@@ -1,0 +1,183 @@
+"""Answers to lesson 00. They are wrong on purpose, or right in many styles: nothing here is to be imported."""
+
+import numpy as np
+import pandas as pd
+
+from tests.exercises.bank import right, wrong
+
+# ---- share_heard
+
+
+@right("three cases")
+def share_heard(seconds, duration):
+    if seconds <= 0:
+        return 0.0
+    elif seconds >= duration:
+        return 1.0
+    else:
+        return seconds / duration
+
+
+@right("the middle of three sorted values")
+def share_heard(seconds, duration):
+    return sorted([0, seconds, duration])[1] / duration
+
+
+@right("NumPy, as an array of no dimensions")
+def share_heard(seconds, duration):
+    heard = np.array(seconds / duration)
+    heard[heard > 1] = 1
+    heard[heard < 0] = 0
+    return heard
+
+
+@wrong("cuts above at 1, forgets what is below 0")
+def share_heard(seconds, duration):
+    share = seconds / duration
+    if share > 1:
+        share = 1
+    return share
+
+
+@wrong("cuts below at 0, forgets what is above 1")
+def share_heard(seconds, duration):
+    share = seconds / duration
+    if share < 0:
+        return 0
+    return share
+
+
+@wrong("divides whole numbers, which drops the fraction")
+def share_heard(seconds, duration):
+    if seconds < 0:
+        seconds = 0
+    if seconds > duration:
+        seconds = duration
+    return seconds // duration
+
+
+@wrong("takes a negative number for its size")
+def share_heard(seconds, duration):
+    return min(abs(seconds / duration), 1)
+
+
+@wrong("gives the share that was not heard")
+def share_heard(seconds, duration):
+    share = max(0, min(1, seconds / duration))
+    return 1 - share
+
+
+@wrong("rounds to a whole number")
+def share_heard(seconds, duration):
+    return round(max(0, min(1, seconds / duration)))
+
+
+# ---- centre
+
+
+@right("subtracts a column of means made by hand")
+def centre(minutes):
+    means = np.mean(minutes, axis=1)
+    return minutes - means[:, None]
+
+
+@right("in pandas")
+def centre(minutes):
+    table = pd.DataFrame(minutes)
+    return table.sub(table.mean(axis=1), axis=0)
+
+
+@right("a loop over listeners that fills an empty table")
+def centre(minutes):
+    out = np.empty_like(minutes, dtype=float)
+    for u in range(minutes.shape[0]):
+        out[u] = minutes[u] - minutes[u].sum() / minutes.shape[1]
+    return out
+
+
+@wrong("takes off the mean of each track")
+def centre(minutes):
+    return minutes - minutes.mean(axis=0, keepdims=True)
+
+
+@wrong("divides by the mean")
+def centre(minutes):
+    return minutes / minutes.mean(axis=1, keepdims=True)
+
+
+@wrong("gives the means themselves")
+def centre(minutes):
+    return minutes.mean(axis=1, keepdims=True)
+
+
+@wrong("takes off the median")
+def centre(minutes):
+    return minutes - np.median(minutes, axis=1, keepdims=True)
+
+
+@wrong("the difference has the wrong sign")
+def centre(minutes):
+    return minutes.mean(axis=1, keepdims=True) - minutes
+
+
+# ---- heard_together
+
+
+@right("two loops over the tracks")
+def heard_together(minutes):
+    n = minutes.shape[1]
+    counts = np.zeros((n, n), dtype=int)
+    for i in range(n):
+        for j in range(n):
+            counts[i, j] = np.sum((minutes[:, i] > 0) & (minutes[:, j] > 0))
+    return counts
+
+
+@right("einsum on floats")
+def heard_together(minutes):
+    b = np.where(minutes > 0, 1.0, 0.0)
+    return np.einsum("ui,uj->ij", b, b)
+
+
+@right("a DataFrame's dot")
+def heard_together(minutes):
+    b = pd.DataFrame(minutes).gt(0).astype("int64")
+    return b.T.dot(b)
+
+
+@wrong("transposes the wrong side")
+def heard_together(minutes):
+    heard = (minutes > 0).astype(int)
+    return heard @ heard.T
+
+
+@wrong("adds up minutes instead of listeners")
+def heard_together(minutes):
+    return np.dot(minutes.T, minutes)
+
+
+@wrong("leaves the type at True and False")
+def heard_together(minutes):
+    heard = minutes > 0
+    return heard.T @ heard
+
+
+@wrong("counts who heard either")
+def heard_together(minutes):
+    n = minutes.shape[1]
+    counts = np.zeros((n, n), dtype=int)
+    for i in range(n):
+        for j in range(n):
+            counts[i, j] = ((minutes[:, i] > 0) | (minutes[:, j] > 0)).sum()
+    return counts
+
+
+@wrong("leaves the diagonal empty")
+def heard_together(minutes):
+    n = minutes.shape[1]
+    counts = np.zeros((n, n), dtype=int)
+    for i in range(n):
+        for j in range(n):
+            if i != j:
+                counts[i, j] = ((minutes[:, i] > 0) & (minutes[:, j] > 0)).sum()
+    return counts

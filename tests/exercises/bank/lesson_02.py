@@ -1,0 +1,608 @@
+"""Answers to lesson 02. They are wrong on purpose, or right in many styles: nothing here is to be imported."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from tests.exercises.bank import right, wrong
+
+# ---- hours_before
+
+
+@right("a DataFrame of one column")
+def hours_before(events, until):
+    past = events[events["at"] < until]
+    table = past.groupby("user_id")[["seconds_played"]].sum()
+    return table / 3600
+
+
+@right("query, then a Series of another name")
+def hours_before(events, until):
+    past = events.query("at < @until").copy()
+    past["hours"] = past["seconds_played"] / 3600
+    return past.groupby("user_id")["hours"].sum()
+
+
+@right("a pivot table")
+def hours_before(events, until):
+    past = events.loc[events["at"] < until]
+    return past.pivot_table(index="user_id", values="seconds_played", aggfunc="sum")["seconds_played"] / 3600
+
+
+@wrong("seconds, not hours")
+def hours_before(events, until):
+    return events[events["at"] < until].groupby("user_id")["seconds_played"].sum()
+
+
+@wrong("the play that begins at the moment is in")
+def hours_before(events, until):
+    return events[events["at"] <= until].groupby("user_id")["seconds_played"].sum() / 3600
+
+
+@wrong("number of plays instead of time")
+def hours_before(events, until):
+    return events[events["at"] < until].groupby("user_id")["seconds_played"].count()
+
+
+@wrong("the plays after the moment")
+def hours_before(events, until):
+    return events[events["at"] >= until].groupby("user_id")["seconds_played"].sum() / 3600
+
+
+@wrong("one sum for everybody")
+def hours_before(events, until):
+    return events[events["at"] < until]["seconds_played"].sum() / 3600
+
+
+@wrong("the mean length of a play")
+def hours_before(events, until):
+    return events[events["at"] < until].groupby("user_id")["seconds_played"].mean() / 3600
+
+
+# ---- breadth
+
+
+@right("a loop with math.log2")
+def breadth(counts):
+    total = sum(counts)
+    bits = 0
+    for c in counts:
+        if c:
+            p = c / total
+            bits -= p * math.log2(p)
+    return bits
+
+
+@right("scipy's entropy")
+def breadth(counts):
+    from scipy.stats import entropy
+
+    if sum(counts) == 0:
+        return 0
+    return entropy(counts, base=2)
+
+
+@right("log2 of the total minus the mean log of the counts")
+def breadth(counts):
+    c = np.array(counts, dtype=float)
+    c = c[c > 0]
+    if len(c) == 0:
+        return 0.0
+    return np.log2(c.sum()) - (c * np.log2(c)).sum() / c.sum()
+
+
+@wrong("the natural logarithm")
+def breadth(counts):
+    total = sum(counts)
+    return sum(c / total * math.log(total / c) for c in counts if c) if total else 0
+
+
+@wrong("counts where shares belong")
+def breadth(counts):
+    return sum(c * math.log2(1 / c) for c in counts if c)
+
+
+@wrong("divided by the largest entropy there could be")
+def breadth(counts):
+    c = np.array([x for x in counts if x])
+    if len(c) < 2:
+        return 0
+    p = c / c.sum()
+    return -(p * np.log2(p)).sum() / np.log2(len(c))
+
+
+@wrong("shares of the number of genres instead of the plays")
+def breadth(counts):
+    n = len(counts)
+    return sum(c / n * math.log2(n / c) for c in counts if c)
+
+
+@wrong("forgets to weigh by the share")
+def breadth(counts):
+    total = sum(counts)
+    return sum(math.log2(total / c) for c in counts if c)
+
+
+@wrong("Gini's impurity in place of entropy")
+def breadth(counts):
+    total = sum(counts)
+    if not total:
+        return 0
+    return 1 - sum((c / total) ** 2 for c in counts)
+
+
+# ---- steady_rate
+
+
+@right("two weights that sum to 1")
+def steady_rate(skips, plays, mean, prior):
+    if plays == 0:
+        return mean
+    w = plays / (plays + prior)
+    return w * skips / plays + (1 - w) * mean
+
+
+@wrong("the raw rate")
+def steady_rate(skips, plays, mean, prior):
+    if plays == 0:
+        return 0
+    return skips / plays
+
+
+@wrong("prior added as skips above")
+def steady_rate(skips, plays, mean, prior):
+    return (skips + prior) / (plays + prior)
+
+
+@wrong("forgets the prior below the line")
+def steady_rate(skips, plays, mean, prior):
+    return (skips + prior * mean) / plays if plays else mean
+
+
+@wrong("switches at prior instead of mixing")
+def steady_rate(skips, plays, mean, prior):
+    if plays < prior:
+        return mean
+    return skips / plays
+
+
+# ---- mood_of
+
+
+@right("strips marks with str.translate")
+def mood_of(text, good, bad):
+    import string
+
+    words = text.lower().translate(str.maketrans("", "", string.punctuation)).split()
+    g = len([w for w in words if w in good])
+    b = len([w for w in words if w in bad])
+    if g + b == 0:
+        return 0
+    return (g - b) / (g + b)
+
+
+@right("Counter over the words found")
+def mood_of(text, good, bad):
+    n = Counter(re.findall(r"\w+", text.lower()))
+    g = sum(n[w] for w in good)
+    b = sum(n[w] for w in bad)
+    return (g - b) / (g + b) if g + b > 0 else 0.0
+
+
+@wrong("a word that stands twice counts once")
+def mood_of(text, good, bad):
+    words = set(re.findall(r"[a-z]+", text.lower()))
+    g, b = len(words & good), len(words & bad)
+    return (g - b) / (g + b) if g + b else 0
+
+
+@wrong("capitals are not lowered")
+def mood_of(text, good, bad):
+    words = re.findall(r"[A-Za-z]+", text)
+    g = sum(w in good for w in words)
+    b = sum(w in bad for w in words)
+    return (g - b) / (g + b) if g + b else 0
+
+
+@wrong("the sign turned around")
+def mood_of(text, good, bad):
+    words = re.findall(r"[a-z]+", text.lower())
+    g = sum(w in good for w in words)
+    b = sum(w in bad for w in words)
+    return (b - g) / (g + b) if g + b else 0
+
+
+@wrong("the share of good words, from 0 to 1")
+def mood_of(text, good, bad):
+    words = re.findall(r"[a-z]+", text.lower())
+    g = sum(w in good for w in words)
+    b = sum(w in bad for w in words)
+    return g / (g + b) if g + b else 0
+
+
+@wrong("split leaves the commas on the words")
+def mood_of(text, good, bad):
+    words = text.lower().split(" ")
+    g = sum(w in good for w in words)
+    b = sum(w in bad for w in words)
+    return (g - b) / (g + b) if g + b else 0
+
+
+# ---- standardise
+
+
+@right("scikit-learn's scaler")
+def standardise(X):
+    from sklearn.preprocessing import StandardScaler
+
+    return StandardScaler().fit_transform(X)
+
+
+@right("divides in place where it can")
+def standardise(X):
+    Z = X - X.mean(0)
+    s = Z.std(0)
+    for j in range(X.shape[1]):
+        if s[j] != 0:
+            Z[:, j] /= s[j]
+    return Z
+
+
+@wrong("divides by the variance")
+def standardise(X):
+    v = X.var(axis=0)
+    v[v == 0] = 1
+    return (X - X.mean(axis=0)) / v
+
+
+@wrong("one mean and one spread for the whole table")
+def standardise(X):
+    return (X - X.mean()) / (X.std() or 1)
+
+
+@wrong("scales without centring")
+def standardise(X):
+    s = X.std(axis=0)
+    return X / np.where(s == 0, 1, s)
+
+
+@wrong("no guard for a column that never changes")
+def standardise(X):
+    with np.errstate(all="ignore"):
+        return (X - X.mean(axis=0)) / X.std(axis=0)
+
+
+@wrong("adds a small number to every spread")
+def standardise(X):
+    return (X - X.mean(axis=0)) / (X.std(axis=0) + 0.01)
+
+
+@wrong("pandas divides by n - 1")
+def standardise(X):
+    table = pd.DataFrame(X)
+    return ((table - table.mean()) / table.std()).fillna(0)
+
+
+# ---- explained_share
+
+
+@right("eigenvalues of the covariance")
+def explained_share(X):
+    C = np.cov(X, rowvar=False)
+    values = np.sort(np.linalg.eigvalsh(C))[::-1]
+    return values / values.sum()
+
+
+@right("scikit-learn's PCA")
+def explained_share(X):
+    from sklearn.decomposition import PCA
+
+    return PCA(svd_solver="full").fit(X).explained_variance_ratio_
+
+
+@wrong("singular values not squared")
+def explained_share(X):
+    s = np.linalg.svd(X - X.mean(axis=0), compute_uv=False)
+    return s / s.sum()
+
+
+@wrong("not centred")
+def explained_share(X):
+    s = np.linalg.svd(X, compute_uv=False) ** 2
+    return s / s.sum()
+
+
+@wrong("smallest first")
+def explained_share(X):
+    values = np.linalg.eigvalsh(np.cov(X.T))
+    return values / values.sum()
+
+
+@wrong("the shares of the columns, not of the components")
+def explained_share(X):
+    v = X.var(axis=0)
+    return np.sort(v / v.sum())[::-1]
+
+
+@wrong("the shares added up along the way")
+def explained_share(X):
+    s = np.linalg.svd(X - X.mean(axis=0), compute_uv=False) ** 2
+    return np.cumsum(s / s.sum())
+
+
+@wrong("variances, not shares of them")
+def explained_share(X):
+    s = np.linalg.svd(X - X.mean(axis=0), compute_uv=False)
+    return s**2 / len(X)
+
+
+@wrong("standardises the columns first")
+def explained_share(X):
+    Z = (X - X.mean(axis=0)) / X.std(axis=0)
+    s = np.linalg.svd(Z, compute_uv=False)
+    return s**2 / (s**2).sum()
+
+
+# ---- assign
+
+
+@right("scipy's cdist")
+def assign(X, centres):
+    from scipy.spatial.distance import cdist
+
+    return cdist(X, centres).argmin(axis=1)
+
+
+@right("a loop over points with np.linalg.norm")
+def assign(X, centres):
+    return np.array([np.argmin(np.linalg.norm(centres - x, axis=1)) for x in X])
+
+
+@right("the expanded square")
+def assign(X, centres):
+    d = (X**2).sum(1)[:, None] - 2 * X @ centres.T + (centres**2).sum(1)
+    return np.argmin(d.round(9), axis=1)
+
+
+@wrong("absolute gaps instead of squares")
+def assign(X, centres):
+    return np.abs(X[:, None] - centres).sum(axis=2).argmin(axis=1)
+
+
+@wrong("the nearest point of each centre")
+def assign(X, centres):
+    return ((X[:, None] - centres) ** 2).sum(axis=2).argmin(axis=0)
+
+
+@wrong("the distances, not the number of the centre")
+def assign(X, centres):
+    return ((X[:, None] - centres) ** 2).sum(axis=2).min(axis=1)
+
+
+@wrong("numbers from 1")
+def assign(X, centres):
+    return ((X[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1) + 1
+
+
+@wrong("a tie goes to the higher number")
+def assign(X, centres):
+    out = []
+    for x in X:
+        best = 0
+        for k in range(len(centres)):
+            if ((x - centres[k]) ** 2).sum() <= ((x - centres[best]) ** 2).sum():
+                best = k
+        out.append(best)
+    return out
+
+
+# ---- move_centres
+
+
+@right("a DataFrame's groupby, the rest from the old centres")
+def move_centres(X, labels, centres):
+    means = pd.DataFrame(X).groupby(labels).mean()
+    return means.reindex(range(len(centres))).fillna(pd.DataFrame(centres))
+
+
+@right("a list of rows")
+def move_centres(X, labels, centres):
+    rows = []
+    for k, old in enumerate(centres):
+        mine = [x for x, label in zip(X, labels) if label == k]
+        rows.append(np.mean(mine, axis=0) if mine else old)
+    return rows
+
+
+@wrong("the mean of nothing becomes nan")
+def move_centres(X, labels, centres):
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return np.array([X[labels == k].mean(axis=0) for k in range(len(centres))])
+
+
+@wrong("an empty centre goes to the mean of all")
+def move_centres(X, labels, centres):
+    return np.array(
+        [X[labels == k].mean(0) if (labels == k).any() else X.mean(0) for k in range(len(centres))]
+    )
+
+
+@wrong("sums instead of means")
+def move_centres(X, labels, centres):
+    new = centres.copy()
+    for k in range(len(centres)):
+        if (labels == k).any():
+            new[k] = X[labels == k].sum(axis=0)
+    return new
+
+
+@wrong("halfway between the old centre and the mean")
+def move_centres(X, labels, centres):
+    new = centres.copy()
+    for k in range(len(centres)):
+        if (labels == k).any():
+            new[k] = (centres[k] + X[labels == k].mean(axis=0)) / 2
+    return new
+
+
+@wrong("overwrites the centres that were given")
+def move_centres(X, labels, centres):
+    for k in range(len(centres)):
+        if (labels == k).any():
+            centres[k] = X[labels == k].mean(axis=0)
+    return centres
+
+
+# ---- rand_index
+
+
+@right("scikit-learn's")
+def rand_index(a, b):
+    from sklearn.metrics import rand_score
+
+    return rand_score(a, b)
+
+
+@right("combinations and a running count")
+def rand_index(a, b):
+    agree = total = 0
+    for i, j in combinations(range(len(a)), 2):
+        total += 1
+        if (a[i] == a[j]) == (b[i] == b[j]):
+            agree += 1
+    return agree / total
+
+
+@wrong("the share of equal labels")
+def rand_index(a, b):
+    return np.mean(np.array(a) == np.array(b))
+
+
+@wrong("only pairs that are together in both")
+def rand_index(a, b):
+    pairs = list(combinations(range(len(a)), 2))
+    return sum(1 for i, j in pairs if a[i] == a[j] and b[i] == b[j]) / len(pairs)
+
+
+@wrong("divides by n squared")
+def rand_index(a, b):
+    n = len(a)
+    agree = sum((a[i] == a[j]) == (b[i] == b[j]) for i, j in combinations(range(n), 2))
+    return agree / n**2
+
+
+@wrong("pairs of a listener with themselves agree too")
+def rand_index(a, b):
+    a, b = np.array(a), np.array(b)
+    return ((a[:, None] == a) == (b[:, None] == b)).mean()
+
+
+@wrong("the adjusted index")
+def rand_index(a, b):
+    from sklearn.metrics import adjusted_rand_score
+
+    return adjusted_rand_score(a, b)
+
+
+# ---- segment_charts
+
+
+@right("sets of listeners in a defaultdict")
+def segment_charts(plays, segments, k):
+    fans = defaultdict(lambda: defaultdict(set))
+    for user, track in zip(plays.user_id, plays.track_id):
+        fans[segments[user]][track].add(user)
+    return {s: sorted(t, key=lambda x: (-len(t[x]), x))[:k] for s, t in fans.items()}
+
+
+@right("nunique in one groupby of two keys")
+def segment_charts(plays, segments, k):
+    table = plays.assign(segment=plays["user_id"].map(segments))
+    n = table.groupby(["segment", "track_id"])["user_id"].nunique().reset_index()
+    n = n.sort_values(["segment", "user_id", "track_id"], ascending=[True, False, True])
+    return {s: tuple(g["track_id"].head(k)) for s, g in n.groupby("segment")}
+
+
+@wrong("counts plays, not listeners")
+def segment_charts(plays, segments, k):
+    table = plays.assign(segment=plays["user_id"].map(segments))
+    n = table.groupby(["segment", "track_id"]).size().reset_index(name="n")
+    n = n.sort_values(["n", "track_id"], ascending=[False, True])
+    return {s: list(g["track_id"][:k]) for s, g in n.groupby("segment")}
+
+
+@wrong("a tie goes to the higher track_id")
+def segment_charts(plays, segments, k):
+    fans = defaultdict(lambda: defaultdict(set))
+    for user, track in zip(plays.user_id, plays.track_id):
+        fans[segments[user]][track].add(user)
+    return {s: sorted(t, key=lambda x: (len(t[x]), x), reverse=True)[:k] for s, t in fans.items()}
+
+
+@wrong("the least heard first")
+def segment_charts(plays, segments, k):
+    fans = defaultdict(lambda: defaultdict(set))
+    for user, track in zip(plays.user_id, plays.track_id):
+        fans[segments[user]][track].add(user)
+    return {s: sorted(t, key=lambda x: (len(t[x]), x))[:k] for s, t in fans.items()}
+
+
+@wrong("not cut at k")
+def segment_charts(plays, segments, k):
+    fans = defaultdict(lambda: defaultdict(set))
+    for user, track in zip(plays.user_id, plays.track_id):
+        fans[segments[user]][track].add(user)
+    return {s: sorted(t, key=lambda x: (-len(t[x]), x)) for s, t in fans.items()}
+
+
+# ---- in_small_groups
+
+
+@right("transform and a sum of booleans")
+def in_small_groups(table, columns, least):
+    size = table.groupby(columns)[columns[0]].transform("count")
+    return (size < least).sum()
+
+
+@right("Counter over tuples")
+def in_small_groups(table, columns, least):
+    keys = [tuple(row) for row in table[columns].values.tolist()]
+    n = Counter(keys)
+    return len([key for key in keys if n[key] < least])
+
+
+@wrong("counts groups, not rows")
+def in_small_groups(table, columns, least):
+    n = Counter(tuple(row) for row in table[columns].values.tolist())
+    return sum(1 for size in n.values() if size < least)
+
+
+@wrong("a group of just that size counts as too small")
+def in_small_groups(table, columns, least):
+    sizes = table.groupby(columns).size()
+    return sizes[sizes <= least].sum()
+
+
+@wrong("counts those in groups that are large enough")
+def in_small_groups(table, columns, least):
+    sizes = table.groupby(columns).size()
+    return sizes[sizes >= least].sum()
+
+
+@wrong("looks at the first column only")
+def in_small_groups(table, columns, least):
+    sizes = table.groupby(columns[0]).size()
+    return sizes[sizes < least].sum()
+
+
+@wrong("the share of the rows")
+def in_small_groups(table, columns, least):
+    sizes = table.groupby(columns).size()
+    return sizes[sizes < least].sum() / len(table)

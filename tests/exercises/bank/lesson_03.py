@@ -1,0 +1,415 @@
+"""Answers to lesson 03. They are wrong on purpose, or right in many styles: nothing here is to be imported."""
+
+import math
+
+import numpy as np
+
+from tests.exercises.bank import right, wrong
+
+# ---- singular_values
+
+
+@right("plain math, a guard at both roots")
+def singular_values(A):
+    a, b, c, d = A[0][0], A[0][1], A[1][0], A[1][1]
+    t = a * a + b * b + c * c + d * d
+    det = a * d - b * c
+    root = math.sqrt(max(0, t * t - 4 * det * det))
+    return [math.sqrt(max(0, (t + root) / 2)), math.sqrt(max(0, (t - root) / 2))]
+
+
+@right("eigenvalues of A'A, turned around")
+def singular_values(A):
+    return np.sqrt(np.maximum(np.linalg.eigvalsh(A.T @ A), 0))[::-1]
+
+
+@wrong("the smaller first")
+def singular_values(A):
+    t = (A**2).sum()
+    d = np.linalg.det(A)
+    s = np.sqrt(max(t**2 - 4 * d**2, 0))
+    return np.sqrt(max((t - s) / 2, 0)), np.sqrt(max((t + s) / 2, 0))
+
+
+@wrong("the roots of the equation themselves, not their square roots")
+def singular_values(A):
+    t = (A**2).sum()
+    d = np.linalg.det(A)
+    s = np.sqrt(max(t**2 - 4 * d**2, 0))
+    return (t + s) / 2, (t - s) / 2
+
+
+@wrong("the trace of A in place of the sum of squares")
+def singular_values(A):
+    t = np.trace(A)
+    d = np.linalg.det(A)
+    s = np.sqrt(max(t**2 - 4 * d**2, 0))
+    return np.sqrt(max((t + s) / 2, 0)), np.sqrt(max((t - s) / 2, 0))
+
+
+@wrong("forgets to halve")
+def singular_values(A):
+    t = (A**2).sum()
+    d = np.linalg.det(A)
+    s = np.sqrt(max(t**2 - 4 * d**2, 0))
+    return np.sqrt(max(t + s, 0)), np.sqrt(max(t - s, 0))
+
+
+# ---- truncate
+
+
+@right("a sum of outer products")
+def truncate(R, k):
+    U, s, Vt = np.linalg.svd(R, full_matrices=False)
+    out = np.zeros_like(R)
+    for j in range(k):
+        out += s[j] * np.outer(U[:, j], Vt[j])
+    return out
+
+
+@right("sets the small singular values to 0")
+def truncate(R, k):
+    U, s, Vt = np.linalg.svd(R, full_matrices=False)
+    s[k:] = 0
+    return U @ np.diag(s) @ Vt
+
+
+@wrong("the columns of Vt instead of its rows")
+def truncate(R, k):
+    U, s, Vt = np.linalg.svd(R, full_matrices=False)
+    return U[:, :k] @ np.diag(s[:k]) @ Vt[:, :k].T
+
+
+@wrong("leaves out the singular values")
+def truncate(R, k):
+    U, s, Vt = np.linalg.svd(R, full_matrices=False)
+    return U[:, :k] @ Vt[:k, :]
+
+
+@wrong("keeps one term too many")
+def truncate(R, k):
+    U, s, Vt = np.linalg.svd(R, full_matrices=False)
+    return (U[:, : k + 1] * s[: k + 1]) @ Vt[: k + 1]
+
+
+@wrong("only the k-th term")
+def truncate(R, k):
+    U, s, Vt = np.linalg.svd(R, full_matrices=False)
+    return s[k - 1] * np.outer(U[:, k - 1], Vt[k - 1])
+
+
+@wrong("what is left over after k terms")
+def truncate(R, k):
+    U, s, Vt = np.linalg.svd(R, full_matrices=False)
+    return (U[:, k:] * s[k:]) @ Vt[k:]
+
+
+@wrong("squares the singular values")
+def truncate(R, k):
+    U, s, Vt = np.linalg.svd(R, full_matrices=False)
+    return (U[:, :k] * s[:k] ** 2) @ Vt[:k]
+
+
+@wrong("gives the factors instead of the matrix")
+def truncate(R, k):
+    U, s, Vt = np.linalg.svd(R, full_matrices=False)
+    return U[:, :k] * s[:k]
+
+
+# ---- objective
+
+
+@right("nansum and norms")
+def objective(R, P, Q, lam):
+    loss = np.nansum((R - P @ Q.T) ** 2)
+    return loss + lam * (np.linalg.norm(P) ** 2 + np.linalg.norm(Q) ** 2)
+
+
+@right("cell by cell")
+def objective(R, P, Q, lam):
+    J = 0
+    for u in range(R.shape[0]):
+        for i in range(R.shape[1]):
+            if not np.isnan(R[u, i]):
+                J += (R[u, i] - np.dot(P[u], Q[i])) ** 2
+    for M in (P, Q):
+        J += lam * np.square(M).sum()
+    return J
+
+
+@wrong("no penalty")
+def objective(R, P, Q, lam):
+    return np.nansum((R - P @ Q.T) ** 2)
+
+
+@wrong("the norms are not squared")
+def objective(R, P, Q, lam):
+    return np.nansum((R - P @ Q.T) ** 2) + lam * (np.linalg.norm(P) + np.linalg.norm(Q))
+
+
+@wrong("the penalty only on Q")
+def objective(R, P, Q, lam):
+    return np.nansum((R - P @ Q.T) ** 2) + lam * (Q**2).sum()
+
+
+@wrong("holes count as 0 stars")
+def objective(R, P, Q, lam):
+    R = np.where(np.isnan(R), 0, R)
+    return ((R - P @ Q.T) ** 2).sum() + lam * ((P**2).sum() + (Q**2).sum())
+
+
+@wrong("takes the penalty off")
+def objective(R, P, Q, lam):
+    return np.nansum((R - P @ Q.T) ** 2) - lam * ((P**2).sum() + (Q**2).sum())
+
+
+@wrong("the errors are not squared")
+def objective(R, P, Q, lam):
+    return np.nansum(R - P @ Q.T) + lam * ((P**2).sum() + (Q**2).sum())
+
+
+@wrong("lam is squared with the entries")
+def objective(R, P, Q, lam):
+    return np.nansum((R - P @ Q.T) ** 2) + ((lam * P) ** 2).sum() + ((lam * Q) ** 2).sum()
+
+
+# ---- gradient_of_listener
+
+
+@right("by index over the ratings")
+def gradient_of_listener(r, Q, p, lam):
+    g = 2 * lam * p
+    for i in range(len(r)):
+        e = r[i] - Q[i] @ p
+        g = g - 2 * e * Q[i]
+    return g
+
+
+@right("einsum")
+def gradient_of_listener(r, Q, p, lam):
+    e = r - np.einsum("ik,k->i", Q, p)
+    return 2 * (lam * p - np.einsum("i,ik->k", e, Q))
+
+
+@wrong("half of it")
+def gradient_of_listener(r, Q, p, lam):
+    return -Q.T @ (r - Q @ p) + lam * p
+
+
+@wrong("the sign of the errors")
+def gradient_of_listener(r, Q, p, lam):
+    return 2 * Q.T @ (r - Q @ p) + 2 * lam * p
+
+
+@wrong("downhill")
+def gradient_of_listener(r, Q, p, lam):
+    return 2 * Q.T @ (r - Q @ p) - 2 * lam * p
+
+
+@wrong("no penalty")
+def gradient_of_listener(r, Q, p, lam):
+    e = r - Q @ p
+    return -2 * (e[:, None] * Q).sum(axis=0)
+
+
+@wrong("the mean over the ratings instead of the sum")
+def gradient_of_listener(r, Q, p, lam):
+    n = max(len(r), 1)
+    return -2 * Q.T @ (r - Q @ p) / n + 2 * lam * p
+
+
+# ---- sgd_step
+
+
+@right("a tuple from copies")
+def sgd_step(r, p, q, rate, lam):
+    e = r - np.dot(p, q)
+    old_p, old_q = p.copy(), q.copy()
+    new_p = old_p + rate * (e * old_q - lam * old_p)
+    new_q = old_q + rate * (e * old_p - lam * old_q)
+    return new_p, new_q
+
+
+@right("lists, factor by factor")
+def sgd_step(r, p, q, rate, lam):
+    e = r - sum(a * b for a, b in zip(p, q))
+    P, Q = [], []
+    for a, b in zip(p, q):
+        P.append(a + rate * (e * b - lam * a))
+        Q.append(b + rate * (e * a - lam * b))
+    return [P, Q]
+
+
+@wrong("p is moved in place before q looks at it")
+def sgd_step(r, p, q, rate, lam):
+    e = r - p @ q
+    p = p + rate * (e * q - lam * p)
+    q = q + rate * (e * p - lam * q)
+    return p, q
+
+
+@wrong("the penalty has the wrong sign")
+def sgd_step(r, p, q, rate, lam):
+    e = r - p @ q
+    return p + rate * (e * q + lam * p), q + rate * (e * p + lam * q)
+
+
+@wrong("each vector is moved along itself")
+def sgd_step(r, p, q, rate, lam):
+    e = r - p @ q
+    return p + rate * (e * p - lam * p), q + rate * (e * q - lam * q)
+
+
+@wrong("the rate is left out of the penalty")
+def sgd_step(r, p, q, rate, lam):
+    e = r - p @ q
+    return p + rate * e * q - lam * p, q + rate * e * p - lam * q
+
+
+@wrong("gives the steps, not the new vectors")
+def sgd_step(r, p, q, rate, lam):
+    e = r - p @ q
+    return rate * (e * q - lam * p), rate * (e * p - lam * q)
+
+
+@wrong("moves p alone")
+def sgd_step(r, p, q, rate, lam):
+    e = r - p @ q
+    return p + rate * (e * q - lam * p), q
+
+
+@wrong("the error turned around")
+def sgd_step(r, p, q, rate, lam):
+    e = p @ q - r
+    return p + rate * (e * q - lam * p), q + rate * (e * p - lam * q)
+
+
+# ---- ridge_row
+
+
+@right("the inverse")
+def ridge_row(Q, r, lam):
+    k = Q.shape[1]
+    return np.linalg.inv(Q.T @ Q + lam * np.identity(k)) @ Q.T @ r
+
+
+@right("scikit-learn's Ridge")
+def ridge_row(Q, r, lam):
+    from sklearn.linear_model import Ridge
+
+    if len(r) == 0:
+        return np.zeros(Q.shape[1])
+    return Ridge(alpha=lam, fit_intercept=False).fit(Q, r).coef_
+
+
+@wrong("lam on every entry")
+def ridge_row(Q, r, lam):
+    return np.linalg.solve(Q.T @ Q + lam, Q.T @ r)
+
+
+@wrong("no lam")
+def ridge_row(Q, r, lam):
+    return np.linalg.lstsq(Q, r, rcond=None)[0] if len(r) else np.zeros(Q.shape[1])
+
+
+@wrong("lam squared")
+def ridge_row(Q, r, lam):
+    return np.linalg.solve(Q.T @ Q + lam**2 * np.eye(Q.shape[1]), Q.T @ r)
+
+
+@wrong("lam taken off the diagonal")
+def ridge_row(Q, r, lam):
+    return np.linalg.pinv(Q.T @ Q - lam * np.eye(Q.shape[1])) @ Q.T @ r
+
+
+@wrong("lam times the number of ratings")
+def ridge_row(Q, r, lam):
+    n = max(len(r), 1)
+    return np.linalg.solve(Q.T @ Q + n * lam * np.eye(Q.shape[1]), Q.T @ r)
+
+
+# ---- fix_signs
+
+
+@right("a loop over the columns of copies")
+def fix_signs(P, Q):
+    P, Q = P.copy(), Q.copy()
+    for f in range(Q.shape[1]):
+        i = np.argmax(np.abs(Q[:, f]))
+        if Q[i, f] < 0:
+            P[:, f] *= -1
+            Q[:, f] *= -1
+    return P, Q
+
+
+@right("compares the largest with the largest of the negative")
+def fix_signs(P, Q):
+    flip = np.where(np.abs(Q.min(axis=0)) > np.abs(Q.max(axis=0)), -1.0, 1.0)
+    flip = np.where((Q < 0).all(axis=0), -1.0, flip)
+    flip = np.where((Q >= 0).all(axis=0), 1.0, flip)
+    return [P * flip, Q * flip]
+
+
+@wrong("flips Q alone")
+def fix_signs(P, Q):
+    Q = Q.copy()
+    for f in range(Q.shape[1]):
+        if Q[np.argmax(np.abs(Q[:, f])), f] < 0:
+            Q[:, f] = -Q[:, f]
+    return P, Q
+
+
+@wrong("goes by the mean of the column")
+def fix_signs(P, Q):
+    sign = np.where(Q.mean(axis=0) < 0, -1, 1)
+    return P * sign, Q * sign
+
+
+@wrong("goes by the largest of P")
+def fix_signs(P, Q):
+    top = P[np.abs(P).argmax(axis=0), np.arange(P.shape[1])]
+    sign = np.where(top < 0, -1, 1)
+    return P * sign, Q * sign
+
+
+@wrong("makes the largest negative")
+def fix_signs(P, Q):
+    top = Q[np.abs(Q).argmax(axis=0), np.arange(Q.shape[1])]
+    sign = np.where(top > 0, -1, 1)
+    return P * sign, Q * sign
+
+
+@wrong("the sign of the last row")
+def fix_signs(P, Q):
+    sign = np.where(Q[-1] < 0, -1, 1)
+    return P * sign, Q * sign
+
+
+# ---- sweep_cost
+
+
+@right("listeners' half and tracks' half")
+def sweep_cost(cells, k, m, n):
+    listeners = cells * (k * k + k) + m * k**3 / 3
+    tracks = cells * (k * k + k) + n * k**3 / 3
+    return listeners + tracks
+
+
+@wrong("one side of the cells only")
+def sweep_cost(cells, k, m, n):
+    return cells * (k**2 + k) + (m + n) * k**3 / 3
+
+
+@wrong("no third")
+def sweep_cost(cells, k, m, n):
+    return 2 * cells * (k**2 + k) + (m + n) * k**3
+
+
+@wrong("a row solves k squared")
+def sweep_cost(cells, k, m, n):
+    return 2 * cells * (k**2 + k) + (m + n) * k**2 / 3
+
+
+@wrong("m times n rows to solve")
+def sweep_cost(cells, k, m, n):
+    return 2 * cells * (k**2 + k) + m * n * k**3 / 3

@@ -1,0 +1,347 @@
+"""Answers to lesson 04. They are wrong on purpose, or right in many styles: nothing here is to be imported."""
+
+import numpy as np
+
+from tests.exercises.bank import right, wrong
+
+# ---- predict_pairs
+
+
+@right("the diagonal of the colleague's table")
+def predict_pairs(P, Q, rows, columns):
+    return np.diag(P[rows] @ Q[columns].T)
+
+
+@right("a list comprehension")
+def predict_pairs(P, Q, rows, columns):
+    return [P[u] @ Q[i] for u, i in zip(rows, columns)]
+
+
+@right("picks from the whole table")
+def predict_pairs(P, Q, rows, columns):
+    return (P @ Q.T)[rows, columns]
+
+
+@wrong("sums along the wrong axis")
+def predict_pairs(P, Q, rows, columns):
+    return np.sum(P[rows] * Q[columns], axis=0)
+
+
+@wrong("no sum")
+def predict_pairs(P, Q, rows, columns):
+    return np.multiply(P[rows], Q[columns])
+
+
+@wrong("the sum of everything")
+def predict_pairs(P, Q, rows, columns):
+    return np.sum(P[rows] * Q[columns])
+
+
+@wrong("the mean over the factors")
+def predict_pairs(P, Q, rows, columns):
+    return (P[rows] * Q[columns]).mean(axis=1)
+
+
+# ---- rmse_on
+
+
+@right("a masked mean by sums")
+def rmse_on(truth, predicted, held_out):
+    square = (truth - predicted) ** 2
+    return (square * held_out).sum() ** 0.5 / held_out.sum() ** 0.5
+
+
+@right("scikit-learn's mean_squared_error")
+def rmse_on(truth, predicted, held_out):
+    from sklearn.metrics import mean_squared_error
+
+    return mean_squared_error(truth[held_out], predicted[held_out]) ** 0.5
+
+
+@wrong("the root, but over all cells")
+def rmse_on(truth, predicted, held_out):
+    return np.sqrt(((truth - predicted) ** 2).mean())
+
+
+@wrong("the right cells, no root")
+def rmse_on(truth, predicted, held_out):
+    return ((truth - predicted)[held_out] ** 2).mean()
+
+
+@wrong("takes the mean before the square")
+def rmse_on(truth, predicted, held_out):
+    return np.sqrt((truth - predicted)[held_out].mean() ** 2)
+
+
+@wrong("the spread of the errors, their mean taken off")
+def rmse_on(truth, predicted, held_out):
+    return (truth - predicted)[held_out].std()
+
+
+@wrong("divides by n - 1")
+def rmse_on(truth, predicted, held_out):
+    e = (truth - predicted)[held_out]
+    return np.sqrt((e**2).sum() / max(len(e) - 1, 1))
+
+
+@wrong("the mean absolute error")
+def rmse_on(truth, predicted, held_out):
+    return np.mean(np.abs(truth[held_out] - predicted[held_out]))
+
+
+# ---- damped_bias
+
+
+@right("column by column")
+def damped_bias(rest, heard, damping):
+    biases = []
+    for j in range(rest.shape[1]):
+        mine = rest[heard[:, j], j]
+        biases.append(mine.sum() / (len(mine) + damping) if len(mine) else 0)
+    return biases
+
+
+@right("nansum over a table with nan in the holes")
+def damped_bias(rest, heard, damping):
+    table = np.where(heard, rest, np.nan)
+    n = np.count_nonzero(heard, axis=0)
+    below = np.where(n == 0, 1, n + damping)
+    return np.nansum(table, axis=0) / below
+
+
+@wrong("the plain mean of the heard cells")
+def damped_bias(rest, heard, damping):
+    n = heard.sum(axis=0)
+    return np.where(n > 0, (rest * heard).sum(axis=0) / np.maximum(n, 1), 0)
+
+
+@wrong("damping only where there are fewer than that")
+def damped_bias(rest, heard, damping):
+    n = heard.sum(axis=0)
+    return np.where(heard, rest, 0).sum(axis=0) / np.maximum(np.maximum(n, damping), 1)
+
+
+@wrong("a value for each row")
+def damped_bias(rest, heard, damping):
+    return np.where(heard, rest, 0).sum(axis=1) / np.maximum(heard.sum(axis=1) + damping, 1)
+
+
+@wrong("divides by all rows plus damping")
+def damped_bias(rest, heard, damping):
+    return np.where(heard, rest, 0).sum(axis=0) / (len(rest) + damping)
+
+
+@wrong("adds the damping above too")
+def damped_bias(rest, heard, damping):
+    n = heard.sum(axis=0)
+    return np.where(n > 0, (np.where(heard, rest, 0).sum(axis=0) + damping) / np.maximum(n + damping, 1), 0)
+
+
+# ---- one_epoch
+
+
+@right("copies and overwrites the holes")
+def one_epoch(filled, table, heard, k):
+    U, s, Vt = np.linalg.svd(filled, full_matrices=False)
+    low = U[:, :k] @ np.diag(s[:k]) @ Vt[:k, :]
+    out = table.copy()
+    out[~heard] = low[~heard]
+    return out
+
+
+@right("a weighted sum of the two tables")
+def one_epoch(filled, table, heard, k):
+    u, s, v = np.linalg.svd(filled)
+    low = sum(s[j] * np.outer(u[:, j], v[j]) for j in range(k))
+    return heard * table + (1 - heard) * low
+
+
+@wrong("everything is replaced")
+def one_epoch(filled, table, heard, k):
+    U, s, Vt = np.linalg.svd(filled, full_matrices=False)
+    return (U[:, :k] * s[:k]) @ Vt[:k]
+
+
+@wrong("factorises the table with zeros")
+def one_epoch(filled, table, heard, k):
+    U, s, Vt = np.linalg.svd(table, full_matrices=False)
+    return np.where(heard, table, (U[:, :k] * s[:k]) @ Vt[:k])
+
+
+@wrong("the heard cells are replaced, the holes kept")
+def one_epoch(filled, table, heard, k):
+    U, s, Vt = np.linalg.svd(filled, full_matrices=False)
+    return np.where(heard, (U[:, :k] * s[:k]) @ Vt[:k], filled)
+
+
+@wrong("the columns of Vt instead of its rows")
+def one_epoch(filled, table, heard, k):
+    U, s, Vt = np.linalg.svd(filled, full_matrices=False)
+    n = min(filled.shape)
+    low = (U[:, :k] * s[:k]) @ Vt[:, :k].T if Vt.shape[0] == Vt.shape[1] else filled
+    return np.where(heard, table, low)
+
+
+# ---- best_epoch
+
+
+@right("a counter of idle epochs")
+def best_epoch(errors, patience):
+    best, when, idle = float("inf"), 0, 0
+    for epoch, e in enumerate(errors, start=1):
+        if e < best:
+            best, when, idle = e, epoch, 0
+        else:
+            idle += 1
+        if idle >= patience:
+            break
+    return when
+
+
+@wrong("the epoch at which it stops")
+def best_epoch(errors, patience):
+    best, idle = float("inf"), 0
+    for epoch, e in enumerate(errors, start=1):
+        if e < best:
+            best, idle = e, 0
+        else:
+            idle += 1
+            if idle == patience:
+                return epoch
+    return len(errors)
+
+
+@wrong("counted from 0")
+def best_epoch(errors, patience):
+    best, idle = 0, 0
+    for t in range(1, len(errors)):
+        if errors[t] < errors[best]:
+            best, idle = t, 0
+        else:
+            idle += 1
+            if idle == patience:
+                break
+    return best
+
+
+@wrong("compares with the epoch before, not with the least")
+def best_epoch(errors, patience):
+    idle = 0
+    seen = [errors[0]]
+    for t in range(1, len(errors)):
+        seen.append(errors[t])
+        idle = idle + 1 if errors[t] >= errors[t - 1] else 0
+        if idle == patience:
+            break
+    return int(np.argmin(seen)) + 1
+
+
+@wrong("the least of all epochs")
+def best_epoch(errors, patience):
+    return errors.index(min(errors)) + 1
+
+
+@wrong("gives the error, not the epoch")
+def best_epoch(errors, patience):
+    best, idle = errors[0], 0
+    for e in errors[1:]:
+        if e < best:
+            best, idle = e, 0
+        else:
+            idle += 1
+            if idle == patience:
+                break
+    return best
+
+
+# ---- one_standard_error
+
+
+@right("a loop from the simplest on")
+def one_standard_error(errors):
+    means = [np.mean(row) for row in errors]
+    best = int(np.argmin(means))
+    limit = means[best] + np.std(errors[best], ddof=1) / len(errors[best]) ** 0.5
+    for j, mean in enumerate(means):
+        if mean <= limit:
+            return j
+
+
+@wrong("the best row")
+def one_standard_error(errors):
+    return int(np.argmin(errors.mean(axis=1)))
+
+
+@wrong("the standard deviation instead of the standard error")
+def one_standard_error(errors):
+    means = errors.mean(axis=1)
+    best = means.argmin()
+    return int(np.argmax(means <= means[best] + errors[best].std(ddof=1)))
+
+
+@wrong("means over the settings instead of the folds")
+def one_standard_error(errors):
+    means = errors.mean(axis=0)
+    best = means.argmin()
+    margin = errors[:, best].std(ddof=1) / np.sqrt(errors.shape[0]) if len(errors) > 1 else 0
+    return int(np.flatnonzero(means <= means[best] + margin)[0])
+
+
+@wrong("NumPy's own spread, ddof=0")
+def one_standard_error(errors):
+    means = errors.mean(axis=1)
+    best = means.argmin()
+    margin = errors[best].std() / np.sqrt(errors.shape[1])
+    return int(np.flatnonzero(means <= means[best] + margin)[0])
+
+
+@wrong("the standard error over all folds of all settings")
+def one_standard_error(errors):
+    means = errors.mean(axis=1)
+    margin = errors.std(ddof=1) / np.sqrt(errors.shape[1])
+    return int(np.flatnonzero(means <= means.min() + margin)[0])
+
+
+@wrong("divides by the number of folds, not its root")
+def one_standard_error(errors):
+    means = errors.mean(axis=1)
+    best = means.argmin()
+    margin = errors[best].std(ddof=1) / errors.shape[1]
+    return int(np.flatnonzero(means <= means[best] + margin)[0])
+
+
+# ---- reasons
+
+
+@right("a dictionary's values, track by track")
+def reasons(row, V, item):
+    terms = {}
+    for j in range(len(row)):
+        terms[j] = row[j] * np.dot(V[j], V[item])
+    return list(terms.values())
+
+
+@wrong("similarities without the listener")
+def reasons(row, V, item):
+    return (V * V[item]).sum(axis=1)
+
+
+@wrong("the score in one number")
+def reasons(row, V, item):
+    return float((row * (V @ V[item])).sum())
+
+
+@wrong("the scores of all tracks")
+def reasons(row, V, item):
+    return row @ V @ V.T
+
+
+@wrong("terms of the heard tracks only")
+def reasons(row, V, item):
+    terms = row * (V @ V[item])
+    return terms[row > 0]
+
+
+@wrong("1 for each heard track, whatever the listener thinks of it")
+def reasons(row, V, item):
+    return (row > 0) * (V @ V[item])
