@@ -44,8 +44,8 @@ def explain(
 ) -> tuple[list[tuple[str, Trial]], list[Trial]]:
     """At most two sentences that account for most inputs, each with the shortest that shows it; and the rest."""
     bad = [trial for trial in trials if not trial.right]
-    known = [] if own and is_placeholder(own) else _known(exercise)
-    matches = [_match(exercise, trials, *one) for one in known]
+    looked_at = [] if own and is_placeholder(own) else known(exercise)
+    matches = [_match(exercise, trials, *one) for one in looked_at]
     if said_without_looking(exercise, trials):  # then only what looks at nothing either
         matches = [one for one in matches if one.alike == len(trials)]
     found, left = _account([one for one in matches if one.explains(bad)], bad)
@@ -83,9 +83,14 @@ def _same(one: Any, other: Any) -> bool:
     return False
 
 
-def _known(exercise: Exercise) -> list[tuple[str, bool, Callable[..., Any]]]:
-    answers = [(says, False, one) for says, one in exercise.mistakes.items()]
-    return answers + [(says, True, one) for says, one in exercise.conventions.items()]
+def known(exercise: Exercise) -> list[tuple[str, bool, Callable[..., Any]]]:
+    """(sentence, whether it is a convention, function) of each; a sentence with several functions comes as often."""
+    return [
+        (says, is_convention, one)
+        for is_convention, answers in ((False, exercise.mistakes), (True, exercise.conventions))
+        for says, ways in answers.items()
+        for one in (ways if isinstance(ways, list) else [ways])
+    ]
 
 
 def _match(

@@ -43,8 +43,10 @@ class Exercise:
     hints: list[str] = field(default_factory=list)  # two or three, from a nudge to nearly the code
     inputs: Callable[..., Any] | list[tuple[Any, ...]] = field(default_factory=lambda: [()])
     # ^ tuples of arguments, edge cases first; or a function of an rng that yields them
-    mistakes: dict[str, Any] = field(default_factory=dict)  # what to ask -> a wrong function, or value
-    conventions: dict[str, Any] = field(default_factory=dict)  # which one it is -> a function, or value
+    mistakes: dict[str, Any] = field(
+        default_factory=dict
+    )  # what to ask -> a wrong function (or some), or value
+    conventions: dict[str, Any] = field(default_factory=dict)  # which one it is -> the same
     alternatives: list[Callable[..., Any]] = field(default_factory=list)  # other right answers, for the tests
     tolerance: float = 1e-6  # a difference up to tolerance * (1 + |expected|) passes
     ordered: bool = True  # whether the order of the result counts
@@ -91,7 +93,8 @@ def exercise(**about: Any) -> Callable[[Function], Function]:
         new = Exercise(reference, **about)
         for answers in (new.mistakes, new.conventions):
             for says, one in answers.items():
-                answers[says] = one if callable(one) else lambda one=one: one
+                several = new.kind == "function" and isinstance(one, list)
+                answers[says] = one if callable(one) or several else lambda one=one: one
         LESSONS.setdefault(new.lesson, {})[new.name] = new
         return reference
 

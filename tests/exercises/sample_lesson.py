@@ -14,6 +14,7 @@ def some_lists(rng):
     yield [4, 5], {4}, 10
     yield [4, 5, 6], {6, 7}, 3
     yield [4, 5, 6], {4, 6, 7, 8}, 2
+    yield [4, 5, 6], {6}, 2
     for _ in range(12):
         items = [int(item) for item in rng.permutation(12)]
         yield (

@@ -215,7 +215,7 @@ def test_an_ellipsis_that_comes_back_is_named(said):
 
 def test_a_wrong_answer_gets_the_smallest_input_that_shows_it(said):
     assert said(lambda recommended, relevant, k: right(recommended, relevant, k) if k != 3 else 0.123) == (
-        "✗ recall_at_k is not right yet: right on {} of 17 inputs, not on this.\n"
+        "✗ recall_at_k is not right yet: right on {} of 18 inputs, not on this.\n"
         "      recall_at_k(recommended=[], relevant={{1}}, k=3)\n"
         "      should give 0.0\n"
         "      but gives   0.123\n"
@@ -316,7 +316,7 @@ def test_a_slip_on_some_inputs_does_not_hide_a_known_mistake(said):
 def test_an_unknown_mistake_is_not_given_a_sentence(said):
     text = said(lambda recommended, relevant, k: 0.77)
     assert "Did you" not in text
-    assert "right on 0 of 17" in text
+    assert "right on 0 of 18" in text
 
 
 def test_a_convention_is_named_and_not_called_wrong(sample, said):

@@ -14,7 +14,7 @@ import pytest
 from recsys_helpers.exercises import registry
 from recsys_helpers.exercises.registry import Exercise, load_all
 from tests.exercises.conftest import registered
-from tests.exercises.contract import complaints
+from tests.exercises.contract import complaints, fixed, uncaught
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,6 +22,17 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize("exercise", load_all(), ids=lambda one: f"{one.lesson}-{one.name}")
 def test_the_exercise_keeps_the_contract(exercise):
     found = complaints(exercise)
+    assert not found, "\n".join(found)
+
+
+FUNCTIONS = [one for one in load_all() if one.kind == "function"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda one: f"{one.lesson}-{one.name}")
+def test_every_mistake_is_caught_by_its_own_sentence_whatever_the_seed(exercise):
+    """A sample of the seeds 0 to 199 here; python -m tests.exercises.contract takes all of them."""
+    found = uncaught(exercise, range(7, 200, 24))
     assert not found, "\n".join(found)
 
 
@@ -82,8 +93,35 @@ def wilful(plays, total):
     return {}[plays]
 
 
+def by_luck(rng):
+    """Nothing tells a mistake apart but what a seed draws."""
+    yield 0, 0
+    for _ in range(3):
+        yield int(rng.integers(0, 2)), 4
+
+
+def off_by_luck(plays, total):
+    return plays / (total + 1) if plays == 1 and total else 0.0
+
+
 def test_a_sound_exercise_has_no_complaint():
     assert complaints(sound()) == []
+    twice = {
+        "One more?": [of_one_more, lambda plays, total: plays / (total + 2)],
+        "Upside down?": upside_down,
+    }
+    assert complaints(sound(mistakes=twice)) == [], "two ways of one mistake need not be told apart"
+
+
+def test_a_mistake_that_one_seed_in_eight_lets_pass_is_found():
+    lucky = sound(inputs=by_luck, mistakes={"One more?": off_by_luck, "Upside down?": upside_down})
+    assert any("«One more?»" in line for line in uncaught(lucky, range(40)))
+    assert uncaught(sound(), range(3)) == []
+
+
+def test_inputs_that_no_seed_moves_are_found():
+    assert fixed(sound(inputs=by_luck))[:1] == [(0, 0)]
+    assert fixed(sound()) == [(0, 0), (1, 4), (3, 8)]
 
 
 @pytest.mark.parametrize(
@@ -111,9 +149,11 @@ def test_a_sound_exercise_has_no_complaint():
             {"mistakes": {"One more?": of_one_more, "Right?": share_again}},
             "tells «Right?» from «the right answer»",
         ),
-        ({"mistakes": {"A?": of_one_more, "B?": lambda p, t: p / (1 + t)}}, "no input tells «A?» from «B?»"),
+        ({"mistakes": {"A?": of_one_more, "B?": lambda p, t: p / (1 + t)}}, "tells «A?» from «B?»"),
         ({"mistakes": {"A?": of_one_more, "B?": lambda p, t: p / (1 + t)}}, "the mistake «B?» is answered"),
         ({"conventions": {"Percent.": share_again}}, "the convention «Percent.» is answered"),
+        ({"mistakes": {"A?": of_one_more, "B?": upside_down, "C?": [upside_down]}}, "tells «B?» from «C?»"),
+        ({"inputs": by_luck}, "no input that is the same under every seed tells «One more?» from «the right"),
         ({"mistakes": {"Caught?": wilful, "Upside down?": upside_down}}, "the mistake «Caught?» is answered"),
     ],
 )

@@ -63,7 +63,7 @@ class OfTheBase(BaseException):
 )
 def test_any_error_is_a_sentence_with_the_learners_line(said, error, words):
     text = said(fails(error))
-    assert text.startswith("✗ recall_at_k is not right yet: right on 0 of 17 inputs")
+    assert text.startswith("✗ recall_at_k is not right yet: right on 0 of 18 inputs")
     assert words in text
     assert "raise error" in text, "the line"
 

@@ -16,6 +16,7 @@ def some_plays(rng):
     yield -50, 200
     yield 0, 200
     yield 200, 200
+    yield 150, 200
     for _ in range(8):
         yield int(rng.integers(100, 700)), int(rng.integers(250, 700))
     for _ in range(4):
@@ -67,6 +68,12 @@ def by_cases(seconds, duration):
         "Is the fraction upside down? What was heard goes above the line, the whole track below it.": (
             lambda seconds, duration: min(max(duration / seconds, 0), 1)
         ),
+        "Is that the share that was not heard? Seconds over duration is the share that was.": (
+            lambda seconds, duration: 1 - min(max(seconds / duration, 0), 1)
+        ),
+        "Did you round to a whole number? A share lies between 0 and 1, and rounding leaves these two.": (
+            lambda seconds, duration: round(min(max(seconds / duration, 0), 1))
+        ),
     },
     conventions={
         "Some give a percentage, 0 to 100. Here the whole track is 1.": (
@@ -116,6 +123,19 @@ def row_by_row(minutes):
         ),
         "Did you take off one mean for all? Each listener has a mean of their own.": (
             lambda minutes: minutes - minutes.mean()
+        ),
+        "Is the sign turned around? The mean is taken off the minutes, so that more than usual is above 0.": (
+            lambda minutes: minutes.mean(axis=1, keepdims=True) - minutes
+        ),
+        "Are these the means themselves? Asked is what is left of the minutes without them.": [
+            lambda minutes: minutes.mean(axis=1, keepdims=True),
+            lambda minutes: minutes.mean(axis=1),
+        ],
+        "Did you divide by the mean? It is taken off: minutes less the mean.": (
+            lambda minutes: minutes / minutes.mean(axis=1, keepdims=True)
+        ),
+        "Is that the median? The task takes the mean.": (
+            lambda minutes: minutes - np.median(minutes, axis=1, keepdims=True)
         ),
     },
     conventions={
@@ -171,6 +191,9 @@ def pair_by_pair(minutes):
         ),
         "Does less than a minute not count? Whoever heard anything at all has heard it: more than 0.": (
             lambda minutes: (minutes >= 1).astype(int).T @ (minutes >= 1).astype(int)
+        ),
+        "Did you count who heard either of the two? Asked is who heard both: «and», not «or».": (
+            lambda minutes: [[((a > 0) | (b > 0)).sum() for b in minutes.T] for a in minutes.T]
         ),
         "Did you leave out the pairs of a track with itself? Whoever heard it has heard both of that pair.": (
             lambda minutes: (heard_together(minutes) * (1 - np.eye(minutes.shape[1]))).astype(int)

@@ -31,7 +31,7 @@ def share_heard(seconds, duration):
     return heard
 
 
-@wrong("cuts above at 1, forgets what is below 0")
+@wrong("cuts above at 1, forgets what is below 0", "What becomes of seconds below 0?")
 def share_heard(seconds, duration):
     share = seconds / duration
     if share > 1:
@@ -39,7 +39,7 @@ def share_heard(seconds, duration):
     return share
 
 
-@wrong("cuts below at 0, forgets what is above 1")
+@wrong("cuts below at 0, forgets what is above 1", "What becomes of more seconds than the track has?")
 def share_heard(seconds, duration):
     share = seconds / duration
     if share < 0:
@@ -47,7 +47,7 @@ def share_heard(seconds, duration):
     return share
 
 
-@wrong("divides whole numbers, which drops the fraction")
+@wrong("divides whole numbers, which drops the fraction", "Did you divide with //?")
 def share_heard(seconds, duration):
     if seconds < 0:
         seconds = 0
@@ -56,18 +56,18 @@ def share_heard(seconds, duration):
     return seconds // duration
 
 
-@wrong("takes a negative number for its size")
+@wrong("takes a negative number for its size", "Did you drop the sign?")
 def share_heard(seconds, duration):
     return min(abs(seconds / duration), 1)
 
 
-@wrong("gives the share that was not heard")
+@wrong("gives the share that was not heard", "Is that the share that was not heard?")
 def share_heard(seconds, duration):
     share = max(0, min(1, seconds / duration))
     return 1 - share
 
 
-@wrong("rounds to a whole number")
+@wrong("rounds to a whole number", "Did you round to a whole number?")
 def share_heard(seconds, duration):
     return round(max(0, min(1, seconds / duration)))
 
@@ -95,27 +95,27 @@ def centre(minutes):
     return out
 
 
-@wrong("takes off the mean of each track")
+@wrong("takes off the mean of each track", "Did you take off each track's mean?")
 def centre(minutes):
     return minutes - minutes.mean(axis=0, keepdims=True)
 
 
-@wrong("divides by the mean")
+@wrong("divides by the mean", "Did you divide by the mean?")
 def centre(minutes):
     return minutes / minutes.mean(axis=1, keepdims=True)
 
 
-@wrong("gives the means themselves")
+@wrong("gives the means themselves", "Are these the means themselves?")
 def centre(minutes):
     return minutes.mean(axis=1, keepdims=True)
 
 
-@wrong("takes off the median")
+@wrong("takes off the median", "Is that the median?")
 def centre(minutes):
     return minutes - np.median(minutes, axis=1, keepdims=True)
 
 
-@wrong("the difference has the wrong sign")
+@wrong("the difference has the wrong sign", "Is the sign turned around?")
 def centre(minutes):
     return minutes.mean(axis=1, keepdims=True) - minutes
 
@@ -145,24 +145,24 @@ def heard_together(minutes):
     return b.T.dot(b)
 
 
-@wrong("transposes the wrong side")
+@wrong("transposes the wrong side", "Did you count the tracks that two listeners share?")
 def heard_together(minutes):
     heard = (minutes > 0).astype(int)
     return heard @ heard.T
 
 
-@wrong("adds up minutes instead of listeners")
+@wrong("adds up minutes instead of listeners", "Did you multiply the minutes?")
 def heard_together(minutes):
     return np.dot(minutes.T, minutes)
 
 
-@wrong("leaves the type at True and False")
+@wrong("leaves the type at True and False", "Did you multiply True and False?")
 def heard_together(minutes):
     heard = minutes > 0
     return heard.T @ heard
 
 
-@wrong("counts who heard either")
+@wrong("counts who heard either", "Did you count who heard either of the two?")
 def heard_together(minutes):
     n = minutes.shape[1]
     counts = np.zeros((n, n), dtype=int)
@@ -172,7 +172,7 @@ def heard_together(minutes):
     return counts
 
 
-@wrong("leaves the diagonal empty")
+@wrong("leaves the diagonal empty", "Did you leave out the pairs of a track with itself?")
 def heard_together(minutes):
     n = minutes.shape[1]
     counts = np.zeros((n, n), dtype=int)

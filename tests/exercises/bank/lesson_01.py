@@ -38,14 +38,14 @@ def grade_rule(found, true):
     return [recall, precision]
 
 
-@wrong("precision first, then recall")
+@wrong("precision first, then recall", "Did you change the two around?")
 def grade_rule(found, true):
     found, true = set(found), set(true)
     hits = len(found & true)
     return (hits / len(found) if found else 0, hits / len(true) if true else 0)
 
 
-@wrong("counts repeated ids each time")
+@wrong("counts repeated ids each time", "Did an id that was found twice count twice?")
 def grade_rule(found, true):
     hits = [x for x in found if x in true]
     return len(hits) / max(len(true), 1), len(hits) / max(len(found), 1)
@@ -59,7 +59,7 @@ def grade_rule(found, true):
     return f1, f1
 
 
-@wrong("divides by the number of ids in the list, repeats and all")
+@wrong("divides by the number of ids in the list, repeats and all", "Did an id that was found twice count twice?")
 def grade_rule(found, true):
     hits = len(set(found) & set(true))
     recall = hits / len(true) if true else 0
@@ -84,22 +84,22 @@ def impossible_seconds(seconds, durations):
     return ~s.between(0, pd.Series(durations) + 5)
 
 
-@wrong("lets missing seconds pass")
+@wrong("lets missing seconds pass", "Did the missing seconds pass?")
 def impossible_seconds(seconds, durations):
     return (seconds < 0) | (seconds > durations + 5)
 
 
-@wrong("allows no 5 seconds of grace")
+@wrong("allows no 5 seconds of grace", "Did you forbid a play to its end?")
 def impossible_seconds(seconds, durations):
     return np.isnan(seconds) | (seconds < 0) | (seconds > durations)
 
 
-@wrong("says which are possible")
+@wrong("says which are possible", "Are these the ones that are possible?")
 def impossible_seconds(seconds, durations):
     return (seconds >= 0) & (seconds <= durations + 5)
 
 
-@wrong("counts exactly 5 more as impossible")
+@wrong("counts exactly 5 more as impossible", "Does a play that is just 5 seconds too long count?")
 def impossible_seconds(seconds, durations):
     return np.isnan(seconds) | (seconds < 0) | (seconds - durations >= 5)
 
@@ -122,22 +122,22 @@ def late_rows(at):
     return np.array(out, dtype=bool)
 
 
-@wrong("compares with the row before only")
+@wrong("compares with the row before only", "Did you look at the row before only?")
 def late_rows(at):
     return [i > 0 and at[i] < at[i - 1] for i in range(len(at))]
 
 
-@wrong("marks the early arrivals, not the late ones")
+@wrong("marks the early arrivals, not the late ones", "Did you mark the row that others are late for?")
 def late_rows(at):
     return [any(later < t for later in at[i + 1 :]) for i, t in enumerate(at)]
 
 
-@wrong("compares with the first row only")
+@wrong("compares with the first row only", "Did you compare with the first row alone?")
 def late_rows(at):
     return [t < at[0] for t in at]
 
 
-@wrong("an equal time counts as late too")
+@wrong("an equal time counts as late too", "Is a row late that happened at the same time as one before?")
 def late_rows(at):
     result = []
     for i in range(len(at)):
@@ -168,7 +168,7 @@ def retries(log, wait):
     return (gap <= wait).to_numpy()
 
 
-@wrong("compares only with the row just before it in the log")
+@wrong("compares only with the row just before it in the log", "Did you look at the row before only?")
 def retries(log, wait):
     keys = ["user_id", "track_id", "action", "seconds_played"]
     filled = log[keys].fillna("-").astype(str)
@@ -176,32 +176,32 @@ def retries(log, wait):
     return same & (log["at"].diff() <= wait)
 
 
-@wrong("groupby drops the rows with missing values, so searches are never retries")
+@wrong("groupby drops the rows with missing values, so searches are never retries", "Did the searches slip through?")
 def retries(log, wait):
     keys = ["user_id", "track_id", "action", "seconds_played"]
     gap = log.groupby(keys)["at"].diff()
     return gap <= wait
 
 
-@wrong("forgets the action")
+@wrong("forgets the action", "Did you leave out the action?")
 def retries(log, wait):
     keys = ["user_id", "track_id", "seconds_played"]
     gap = log.groupby(keys, dropna=False)["at"].diff()
     return gap <= wait
 
 
-@wrong("forgets how long it was played")
+@wrong("forgets how long it was played", "Did you leave out the seconds?")
 def retries(log, wait):
     gap = log.groupby(["user_id", "track_id", "action"], dropna=False)["at"].diff()
     return gap <= wait
 
 
-@wrong("does not look at the clock")
+@wrong("does not look at the clock", "Did `wait` play no part?")
 def retries(log, wait):
     return log.duplicated(["user_id", "track_id", "action", "seconds_played"])
 
 
-@wrong("marks the first of a pair as well")
+@wrong("marks the first of a pair as well", "Did you mark the first one too?")
 def retries(log, wait):
     keys = ["user_id", "track_id", "action", "seconds_played"]
     groups = log.groupby(keys, dropna=False)["at"]
@@ -221,7 +221,7 @@ def plays_per_hour(times):
     return 3600 / median(gaps)
 
 
-@wrong("the mean gap instead of the median")
+@wrong("the mean gap instead of the median", "Did you take the mean?")
 def plays_per_hour(times):
     gaps = np.diff(times)
     gaps = gaps[gaps <= 1800]
@@ -230,20 +230,20 @@ def plays_per_hour(times):
     return 3600 / gaps.mean()
 
 
-@wrong("leaves out gaps of just 1800 seconds too")
+@wrong("leaves out gaps of just 1800 seconds too", "Did a gap of just 1800 seconds go as well?")
 def plays_per_hour(times):
     gaps = [b - a for a, b in zip(times, times[1:]) if b - a < 1800]
     return 3600 / np.median(gaps) if gaps else 0
 
 
-@wrong("gives the median gap, in seconds")
+@wrong("gives the median gap, in seconds", "Is that the gap itself?")
 def plays_per_hour(times):
     gaps = np.diff(times)
     gaps = gaps[gaps <= 1800]
     return float(np.median(gaps)) if len(gaps) else 0
 
 
-@wrong("plays a minute instead of an hour")
+@wrong("plays a minute instead of an hour", "Are these plays a minute?")
 def plays_per_hour(times):
     gaps = np.diff(times)
     gaps = gaps[gaps <= 1800]
@@ -275,7 +275,7 @@ def session_numbers(starts, minutes, gap):
     return (s - end.shift() > gap).cumsum()
 
 
-@wrong("silence from the end of the event just before")
+@wrong("silence from the end of the event just before", "Did you use the end of the row before only?")
 def session_numbers(starts, minutes, gap):
     out = []
     session = 0
@@ -286,13 +286,13 @@ def session_numbers(starts, minutes, gap):
     return out
 
 
-@wrong("silence from start to start")
+@wrong("silence from start to start", "Did silence count from the start of the event before?")
 def session_numbers(starts, minutes, gap):
     s = pd.Series(starts, dtype=float)
     return (s.diff() > gap).cumsum()
 
 
-@wrong("the first session has number 1")
+@wrong("the first session has number 1", "Some number sessions from 1")
 def session_numbers(starts, minutes, gap):
     session, out, end = 1, [], None
     for s, m in zip(starts, minutes):
@@ -303,7 +303,7 @@ def session_numbers(starts, minutes, gap):
     return out
 
 
-@wrong("gives True where a session begins")
+@wrong("gives True where a session begins", "Did you mark where sessions begin?")
 def session_numbers(starts, minutes, gap):
     out, end = [], None
     for s, m in zip(starts, minutes):
@@ -331,14 +331,14 @@ def rank_agreement(strength, truth):
     return 0 if np.isnan(r) else r
 
 
-@wrong("Pearson's correlation of the values")
+@wrong("Pearson's correlation of the values", "Did you correlate the values?")
 def rank_agreement(strength, truth):
     if len(set(strength)) == 1 or len(set(truth)) == 1:
         return 0
     return np.corrcoef(strength, truth)[0, 1]
 
 
-@wrong("ranks of equal values are the lowest of theirs")
+@wrong("ranks of equal values are the lowest of theirs", "Do equal values share the lowest of their ranks?")
 def rank_agreement(strength, truth):
     a = pd.Series(strength).rank(method="min")
     b = pd.Series(truth).rank(method="min")
@@ -347,7 +347,7 @@ def rank_agreement(strength, truth):
     return a.corr(b)
 
 
-@wrong("the short formula, which holds only without ties")
+@wrong("the short formula, which holds only without ties", "Is that the short formula with squared differences?")
 def rank_agreement(strength, truth):
     a, b = pd.Series(strength).rank(), pd.Series(truth).rank()
     n = len(a)
@@ -356,7 +356,7 @@ def rank_agreement(strength, truth):
     return 1 - 6 * ((a - b) ** 2).sum() / (n * (n * n - 1))
 
 
-@wrong("Kendall's tau")
+@wrong("Kendall's tau", "Is that Kendall's tau?")
 def rank_agreement(strength, truth):
     a, b = pd.Series(strength), pd.Series(truth)
     if a.nunique() == 1 or b.nunique() == 1:
@@ -375,17 +375,17 @@ def density(rows, n_users, n_tracks):
     return len(cells) / n_users / n_tracks
 
 
-@wrong("plays counted, not cells")
+@wrong("plays counted, not cells", "Did each play count?")
 def density(rows, n_users, n_tracks):
     return len(rows) / (n_users * n_tracks)
 
 
-@wrong("the share of empty cells")
+@wrong("the share of empty cells", "Is that the share of empty cells?")
 def density(rows, n_users, n_tracks):
     return 1 - len(set(rows)) / (n_users * n_tracks)
 
 
-@wrong("filled cells a listener")
+@wrong("filled cells a listener", "Is that filled cells a listener")
 def density(rows, n_users, n_tracks):
     return len(set(rows)) / n_users
 
@@ -415,7 +415,7 @@ def gini(counts):
     return 1 - 2 * area
 
 
-@wrong("sorted downwards")
+@wrong("sorted downwards", "Did you sort downwards?")
 def gini(counts):
     x = np.sort(np.array(counts, dtype=float))[::-1]
     if x.sum() == 0:
@@ -425,7 +425,7 @@ def gini(counts):
     return 1 - 2 * area
 
 
-@wrong("over the mean, not over twice the mean")
+@wrong("over the mean, not over twice the mean", "Is a factor 2 missing?")
 def gini(counts):
     x = np.array(counts, dtype=float)
     if x.sum() == 0:
@@ -433,7 +433,7 @@ def gini(counts):
     return np.abs(x[:, None] - x[None, :]).mean() / x.mean()
 
 
-@wrong("each pair once, without a track and itself")
+@wrong("each pair once, without a track and itself", "Some multiply by n / (n - 1)")
 def gini(counts):
     from itertools import combinations
 
@@ -443,7 +443,7 @@ def gini(counts):
     return np.mean(pairs) / (2 * np.mean(counts))
 
 
-@wrong("the area between curve and diagonal is not doubled")
+@wrong("the area between curve and diagonal is not doubled", "Is that the area alone?")
 def gini(counts):
     x = np.sort(np.array(counts, dtype=float))
     if x.sum() == 0:
@@ -470,22 +470,22 @@ def suspects(histories, known):
     return filter(lambda name: histories[name].issuperset(known), histories)
 
 
-@wrong("any track in common will do")
+@wrong("any track in common will do", "Is one track in common enough?")
 def suspects(histories, known):
     return [name for name, tracks in histories.items() if any(t in tracks for t in known)]
 
 
-@wrong("the history must be just what is known")
+@wrong("the history must be just what is known", "Did you ask for the same history?")
 def suspects(histories, known):
     return {name for name in histories if histories[name] == known}
 
 
-@wrong("gives the histories, not the names")
+@wrong("gives the histories, not the names", "Are the histories still with them?")
 def suspects(histories, known):
     return {name: tracks for name, tracks in histories.items() if known <= tracks}
 
 
-@wrong("gives the first that fits")
+@wrong("gives the first that fits", "Did you stop at the first who fits?")
 def suspects(histories, known):
     for name, tracks in histories.items():
         if known <= tracks:

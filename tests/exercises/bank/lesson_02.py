@@ -33,32 +33,32 @@ def hours_before(events, until):
     return past.pivot_table(index="user_id", values="seconds_played", aggfunc="sum")["seconds_played"] / 3600
 
 
-@wrong("seconds, not hours")
+@wrong("seconds, not hours", "Are these seconds?")
 def hours_before(events, until):
     return events[events["at"] < until].groupby("user_id")["seconds_played"].sum()
 
 
-@wrong("the play that begins at the moment is in")
+@wrong("the play that begins at the moment is in", "Does a play that begins at `until` count?")
 def hours_before(events, until):
     return events[events["at"] <= until].groupby("user_id")["seconds_played"].sum() / 3600
 
 
-@wrong("number of plays instead of time")
+@wrong("number of plays instead of time", "Is that how often they played?")
 def hours_before(events, until):
     return events[events["at"] < until].groupby("user_id")["seconds_played"].count()
 
 
-@wrong("the plays after the moment")
+@wrong("the plays after the moment", "Are these the plays from `until` on?")
 def hours_before(events, until):
     return events[events["at"] >= until].groupby("user_id")["seconds_played"].sum() / 3600
 
 
-@wrong("one sum for everybody")
+@wrong("one sum for everybody", "Did you add up over all listeners?")
 def hours_before(events, until):
     return events[events["at"] < until]["seconds_played"].sum() / 3600
 
 
-@wrong("the mean length of a play")
+@wrong("the mean length of a play", "Is that the mean of a play?")
 def hours_before(events, until):
     return events[events["at"] < until].groupby("user_id")["seconds_played"].mean() / 3600
 
@@ -95,18 +95,24 @@ def breadth(counts):
     return np.log2(c.sum()) - (c * np.log2(c)).sum() / c.sum()
 
 
-@wrong("the natural logarithm")
+@wrong("the natural logarithm", "These are nats")
 def breadth(counts):
     total = sum(counts)
     return sum(c / total * math.log(total / c) for c in counts if c) if total else 0
 
 
-@wrong("counts where shares belong")
+@wrong("the logarithm to base 10", "You took the logarithm to base 10")
+def breadth(counts):
+    total = sum(counts)
+    return sum(c / total * math.log10(total / c) for c in counts if c) if total else 0
+
+
+@wrong("counts where shares belong", "Are these the counts where the shares belong?")
 def breadth(counts):
     return sum(c * math.log2(1 / c) for c in counts if c)
 
 
-@wrong("divided by the largest entropy there could be")
+@wrong("divided by the largest entropy there could be", "Some divide by the most that so many genres could have")
 def breadth(counts):
     c = np.array([x for x in counts if x])
     if len(c) < 2:
@@ -115,19 +121,19 @@ def breadth(counts):
     return -(p * np.log2(p)).sum() / np.log2(len(c))
 
 
-@wrong("shares of the number of genres instead of the plays")
+@wrong("shares of the number of genres instead of the plays", "Did you divide by the number of genres?")
 def breadth(counts):
     n = len(counts)
     return sum(c / n * math.log2(n / c) for c in counts if c)
 
 
-@wrong("forgets to weigh by the share")
+@wrong("forgets to weigh by the share", "Did every genre weigh the same?")
 def breadth(counts):
     total = sum(counts)
     return sum(math.log2(total / c) for c in counts if c)
 
 
-@wrong("Gini's impurity in place of entropy")
+@wrong("Gini's impurity in place of entropy", "Is that the chance that two plays differ in genre")
 def breadth(counts):
     total = sum(counts)
     if not total:
@@ -146,24 +152,24 @@ def steady_rate(skips, plays, mean, prior):
     return w * skips / plays + (1 - w) * mean
 
 
-@wrong("the raw rate")
+@wrong("the raw rate", "Is that the raw rate?")
 def steady_rate(skips, plays, mean, prior):
     if plays == 0:
         return 0
     return skips / plays
 
 
-@wrong("prior added as skips above")
+@wrong("prior added as skips above", "Did the mean listener skip all of the prior plays?")
 def steady_rate(skips, plays, mean, prior):
     return (skips + prior) / (plays + prior)
 
 
-@wrong("forgets the prior below the line")
+@wrong("forgets the prior below the line", "Did you add the prior plays above alone?")
 def steady_rate(skips, plays, mean, prior):
     return (skips + prior * mean) / plays if plays else mean
 
 
-@wrong("switches at prior instead of mixing")
+@wrong("switches at prior instead of mixing", "Is that a switch from one rate to the other?")
 def steady_rate(skips, plays, mean, prior):
     if plays < prior:
         return mean
@@ -193,14 +199,14 @@ def mood_of(text, good, bad):
     return (g - b) / (g + b) if g + b > 0 else 0.0
 
 
-@wrong("a word that stands twice counts once")
+@wrong("a word that stands twice counts once", "Does a word that stands twice count once?")
 def mood_of(text, good, bad):
     words = set(re.findall(r"[a-z]+", text.lower()))
     g, b = len(words & good), len(words & bad)
     return (g - b) / (g + b) if g + b else 0
 
 
-@wrong("capitals are not lowered")
+@wrong("capitals are not lowered", "Did you compare capitals as they are?")
 def mood_of(text, good, bad):
     words = re.findall(r"[A-Za-z]+", text)
     g = sum(w in good for w in words)
@@ -208,7 +214,7 @@ def mood_of(text, good, bad):
     return (g - b) / (g + b) if g + b else 0
 
 
-@wrong("the sign turned around")
+@wrong("the sign turned around", "Is the sign turned around?")
 def mood_of(text, good, bad):
     words = re.findall(r"[a-z]+", text.lower())
     g = sum(w in good for w in words)
@@ -216,7 +222,7 @@ def mood_of(text, good, bad):
     return (b - g) / (g + b) if g + b else 0
 
 
-@wrong("the share of good words, from 0 to 1")
+@wrong("the share of good words, from 0 to 1", "Is that the share of good words?")
 def mood_of(text, good, bad):
     words = re.findall(r"[a-z]+", text.lower())
     g = sum(w in good for w in words)
@@ -224,7 +230,7 @@ def mood_of(text, good, bad):
     return g / (g + b) if g + b else 0
 
 
-@wrong("split leaves the commas on the words")
+@wrong("split leaves the commas on the words", "Did a comma stick to a word?")
 def mood_of(text, good, bad):
     words = text.lower().split(" ")
     g = sum(w in good for w in words)
@@ -252,25 +258,25 @@ def standardise(X):
     return Z
 
 
-@wrong("divides by the variance")
+@wrong("divides by the variance", "Did you divide by the variance?")
 def standardise(X):
     v = X.var(axis=0)
     v[v == 0] = 1
     return (X - X.mean(axis=0)) / v
 
 
-@wrong("one mean and one spread for the whole table")
+@wrong("one mean and one spread for the whole table", "Did you take one mean and one spread of the whole table?")
 def standardise(X):
     return (X - X.mean()) / (X.std() or 1)
 
 
-@wrong("scales without centring")
+@wrong("scales without centring", "Is the mean still there?")
 def standardise(X):
     s = X.std(axis=0)
     return X / np.where(s == 0, 1, s)
 
 
-@wrong("no guard for a column that never changes")
+@wrong("no guard for a column that never changes", "What becomes of a column that never changes?")
 def standardise(X):
     with np.errstate(all="ignore"):
         return (X - X.mean(axis=0)) / X.std(axis=0)
@@ -281,7 +287,7 @@ def standardise(X):
     return (X - X.mean(axis=0)) / (X.std(axis=0) + 0.01)
 
 
-@wrong("pandas divides by n - 1")
+@wrong("pandas divides by n - 1", "Some divide by the spread of a sample (ddof=1)")
 def standardise(X):
     table = pd.DataFrame(X)
     return ((table - table.mean()) / table.std()).fillna(0)
@@ -304,43 +310,43 @@ def explained_share(X):
     return PCA(svd_solver="full").fit(X).explained_variance_ratio_
 
 
-@wrong("singular values not squared")
+@wrong("singular values not squared", "Are these shares of s?")
 def explained_share(X):
     s = np.linalg.svd(X - X.mean(axis=0), compute_uv=False)
     return s / s.sum()
 
 
-@wrong("not centred")
+@wrong("not centred", "Did you leave the mean in?")
 def explained_share(X):
     s = np.linalg.svd(X, compute_uv=False) ** 2
     return s / s.sum()
 
 
-@wrong("smallest first")
+@wrong("smallest first", "Do they go up?")
 def explained_share(X):
     values = np.linalg.eigvalsh(np.cov(X.T))
     return values / values.sum()
 
 
-@wrong("the shares of the columns, not of the components")
+@wrong("the shares of the columns, not of the components", "Are these the shares of the columns?")
 def explained_share(X):
     v = X.var(axis=0)
     return np.sort(v / v.sum())[::-1]
 
 
-@wrong("the shares added up along the way")
+@wrong("the shares added up along the way", "Did you add them up along the way?")
 def explained_share(X):
     s = np.linalg.svd(X - X.mean(axis=0), compute_uv=False) ** 2
     return np.cumsum(s / s.sum())
 
 
-@wrong("variances, not shares of them")
+@wrong("variances, not shares of them", "Are these the variances?")
 def explained_share(X):
     s = np.linalg.svd(X - X.mean(axis=0), compute_uv=False)
     return s**2 / len(X)
 
 
-@wrong("standardises the columns first")
+@wrong("standardises the columns first", "Did you bring the columns to one scale first?")
 def explained_share(X):
     Z = (X - X.mean(axis=0)) / X.std(axis=0)
     s = np.linalg.svd(Z, compute_uv=False)
@@ -368,27 +374,27 @@ def assign(X, centres):
     return np.argmin(d.round(9), axis=1)
 
 
-@wrong("absolute gaps instead of squares")
+@wrong("absolute gaps instead of squares", "Did you add up absolute gaps?")
 def assign(X, centres):
     return np.abs(X[:, None] - centres).sum(axis=2).argmin(axis=1)
 
 
-@wrong("the nearest point of each centre")
+@wrong("the nearest point of each centre", "Is that the nearest point of each centre?")
 def assign(X, centres):
     return ((X[:, None] - centres) ** 2).sum(axis=2).argmin(axis=0)
 
 
-@wrong("the distances, not the number of the centre")
+@wrong("the distances, not the number of the centre", "Are these distances?")
 def assign(X, centres):
     return ((X[:, None] - centres) ** 2).sum(axis=2).min(axis=1)
 
 
-@wrong("numbers from 1")
+@wrong("numbers from 1", "Do you count from 1?")
 def assign(X, centres):
     return ((X[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1) + 1
 
 
-@wrong("a tie goes to the higher number")
+@wrong("a tie goes to the higher number", "Does a tie go to the higher number?")
 def assign(X, centres):
     out = []
     for x in X:
@@ -418,7 +424,7 @@ def move_centres(X, labels, centres):
     return rows
 
 
-@wrong("the mean of nothing becomes nan")
+@wrong("the mean of nothing becomes nan", "Is an empty cluster's mean nan?")
 def move_centres(X, labels, centres):
     import warnings
 
@@ -427,14 +433,14 @@ def move_centres(X, labels, centres):
         return np.array([X[labels == k].mean(axis=0) for k in range(len(centres))])
 
 
-@wrong("an empty centre goes to the mean of all")
+@wrong("an empty centre goes to the mean of all", "Did an empty cluster move to the mean of all?")
 def move_centres(X, labels, centres):
     return np.array(
         [X[labels == k].mean(0) if (labels == k).any() else X.mean(0) for k in range(len(centres))]
     )
 
 
-@wrong("sums instead of means")
+@wrong("sums instead of means", "Is that the sum of the points?")
 def move_centres(X, labels, centres):
     new = centres.copy()
     for k in range(len(centres)):
@@ -443,7 +449,7 @@ def move_centres(X, labels, centres):
     return new
 
 
-@wrong("halfway between the old centre and the mean")
+@wrong("halfway between the old centre and the mean", "Did it go half of the way?")
 def move_centres(X, labels, centres):
     new = centres.copy()
     for k in range(len(centres)):
@@ -480,31 +486,31 @@ def rand_index(a, b):
     return agree / total
 
 
-@wrong("the share of equal labels")
+@wrong("the share of equal labels", "Did you compare the names?")
 def rand_index(a, b):
     return np.mean(np.array(a) == np.array(b))
 
 
-@wrong("only pairs that are together in both")
+@wrong("only pairs that are together in both", "Did you count only the pairs that are together in both?")
 def rand_index(a, b):
     pairs = list(combinations(range(len(a)), 2))
     return sum(1 for i, j in pairs if a[i] == a[j] and b[i] == b[j]) / len(pairs)
 
 
-@wrong("divides by n squared")
+@wrong("divides by n squared", "Did you divide by n²?")
 def rand_index(a, b):
     n = len(a)
     agree = sum((a[i] == a[j]) == (b[i] == b[j]) for i, j in combinations(range(n), 2))
     return agree / n**2
 
 
-@wrong("pairs of a listener with themselves agree too")
+@wrong("pairs of a listener with themselves agree too", "Did a listener meet themselves?")
 def rand_index(a, b):
     a, b = np.array(a), np.array(b)
     return ((a[:, None] == a) == (b[:, None] == b)).mean()
 
 
-@wrong("the adjusted index")
+@wrong("the adjusted index", "This is the adjusted Rand index")
 def rand_index(a, b):
     from sklearn.metrics import adjusted_rand_score
 
@@ -530,7 +536,7 @@ def segment_charts(plays, segments, k):
     return {s: tuple(g["track_id"].head(k)) for s, g in n.groupby("segment")}
 
 
-@wrong("counts plays, not listeners")
+@wrong("counts plays, not listeners", "Did you count plays?")
 def segment_charts(plays, segments, k):
     table = plays.assign(segment=plays["user_id"].map(segments))
     n = table.groupby(["segment", "track_id"]).size().reset_index(name="n")
@@ -538,7 +544,7 @@ def segment_charts(plays, segments, k):
     return {s: list(g["track_id"][:k]) for s, g in n.groupby("segment")}
 
 
-@wrong("a tie goes to the higher track_id")
+@wrong("a tie goes to the higher track_id", "Does a tie go to the higher track_id?")
 def segment_charts(plays, segments, k):
     fans = defaultdict(lambda: defaultdict(set))
     for user, track in zip(plays.user_id, plays.track_id):
@@ -546,7 +552,7 @@ def segment_charts(plays, segments, k):
     return {s: sorted(t, key=lambda x: (len(t[x]), x), reverse=True)[:k] for s, t in fans.items()}
 
 
-@wrong("the least heard first")
+@wrong("the least heard first", "Do the least heard come first?")
 def segment_charts(plays, segments, k):
     fans = defaultdict(lambda: defaultdict(set))
     for user, track in zip(plays.user_id, plays.track_id):
@@ -554,7 +560,7 @@ def segment_charts(plays, segments, k):
     return {s: sorted(t, key=lambda x: (len(t[x]), x))[:k] for s, t in fans.items()}
 
 
-@wrong("not cut at k")
+@wrong("not cut at k", "Did you keep the whole chart?")
 def segment_charts(plays, segments, k):
     fans = defaultdict(lambda: defaultdict(set))
     for user, track in zip(plays.user_id, plays.track_id):
@@ -578,31 +584,31 @@ def in_small_groups(table, columns, least):
     return len([key for key in keys if n[key] < least])
 
 
-@wrong("counts groups, not rows")
+@wrong("counts groups, not rows", "Did you count the groups?")
 def in_small_groups(table, columns, least):
     n = Counter(tuple(row) for row in table[columns].values.tolist())
     return sum(1 for size in n.values() if size < least)
 
 
-@wrong("a group of just that size counts as too small")
+@wrong("a group of just that size counts as too small", "Does a group of exactly `least` count?")
 def in_small_groups(table, columns, least):
     sizes = table.groupby(columns).size()
     return sizes[sizes <= least].sum()
 
 
-@wrong("counts those in groups that are large enough")
+@wrong("counts those in groups that are large enough", "Did you count who stands in groups large enough?")
 def in_small_groups(table, columns, least):
     sizes = table.groupby(columns).size()
     return sizes[sizes >= least].sum()
 
 
-@wrong("looks at the first column only")
+@wrong("looks at the first column only", "Did you look at each column alone?")
 def in_small_groups(table, columns, least):
     sizes = table.groupby(columns[0]).size()
     return sizes[sizes < least].sum()
 
 
-@wrong("the share of the rows")
+@wrong("the share of the rows", "Is that a share of the rows?")
 def in_small_groups(table, columns, least):
     sizes = table.groupby(columns).size()
     return sizes[sizes < least].sum() / len(table)

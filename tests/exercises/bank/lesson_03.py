@@ -23,7 +23,7 @@ def singular_values(A):
     return np.sqrt(np.maximum(np.linalg.eigvalsh(A.T @ A), 0))[::-1]
 
 
-@wrong("the smaller first")
+@wrong("the smaller first", "Did the smaller one come first?")
 def singular_values(A):
     t = (A**2).sum()
     d = np.linalg.det(A)
@@ -31,7 +31,7 @@ def singular_values(A):
     return np.sqrt(max((t - s) / 2, 0)), np.sqrt(max((t + s) / 2, 0))
 
 
-@wrong("the roots of the equation themselves, not their square roots")
+@wrong("the roots of the equation themselves, not their square roots", "Are these the solutions x?")
 def singular_values(A):
     t = (A**2).sum()
     d = np.linalg.det(A)
@@ -47,7 +47,7 @@ def singular_values(A):
     return np.sqrt(max((t + s) / 2, 0)), np.sqrt(max((t - s) / 2, 0))
 
 
-@wrong("forgets to halve")
+@wrong("forgets to halve", "Did you forget to halve?")
 def singular_values(A):
     t = (A**2).sum()
     d = np.linalg.det(A)
@@ -74,43 +74,43 @@ def truncate(R, k):
     return U @ np.diag(s) @ Vt
 
 
-@wrong("the columns of Vt instead of its rows")
+@wrong("the columns of Vt instead of its rows", "Did you take the first k columns of Vt?")
 def truncate(R, k):
     U, s, Vt = np.linalg.svd(R, full_matrices=False)
     return U[:, :k] @ np.diag(s[:k]) @ Vt[:, :k].T
 
 
-@wrong("leaves out the singular values")
+@wrong("leaves out the singular values", "Did you leave the singular values out?")
 def truncate(R, k):
     U, s, Vt = np.linalg.svd(R, full_matrices=False)
     return U[:, :k] @ Vt[:k, :]
 
 
-@wrong("keeps one term too many")
+@wrong("keeps one term too many", "Is that a term too many?")
 def truncate(R, k):
     U, s, Vt = np.linalg.svd(R, full_matrices=False)
     return (U[:, : k + 1] * s[: k + 1]) @ Vt[: k + 1]
 
 
-@wrong("only the k-th term")
+@wrong("only the k-th term", "Is that the k-th term alone?")
 def truncate(R, k):
     U, s, Vt = np.linalg.svd(R, full_matrices=False)
     return s[k - 1] * np.outer(U[:, k - 1], Vt[k - 1])
 
 
-@wrong("what is left over after k terms")
+@wrong("what is left over after k terms", "Is that what is left over?")
 def truncate(R, k):
     U, s, Vt = np.linalg.svd(R, full_matrices=False)
     return (U[:, k:] * s[k:]) @ Vt[k:]
 
 
-@wrong("squares the singular values")
+@wrong("squares the singular values", "Are the singular values in it twice?")
 def truncate(R, k):
     U, s, Vt = np.linalg.svd(R, full_matrices=False)
     return (U[:, :k] * s[:k] ** 2) @ Vt[:k]
 
 
-@wrong("gives the factors instead of the matrix")
+@wrong("gives the factors instead of the matrix", "Are these the factors?")
 def truncate(R, k):
     U, s, Vt = np.linalg.svd(R, full_matrices=False)
     return U[:, :k] * s[:k]
@@ -137,33 +137,33 @@ def objective(R, P, Q, lam):
     return J
 
 
-@wrong("no penalty")
+@wrong("no penalty", "Where is the penalty?")
 def objective(R, P, Q, lam):
     return np.nansum((R - P @ Q.T) ** 2)
 
 
-@wrong("the norms are not squared")
+@wrong("the norms are not squared", "Did the penalty take lengths?")
 def objective(R, P, Q, lam):
     return np.nansum((R - P @ Q.T) ** 2) + lam * (np.linalg.norm(P) + np.linalg.norm(Q))
 
 
-@wrong("the penalty only on Q")
+@wrong("the penalty only on Q", "Did only one side pay?")
 def objective(R, P, Q, lam):
     return np.nansum((R - P @ Q.T) ** 2) + lam * (Q**2).sum()
 
 
-@wrong("holes count as 0 stars")
+@wrong("holes count as 0 stars", "Did you count a hole as 0 stars?")
 def objective(R, P, Q, lam):
     R = np.where(np.isnan(R), 0, R)
     return ((R - P @ Q.T) ** 2).sum() + lam * ((P**2).sum() + (Q**2).sum())
 
 
-@wrong("takes the penalty off")
+@wrong("takes the penalty off", "Did you take the penalty off?")
 def objective(R, P, Q, lam):
     return np.nansum((R - P @ Q.T) ** 2) - lam * ((P**2).sum() + (Q**2).sum())
 
 
-@wrong("the errors are not squared")
+@wrong("the errors are not squared", "Are the errors as they are?")
 def objective(R, P, Q, lam):
     return np.nansum(R - P @ Q.T) + lam * ((P**2).sum() + (Q**2).sum())
 
@@ -191,28 +191,28 @@ def gradient_of_listener(r, Q, p, lam):
     return 2 * (lam * p - np.einsum("i,ik->k", e, Q))
 
 
-@wrong("half of it")
+@wrong("half of it", "That is half of it")
 def gradient_of_listener(r, Q, p, lam):
     return -Q.T @ (r - Q @ p) + lam * p
 
 
-@wrong("the sign of the errors")
+@wrong("the sign of the errors", "Is the sign of the errors turned around?")
 def gradient_of_listener(r, Q, p, lam):
     return 2 * Q.T @ (r - Q @ p) + 2 * lam * p
 
 
-@wrong("downhill")
+@wrong("downhill", "Does that point downhill?")
 def gradient_of_listener(r, Q, p, lam):
     return 2 * Q.T @ (r - Q @ p) - 2 * lam * p
 
 
-@wrong("no penalty")
+@wrong("no penalty", "Did you forget the penalty?")
 def gradient_of_listener(r, Q, p, lam):
     e = r - Q @ p
     return -2 * (e[:, None] * Q).sum(axis=0)
 
 
-@wrong("the mean over the ratings instead of the sum")
+@wrong("the mean over the ratings instead of the sum", "Did you take the mean over the ratings?")
 def gradient_of_listener(r, Q, p, lam):
     n = max(len(r), 1)
     return -2 * Q.T @ (r - Q @ p) / n + 2 * lam * p
@@ -240,7 +240,7 @@ def sgd_step(r, p, q, rate, lam):
     return [P, Q]
 
 
-@wrong("p is moved in place before q looks at it")
+@wrong("p is moved in place before q looks at it", "Did q move with the new p?")
 def sgd_step(r, p, q, rate, lam):
     e = r - p @ q
     p = p + rate * (e * q - lam * p)
@@ -248,37 +248,37 @@ def sgd_step(r, p, q, rate, lam):
     return p, q
 
 
-@wrong("the penalty has the wrong sign")
+@wrong("the penalty has the wrong sign", "Does the penalty pull outwards?")
 def sgd_step(r, p, q, rate, lam):
     e = r - p @ q
     return p + rate * (e * q + lam * p), q + rate * (e * p + lam * q)
 
 
-@wrong("each vector is moved along itself")
+@wrong("each vector is moved along itself", "Did each vector move along itself?")
 def sgd_step(r, p, q, rate, lam):
     e = r - p @ q
     return p + rate * (e * p - lam * p), q + rate * (e * q - lam * q)
 
 
-@wrong("the rate is left out of the penalty")
+@wrong("the rate is left out of the penalty", "Is the penalty outside of the bracket?")
 def sgd_step(r, p, q, rate, lam):
     e = r - p @ q
     return p + rate * e * q - lam * p, q + rate * e * p - lam * q
 
 
-@wrong("gives the steps, not the new vectors")
+@wrong("gives the steps, not the new vectors", "Are these the steps?")
 def sgd_step(r, p, q, rate, lam):
     e = r - p @ q
     return rate * (e * q - lam * p), rate * (e * p - lam * q)
 
 
-@wrong("moves p alone")
+@wrong("moves p alone", "Did only one of the two move?")
 def sgd_step(r, p, q, rate, lam):
     e = r - p @ q
     return p + rate * (e * q - lam * p), q
 
 
-@wrong("the error turned around")
+@wrong("the error turned around", "Is the error turned around?")
 def sgd_step(r, p, q, rate, lam):
     e = p @ q - r
     return p + rate * (e * q - lam * p), q + rate * (e * p - lam * q)
@@ -302,27 +302,27 @@ def ridge_row(Q, r, lam):
     return Ridge(alpha=lam, fit_intercept=False).fit(Q, r).coef_
 
 
-@wrong("lam on every entry")
+@wrong("lam on every entry", "Did you add lam to every entry?")
 def ridge_row(Q, r, lam):
     return np.linalg.solve(Q.T @ Q + lam, Q.T @ r)
 
 
-@wrong("no lam")
+@wrong("no lam", "Did you leave lam out?")
 def ridge_row(Q, r, lam):
     return np.linalg.lstsq(Q, r, rcond=None)[0] if len(r) else np.zeros(Q.shape[1])
 
 
-@wrong("lam squared")
+@wrong("lam squared", "Is lam squared?")
 def ridge_row(Q, r, lam):
     return np.linalg.solve(Q.T @ Q + lam**2 * np.eye(Q.shape[1]), Q.T @ r)
 
 
-@wrong("lam taken off the diagonal")
+@wrong("lam taken off the diagonal", "Did you take lam off the diagonal?")
 def ridge_row(Q, r, lam):
     return np.linalg.pinv(Q.T @ Q - lam * np.eye(Q.shape[1])) @ Q.T @ r
 
 
-@wrong("lam times the number of ratings")
+@wrong("lam times the number of ratings", "Your lam counts once for each rating")
 def ridge_row(Q, r, lam):
     n = max(len(r), 1)
     return np.linalg.solve(Q.T @ Q + n * lam * np.eye(Q.shape[1]), Q.T @ r)
@@ -350,7 +350,7 @@ def fix_signs(P, Q):
     return [P * flip, Q * flip]
 
 
-@wrong("flips Q alone")
+@wrong("flips Q alone", "Did you flip Q and leave P?")
 def fix_signs(P, Q):
     Q = Q.copy()
     for f in range(Q.shape[1]):
@@ -359,20 +359,20 @@ def fix_signs(P, Q):
     return P, Q
 
 
-@wrong("goes by the mean of the column")
+@wrong("goes by the mean of the column", "Did the sum of the column decide?")
 def fix_signs(P, Q):
     sign = np.where(Q.mean(axis=0) < 0, -1, 1)
     return P * sign, Q * sign
 
 
-@wrong("goes by the largest of P")
+@wrong("goes by the largest of P", "You let the largest entry of P decide")
 def fix_signs(P, Q):
     top = P[np.abs(P).argmax(axis=0), np.arange(P.shape[1])]
     sign = np.where(top < 0, -1, 1)
     return P * sign, Q * sign
 
 
-@wrong("makes the largest negative")
+@wrong("makes the largest negative", "Is the largest negative now?")
 def fix_signs(P, Q):
     top = Q[np.abs(Q).argmax(axis=0), np.arange(Q.shape[1])]
     sign = np.where(top > 0, -1, 1)
@@ -395,21 +395,21 @@ def sweep_cost(cells, k, m, n):
     return listeners + tracks
 
 
-@wrong("one side of the cells only")
+@wrong("one side of the cells only", "Did you count one side?")
 def sweep_cost(cells, k, m, n):
     return cells * (k**2 + k) + (m + n) * k**3 / 3
 
 
-@wrong("no third")
+@wrong("no third", "Where is the third?")
 def sweep_cost(cells, k, m, n):
     return 2 * cells * (k**2 + k) + (m + n) * k**3
 
 
-@wrong("a row solves k squared")
+@wrong("a row solves k squared", "Did you solve with k²?")
 def sweep_cost(cells, k, m, n):
     return 2 * cells * (k**2 + k) + (m + n) * k**2 / 3
 
 
-@wrong("m times n rows to solve")
+@wrong("m times n rows to solve", "Did you multiply m by n?")
 def sweep_cost(cells, k, m, n):
     return 2 * cells * (k**2 + k) + m * n * k**3 / 3

@@ -22,22 +22,22 @@ def predict_pairs(P, Q, rows, columns):
     return (P @ Q.T)[rows, columns]
 
 
-@wrong("sums along the wrong axis")
+@wrong("sums along the wrong axis", "Did you add up over the pairs?")
 def predict_pairs(P, Q, rows, columns):
     return np.sum(P[rows] * Q[columns], axis=0)
 
 
-@wrong("no sum")
+@wrong("no sum", "Did you stop before the sum?")
 def predict_pairs(P, Q, rows, columns):
     return np.multiply(P[rows], Q[columns])
 
 
-@wrong("the sum of everything")
+@wrong("the sum of everything", "Is that the sum of all pairs?")
 def predict_pairs(P, Q, rows, columns):
     return np.sum(P[rows] * Q[columns])
 
 
-@wrong("the mean over the factors")
+@wrong("the mean over the factors", "Is that the mean over the factors?")
 def predict_pairs(P, Q, rows, columns):
     return (P[rows] * Q[columns]).mean(axis=1)
 
@@ -58,33 +58,33 @@ def rmse_on(truth, predicted, held_out):
     return mean_squared_error(truth[held_out], predicted[held_out]) ** 0.5
 
 
-@wrong("the root, but over all cells")
+@wrong("the root, but over all cells", "Does every cell count?")
 def rmse_on(truth, predicted, held_out):
     return np.sqrt(((truth - predicted) ** 2).mean())
 
 
-@wrong("the right cells, no root")
+@wrong("the right cells, no root", "Did you leave out the root?")
 def rmse_on(truth, predicted, held_out):
     return ((truth - predicted)[held_out] ** 2).mean()
 
 
-@wrong("takes the mean before the square")
+@wrong("takes the mean before the square", "Did you take the mean before the square?")
 def rmse_on(truth, predicted, held_out):
     return np.sqrt((truth - predicted)[held_out].mean() ** 2)
 
 
-@wrong("the spread of the errors, their mean taken off")
+@wrong("the spread of the errors, their mean taken off", "Is that the spread of the errors around their mean?")
 def rmse_on(truth, predicted, held_out):
     return (truth - predicted)[held_out].std()
 
 
-@wrong("divides by n - 1")
+@wrong("divides by n - 1", "Some divide by one less than the number of cells")
 def rmse_on(truth, predicted, held_out):
     e = (truth - predicted)[held_out]
     return np.sqrt((e**2).sum() / max(len(e) - 1, 1))
 
 
-@wrong("the mean absolute error")
+@wrong("the mean absolute error", "Is that the mean absolute error?")
 def rmse_on(truth, predicted, held_out):
     return np.mean(np.abs(truth[held_out] - predicted[held_out]))
 
@@ -109,29 +109,29 @@ def damped_bias(rest, heard, damping):
     return np.nansum(table, axis=0) / below
 
 
-@wrong("the plain mean of the heard cells")
+@wrong("the plain mean of the heard cells", "Where is the damping?")
 def damped_bias(rest, heard, damping):
     n = heard.sum(axis=0)
     return np.where(n > 0, (rest * heard).sum(axis=0) / np.maximum(n, 1), 0)
 
 
-@wrong("damping only where there are fewer than that")
+@wrong("damping only where there are fewer than that", "Is damping a least number?")
 def damped_bias(rest, heard, damping):
     n = heard.sum(axis=0)
     return np.where(heard, rest, 0).sum(axis=0) / np.maximum(np.maximum(n, damping), 1)
 
 
-@wrong("a value for each row")
+@wrong("a value for each row", "Is that one value a listener?")
 def damped_bias(rest, heard, damping):
     return np.where(heard, rest, 0).sum(axis=1) / np.maximum(heard.sum(axis=1) + damping, 1)
 
 
-@wrong("divides by all rows plus damping")
+@wrong("divides by all rows plus damping", "Did you divide by all rows plus damping?")
 def damped_bias(rest, heard, damping):
     return np.where(heard, rest, 0).sum(axis=0) / (len(rest) + damping)
 
 
-@wrong("adds the damping above too")
+@wrong("adds the damping above too", "Did you add the damping above the line as well?")
 def damped_bias(rest, heard, damping):
     n = heard.sum(axis=0)
     return np.where(n > 0, (np.where(heard, rest, 0).sum(axis=0) + damping) / np.maximum(n + damping, 1), 0)
@@ -156,30 +156,28 @@ def one_epoch(filled, table, heard, k):
     return heard * table + (1 - heard) * low
 
 
-@wrong("everything is replaced")
+@wrong("everything is replaced", "Did you give back the approximation itself?")
 def one_epoch(filled, table, heard, k):
     U, s, Vt = np.linalg.svd(filled, full_matrices=False)
     return (U[:, :k] * s[:k]) @ Vt[:k]
 
 
-@wrong("factorises the table with zeros")
+@wrong("factorises the table with zeros", "Did you factorise the table with its zeros?")
 def one_epoch(filled, table, heard, k):
     U, s, Vt = np.linalg.svd(table, full_matrices=False)
     return np.where(heard, table, (U[:, :k] * s[:k]) @ Vt[:k])
 
 
-@wrong("the heard cells are replaced, the holes kept")
+@wrong("the heard cells are replaced, the holes kept", "Did the holes and the ratings change places?")
 def one_epoch(filled, table, heard, k):
     U, s, Vt = np.linalg.svd(filled, full_matrices=False)
     return np.where(heard, (U[:, :k] * s[:k]) @ Vt[:k], filled)
 
 
-@wrong("the columns of Vt instead of its rows")
+@wrong("the columns of Vt instead of its rows", "Did you take the first k columns of Vt?")
 def one_epoch(filled, table, heard, k):
     U, s, Vt = np.linalg.svd(filled, full_matrices=False)
-    n = min(filled.shape)
-    low = (U[:, :k] * s[:k]) @ Vt[:, :k].T if Vt.shape[0] == Vt.shape[1] else filled
-    return np.where(heard, table, low)
+    return np.where(heard, table, (U[:, :k] * s[:k]) @ Vt[:, :k].T)
 
 
 # ---- best_epoch
@@ -198,7 +196,7 @@ def best_epoch(errors, patience):
     return when
 
 
-@wrong("the epoch at which it stops")
+@wrong("the epoch at which it stops", "Is that the epoch in which you stopped?")
 def best_epoch(errors, patience):
     best, idle = float("inf"), 0
     for epoch, e in enumerate(errors, start=1):
@@ -211,7 +209,7 @@ def best_epoch(errors, patience):
     return len(errors)
 
 
-@wrong("counted from 0")
+@wrong("counted from 0", "Do you count from 0?")
 def best_epoch(errors, patience):
     best, idle = 0, 0
     for t in range(1, len(errors)):
@@ -224,7 +222,7 @@ def best_epoch(errors, patience):
     return best
 
 
-@wrong("compares with the epoch before, not with the least")
+@wrong("compares with the epoch before, not with the least", "Did you compare with the epoch before?")
 def best_epoch(errors, patience):
     idle = 0
     seen = [errors[0]]
@@ -236,12 +234,12 @@ def best_epoch(errors, patience):
     return int(np.argmin(seen)) + 1
 
 
-@wrong("the least of all epochs")
+@wrong("the least of all epochs", "Did you look at the whole curve?")
 def best_epoch(errors, patience):
     return errors.index(min(errors)) + 1
 
 
-@wrong("gives the error, not the epoch")
+@wrong("gives the error, not the epoch", "Is that the error?")
 def best_epoch(errors, patience):
     best, idle = errors[0], 0
     for e in errors[1:]:
@@ -267,19 +265,19 @@ def one_standard_error(errors):
             return j
 
 
-@wrong("the best row")
+@wrong("the best row", "Is that the least mean?")
 def one_standard_error(errors):
     return int(np.argmin(errors.mean(axis=1)))
 
 
-@wrong("the standard deviation instead of the standard error")
+@wrong("the standard deviation instead of the standard error", "Is your margin the spread of the folds?")
 def one_standard_error(errors):
     means = errors.mean(axis=1)
     best = means.argmin()
     return int(np.argmax(means <= means[best] + errors[best].std(ddof=1)))
 
 
-@wrong("means over the settings instead of the folds")
+@wrong("means over the settings instead of the folds", "Is a mean taken over the settings?")
 def one_standard_error(errors):
     means = errors.mean(axis=0)
     best = means.argmin()
@@ -287,7 +285,7 @@ def one_standard_error(errors):
     return int(np.flatnonzero(means <= means[best] + margin)[0])
 
 
-@wrong("NumPy's own spread, ddof=0")
+@wrong("NumPy's own spread, ddof=0", "Some take the spread of all folds there are (ddof=0)")
 def one_standard_error(errors):
     means = errors.mean(axis=1)
     best = means.argmin()
@@ -295,14 +293,14 @@ def one_standard_error(errors):
     return int(np.flatnonzero(means <= means[best] + margin)[0])
 
 
-@wrong("the standard error over all folds of all settings")
+@wrong("the standard error over all folds of all settings", "Did all rows go into one spread?")
 def one_standard_error(errors):
     means = errors.mean(axis=1)
     margin = errors.std(ddof=1) / np.sqrt(errors.shape[1])
     return int(np.flatnonzero(means <= means.min() + margin)[0])
 
 
-@wrong("divides by the number of folds, not its root")
+@wrong("divides by the number of folds, not its root", "Did you divide by the number of folds?")
 def one_standard_error(errors):
     means = errors.mean(axis=1)
     best = means.argmin()
@@ -321,27 +319,27 @@ def reasons(row, V, item):
     return list(terms.values())
 
 
-@wrong("similarities without the listener")
+@wrong("similarities without the listener", "Are these similarities alone?")
 def reasons(row, V, item):
     return (V * V[item]).sum(axis=1)
 
 
-@wrong("the score in one number")
+@wrong("the score in one number", "Is that the sum?")
 def reasons(row, V, item):
     return float((row * (V @ V[item])).sum())
 
 
-@wrong("the scores of all tracks")
+@wrong("the scores of all tracks", "Is that the scores of all tracks?")
 def reasons(row, V, item):
     return row @ V @ V.T
 
 
-@wrong("terms of the heard tracks only")
+@wrong("terms of the heard tracks only", "Did you give the heard tracks alone?")
 def reasons(row, V, item):
     terms = row * (V @ V[item])
     return terms[row > 0]
 
 
-@wrong("1 for each heard track, whatever the listener thinks of it")
+@wrong("1 for each heard track, whatever the listener thinks of it", "Does every heard track count alike?")
 def reasons(row, V, item):
     return (row > 0) * (V @ V[item])

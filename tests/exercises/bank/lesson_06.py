@@ -25,32 +25,32 @@ def r_squared(truth, predicted):
     return 1 - np.square(t - p).sum() / np.square(t - t.mean()).sum()
 
 
-@wrong("the mean of the predictions")
+@wrong("the mean of the predictions", "Did you measure from the mean of the predictions?")
 def r_squared(truth, predicted):
     t, p = np.array(truth), np.array(predicted)
     return 1 - ((t - p) ** 2).sum() / ((t - p.mean()) ** 2).sum()
 
 
-@wrong("against predicting 0")
+@wrong("against predicting 0", "Did you compare with predicting 0?")
 def r_squared(truth, predicted):
     t, p = np.array(truth), np.array(predicted)
     return 1 - ((t - p) ** 2).sum() / (t**2).sum()
 
 
-@wrong("the correlation squared")
+@wrong("the correlation squared", "Did you square a correlation?")
 def r_squared(truth, predicted):
     if len(set(predicted)) == 1:
         return 0
     return np.corrcoef(truth, predicted)[0, 1] ** 2
 
 
-@wrong("absolute errors")
+@wrong("absolute errors", "Did you leave the errors unsquared?")
 def r_squared(truth, predicted):
     t, p = np.array(truth), np.array(predicted)
     return 1 - np.abs(t - p).sum() / np.abs(t - t.mean()).sum()
 
 
-@wrong("cut off at 0")
+@wrong("cut off at 0", "Did you stop at 0?")
 def r_squared(truth, predicted):
     t, p = np.array(truth), np.array(predicted)
     return max(0, 1 - ((t - p) ** 2).sum() / ((t - t.mean()) ** 2).sum())
@@ -75,30 +75,30 @@ def later_and_new(log, at):
     return [key for key, day in first.items() if day >= at]
 
 
-@wrong("all later pairs, old ones too")
+@wrong("all later pairs, old ones too", "Did a pair stay that was heard before?")
 def later_and_new(log, at):
     return {(u, t) for u, t, d in log if d >= at}
 
 
-@wrong("later than the day, not on it")
+@wrong("later than the day, not on it", "Where does a play on the day `at` belong?")
 def later_and_new(log, at):
     before = {(u, t) for u, t, d in log if d < at}
     return {(u, t) for u, t, d in log if d > at} - before
 
 
-@wrong("takes out tracks that anybody had heard")
+@wrong("takes out tracks that anybody had heard", "Did you drop tracks that somebody else knew?")
 def later_and_new(log, at):
     old = {t for u, t, d in log if d < at}
     return {(u, t) for u, t, d in log if d >= at and t not in old}
 
 
-@wrong("gives whole rows with the day")
+@wrong("gives whole rows with the day", "Is the day still with them?")
 def later_and_new(log, at):
     before = {(u, t) for u, t, d in log if d < at}
     return [(u, t, d) for u, t, d in log if d >= at and (u, t) not in before]
 
 
-@wrong("pairs stand as often as they were played")
+@wrong("pairs stand as often as they were played", "Does a pair stand there twice?")
 def later_and_new(log, at):
     before = [(u, t) for u, t, d in log if d < at]
     return [(u, t) for u, t, d in log if d >= at and (u, t) not in before]
@@ -118,34 +118,34 @@ def recall_at_k(recommended, relevant, k):
     return Fraction(len([x for x in recommended[:k] if x in relevant]), len(relevant))
 
 
-@wrong("precision")
+@wrong("precision", "Did you divide by k?")
 def recall_at_k(recommended, relevant, k):
     return len(set(recommended[:k]) & set(relevant)) / k
 
 
-@wrong("Jaccard's index")
+@wrong("Jaccard's index", "Did you divide by all tracks in either?")
 def recall_at_k(recommended, relevant, k):
     top = set(recommended[:k])
     return len(top & set(relevant)) / len(top | set(relevant))
 
 
-@wrong("not cut at k")
+@wrong("not cut at k", "Did you look past place k?")
 def recall_at_k(recommended, relevant, k):
     return len(set(recommended) & set(relevant)) / len(relevant)
 
 
-@wrong("divides by the length of the list")
+@wrong("divides by the length of the list", "Did you divide by the tracks in the list?")
 def recall_at_k(recommended, relevant, k):
     top = recommended[:k]
     return sum(x in relevant for x in top) / len(top) if top else 0
 
 
-@wrong("takes k - 1 places")
+@wrong("takes k - 1 places", "Is that a place short?")
 def recall_at_k(recommended, relevant, k):
     return sum(x in relevant for x in recommended[: k - 1]) / len(relevant)
 
 
-@wrong("the F1 of recall and precision")
+@wrong("the F1 of recall and precision", "Is that F1")
 def recall_at_k(recommended, relevant, k):
     hits = len(set(recommended[:k]) & set(relevant))
     p, r = hits / k, hits / len(relevant)
@@ -161,7 +161,7 @@ def average_precision_at_k(recommended, relevant, k):
     return sum((n + 1) / place for n, place in enumerate(places)) / len(relevant)
 
 
-@wrong("divides by the hits")
+@wrong("divides by the hits", "Did you divide by the number of hits?")
 def average_precision_at_k(recommended, relevant, k):
     hits, total = 0, 0
     for i, x in enumerate(recommended[:k]):
@@ -171,7 +171,7 @@ def average_precision_at_k(recommended, relevant, k):
     return total / hits if hits else 0
 
 
-@wrong("divides by k")
+@wrong("divides by k", "RecTools with divide_by_k divides by k")
 def average_precision_at_k(recommended, relevant, k):
     hits, total = 0, 0
     for i, x in enumerate(recommended[:k]):
@@ -181,7 +181,7 @@ def average_precision_at_k(recommended, relevant, k):
     return total / k
 
 
-@wrong("divides by min(k, relevant)")
+@wrong("divides by min(k, relevant)", "implicit divides by min(k")
 def average_precision_at_k(recommended, relevant, k):
     hits, total = 0, 0
     for i, x in enumerate(recommended[:k]):
@@ -201,7 +201,7 @@ def average_precision_at_k(recommended, relevant, k):
     return total / len(relevant)
 
 
-@wrong("adds the precision at every place")
+@wrong("adds the precision at every place", "Did you add up at every place?")
 def average_precision_at_k(recommended, relevant, k):
     hits, total = 0, 0
     for i, x in enumerate(recommended[:k]):
@@ -235,18 +235,18 @@ def ndcg_at_k(recommended, relevant, k):
     return (hits @ discount) / (ideal @ discount)
 
 
-@wrong("the natural logarithm of place + 1, unscaled ideal by k")
+@wrong("the best list always has k hits", "RecTools' best list always has k hits")
 def ndcg_at_k(recommended, relevant, k):
     gain = sum(1 / math.log2(i + 2) for i, x in enumerate(recommended[:k]) if x in relevant)
     return gain / sum(1 / math.log2(i + 2) for i in range(k))
 
 
-@wrong("not divided by the ideal")
+@wrong("not divided by the ideal", "Did you leave the sum undivided?")
 def ndcg_at_k(recommended, relevant, k):
     return sum(1 / math.log2(i + 2) for i, x in enumerate(recommended[:k]) if x in relevant)
 
 
-@wrong("the hits themselves sorted as the best list")
+@wrong("the hits themselves sorted as the best list", "Did the best list hold your hits only?")
 def ndcg_at_k(recommended, relevant, k):
     gains = [1 if x in relevant else 0 for x in recommended[:k]]
     dcg = sum(g / math.log2(i + 2) for i, g in enumerate(gains))
@@ -254,13 +254,13 @@ def ndcg_at_k(recommended, relevant, k):
     return dcg / best if best else 0
 
 
-@wrong("weighs by 1 / place")
+@wrong("weighs by 1 / place", "Did you weigh by 1 / place?")
 def ndcg_at_k(recommended, relevant, k):
     gain = sum(1 / (i + 1) for i, x in enumerate(recommended[:k]) if x in relevant)
     return gain / sum(1 / (i + 1) for i in range(min(k, len(relevant))))
 
 
-@wrong("divides by the number of relevant tracks")
+@wrong("divides by the number of relevant tracks", "Did you divide by the number of relevant tracks?")
 def ndcg_at_k(recommended, relevant, k):
     gain = sum(1 / math.log2(i + 2) for i, x in enumerate(recommended[:k]) if x in relevant)
     return gain / len(relevant)
@@ -286,27 +286,27 @@ def chance_of_first(better, n, m):
     return chance
 
 
-@wrong("with replacement")
+@wrong("with replacement", "Is each drawn track put back?")
 def chance_of_first(better, n, m):
     return ((n - better) / n) ** m
 
 
-@wrong("one draw")
+@wrong("one draw", "Is that for one draw?")
 def chance_of_first(better, n, m):
     return (n - better) / n
 
 
-@wrong("counts itself among the n")
+@wrong("counts itself among the n", "Did you count the track among the n?")
 def chance_of_first(better, n, m):
     return math.comb(n + 1 - better, m) / math.comb(n + 1, m)
 
 
-@wrong("the chance that it does not come first")
+@wrong("the chance that it does not come first", "Is that the chance that it does not come first?")
 def chance_of_first(better, n, m):
     return 1 - math.comb(n - better, m) / math.comb(n, m)
 
 
-@wrong("the expected number of better ones drawn")
+@wrong("the expected number of better ones drawn", "Is that how many better ones are drawn on average?")
 def chance_of_first(better, n, m):
     return better * m / n
 
@@ -323,12 +323,12 @@ def surprise_bits(recommended, listeners, n):
     return np.mean(bits)
 
 
-@wrong("the sum")
+@wrong("the sum", "Did you add the bits up?")
 def surprise_bits(recommended, listeners, n):
     return sum(math.log2(n / max(listeners.get(t, 0), 1)) for t in recommended)
 
 
-@wrong("the log of the mean share")
+@wrong("the log of the mean share", "Did you average the shares first?")
 def surprise_bits(recommended, listeners, n):
     shares = [max(listeners.get(t, 0), 1) / n for t in recommended]
     return -math.log2(np.mean(shares))
@@ -339,12 +339,12 @@ def surprise_bits(recommended, listeners, n):
     return np.mean([math.log2(n / listeners[t]) if listeners.get(t) else 0 for t in recommended])
 
 
-@wrong("the natural logarithm")
+@wrong("the natural logarithm", "That is in nats")
 def surprise_bits(recommended, listeners, n):
     return np.mean([math.log(n / max(listeners.get(t, 0), 1)) for t in recommended])
 
 
-@wrong("1 added to every count")
+@wrong("1 added to every count", "Did you add 1 to each count?")
 def surprise_bits(recommended, listeners, n):
     return np.mean([-math.log2((listeners.get(t, 0) + 1) / n) for t in recommended])
 
@@ -365,30 +365,30 @@ def variety(genres):
     return differ / pairs
 
 
-@wrong("number of genres over length")
+@wrong("number of genres over length", "Did you count the genres?")
 def variety(genres):
     return len(set(genres)) / len(genres) if len(genres) > 1 else 0
 
 
-@wrong("the number of pairs that differ")
+@wrong("the number of pairs that differ", "Is that the number of pairs?")
 def variety(genres):
     return sum(a != b for a, b in combinations(genres, 2))
 
 
-@wrong("each pair both ways and with itself")
+@wrong("each pair both ways and with itself", "Did a track meet itself?")
 def variety(genres):
     n = len(genres)
     return sum(genres[i] != genres[j] for i in range(n) for j in range(n)) / (n * n) if n > 1 else 0
 
 
-@wrong("neighbours only")
+@wrong("neighbours only", "Did you compare neighbours only?")
 def variety(genres):
     if len(genres) < 2:
         return 0
     return sum(a != b for a, b in zip(genres, genres[1:])) / (len(genres) - 1)
 
 
-@wrong("the share of pairs that agree")
+@wrong("the share of pairs that agree", "Is that the share of pairs that are alike?")
 def variety(genres):
     pairs = list(combinations(genres, 2))
     return sum(a == b for a, b in pairs) / len(pairs) if pairs else 0
@@ -403,29 +403,29 @@ def serendipity(recommended, relevant, expected):
     return (np.isin(r, relevant) & ~np.isin(r, expected)).mean()
 
 
-@wrong("relevant or unexpected")
+@wrong("relevant or unexpected", "Did one of the two conditions do?")
 def serendipity(recommended, relevant, expected):
     return sum(x in relevant or x not in expected for x in recommended) / len(recommended)
 
 
-@wrong("unexpected alone")
+@wrong("unexpected alone", "Did you forget to ask for relevance?")
 def serendipity(recommended, relevant, expected):
     return len(set(recommended) - set(expected)) / len(recommended)
 
 
-@wrong("over the relevant tracks")
+@wrong("over the relevant tracks", "Did you divide by the relevant tracks?")
 def serendipity(recommended, relevant, expected):
     good = (set(recommended) & set(relevant)) - set(expected)
     return len(good) / len(relevant) if relevant else 0
 
 
-@wrong("over the hits")
+@wrong("over the hits", "Did you divide by the hits?")
 def serendipity(recommended, relevant, expected):
     hits = set(recommended) & set(relevant)
     return len(hits - set(expected)) / len(hits) if hits else 0
 
 
-@wrong("a count")
+@wrong("a count", "Is that a number of tracks?")
 def serendipity(recommended, relevant, expected):
     return len((set(recommended) & set(relevant)) - set(expected))
 
@@ -445,19 +445,19 @@ def choose_and_report(validation, test):
     return [first, test[first]]
 
 
-@wrong("the test chooses")
+@wrong("the test chooses", "Did the test choose?")
 def choose_and_report(validation, test):
     best = max(test, key=test.get)
     return best, test[best]
 
 
-@wrong("reports the validation score")
+@wrong("reports the validation score", "Did you report the validation score?")
 def choose_and_report(validation, test):
     best = max(validation, key=validation.get)
     return best, validation[best]
 
 
-@wrong("the last of equal ones")
+@wrong("the last of equal ones", "Did the last of two equals win?")
 def choose_and_report(validation, test):
     best, top = None, -1
     for name, score in validation.items():
@@ -466,12 +466,12 @@ def choose_and_report(validation, test):
     return best, test[best]
 
 
-@wrong("the score alone")
+@wrong("the score alone", "Is that the score alone?")
 def choose_and_report(validation, test):
     return test[max(validation, key=validation.get)]
 
 
-@wrong("the mean of both scores")
+@wrong("the mean of both scores", "Did you average the two scores?")
 def choose_and_report(validation, test):
     best = max(validation, key=validation.get)
     return best, (validation[best] + test[best]) / 2

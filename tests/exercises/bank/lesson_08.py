@@ -18,30 +18,30 @@ def choose_setting(scores, close):
             return setting
 
 
-@wrong("the best")
+@wrong("the best", "Did you take the best alone?")
 def choose_setting(scores, close):
     return max(scores, key=scores.get)
 
 
-@wrong("the worst score of those that are close")
+@wrong("the worst score of those that are close", "Did you take the lowest score of those that come close?")
 def choose_setting(scores, close):
     best = max(scores.values())
     return min((s for s in scores if scores[s] >= best - close), key=scores.get)
 
 
-@wrong("the largest setting that is close")
+@wrong("the largest setting that is close", "Did you take the dearest that comes close?")
 def choose_setting(scores, close):
     best = max(scores.values())
     return max(s for s in scores if best - scores[s] <= close)
 
 
-@wrong("strictly closer")
+@wrong("strictly closer", "Did you leave out what is exactly `close` below the best?")
 def choose_setting(scores, close):
     best = max(scores.values())
     return min(s for s in scores if best - scores[s] < close or scores[s] == best)
 
 
-@wrong("gives the score")
+@wrong("gives the score", "Is that the score?")
 def choose_setting(scores, close):
     best = max(scores.values())
     return scores[min(s for s in scores if scores[s] >= best - close)]
@@ -66,22 +66,22 @@ def tags_by_others(rows, artist, listener):
     return t[(t.artist == artist) & (t.who != listener)]["tag"].value_counts().to_dict()
 
 
-@wrong("own tags included")
+@wrong("own tags included", "Did the listener's own tags come in?")
 def tags_by_others(rows, artist, listener):
     return Counter(tag for who, about, tag in rows if about == artist)
 
 
-@wrong("every artist")
+@wrong("every artist", "Did you count the tags of all artists?")
 def tags_by_others(rows, artist, listener):
     return Counter(tag for who, about, tag in rows if who != listener)
 
 
-@wrong("a set of tags")
+@wrong("a set of tags", "Did you note that a tag was given")
 def tags_by_others(rows, artist, listener):
     return {tag for who, about, tag in rows if about == artist and who != listener}
 
 
-@wrong("the names of those who gave it")
+@wrong("the names of those who gave it", "Are these the people who gave it?")
 def tags_by_others(rows, artist, listener):
     out = {}
     for who, about, tag in rows:
@@ -90,7 +90,7 @@ def tags_by_others(rows, artist, listener):
     return out
 
 
-@wrong("shares instead of counts")
+@wrong("shares instead of counts", "Are these shares of all tags?")
 def tags_by_others(rows, artist, listener):
     counts = Counter(tag for who, about, tag in rows if about == artist and who != listener)
     total = sum(counts.values())
@@ -110,27 +110,27 @@ def nearest_artists(factors, row, k):
     return sorted(others, key=lambda i: (-cosine(i), i))[:k]
 
 
-@wrong("the inner product")
+@wrong("the inner product", "Did you leave the lengths in?")
 def nearest_artists(factors, row, k):
     s = factors @ factors[row]
     s[row] = -np.inf
     return np.argsort(-s, kind="stable")[:k]
 
 
-@wrong("itself at the top")
+@wrong("itself at the top", "Is the artist in its own list?")
 def nearest_artists(factors, row, k):
     unit = factors / np.linalg.norm(factors, axis=1)[:, None]
     return np.argsort(-(unit @ unit[row]).round(9), kind="stable")[:k]
 
 
-@wrong("Euclidean distance")
+@wrong("Euclidean distance", "Did you take the straight distance?")
 def nearest_artists(factors, row, k):
     d = np.linalg.norm(factors - factors[row], axis=1).round(9)
     d[row] = np.inf
     return np.argsort(d, kind="stable")[:k]
 
 
-@wrong("Pearson's correlation")
+@wrong("Pearson's correlation", "Some take off each row's mean first")
 def nearest_artists(factors, row, k):
     Z = factors - factors.mean(axis=1, keepdims=True)
     length = np.linalg.norm(Z, axis=1)
@@ -139,7 +139,7 @@ def nearest_artists(factors, row, k):
     return np.argsort(-c, kind="stable")[:k]
 
 
-@wrong("the cosines, not the rows")
+@wrong("the cosines, not the rows", "Are these the cosines?")
 def nearest_artists(factors, row, k):
     unit = factors / np.linalg.norm(factors, axis=1)[:, None]
     c = unit @ unit[row]
@@ -147,7 +147,7 @@ def nearest_artists(factors, row, k):
     return np.sort(c)[::-1][:k]
 
 
-@wrong("only the other row is scaled")
+@wrong("only the other row is scaled", "Did you leave the lengths in?")
 def nearest_artists(factors, row, k):
     unit = factors[row] / np.linalg.norm(factors[row])
     s = (factors @ unit).round(9)
@@ -167,36 +167,36 @@ def taste_shared(a, b):
     return len(both) / either
 
 
-@wrong("over both lengths")
+@wrong("over both lengths", "Did you divide by both lengths added up?")
 def taste_shared(a, b):
     n = len(a) + len(b)
     return len(set(a) & set(b)) / n if n else 0
 
 
-@wrong("over the shorter list")
+@wrong("over the shorter list", "Did you divide by the shorter list?")
 def taste_shared(a, b):
     n = min(len(a), len(b))
     return len(set(a) & set(b)) / n if n else 0
 
 
-@wrong("over the longer list")
+@wrong("over the longer list", "Did you divide by the longer list?")
 def taste_shared(a, b):
     n = max(len(a), len(b))
     return len(set(a) & set(b)) / n if n else 0
 
 
-@wrong("Dice")
+@wrong("Dice", "Twice the common ones over both lengths is Dice's coefficien")
 def taste_shared(a, b):
     n = len(a) + len(b)
     return 2 * len(set(a) & set(b)) / n if n else 0
 
 
-@wrong("the number they share")
+@wrong("the number they share", "Is that how many they share?")
 def taste_shared(a, b):
     return len(set(a) & set(b))
 
 
-@wrong("the distance, 1 minus the index")
+@wrong("the distance, 1 minus the index", "Is that how unlike they are")
 def taste_shared(a, b):
     either = set(a) | set(b)
     return 1 - len(set(a) & set(b)) / len(either) if either else 0
@@ -226,21 +226,21 @@ def pair_anew(pairs, order):
     return out
 
 
-@wrong("self pairs stay")
+@wrong("self pairs stay", "Did somebody become their own friend?")
 def pair_anew(pairs, order):
     m = len(pairs)
     ends = [p[0] for p in pairs] + [p[1] for p in pairs]
     return [(ends[order[i]], ends[order[i + m]]) for i in range(m)]
 
 
-@wrong("neighbours are paired")
+@wrong("neighbours are paired", "Did you pair the 1st with the 2nd and so on?")
 def pair_anew(pairs, order):
     ends = [p[0] for p in pairs] + [p[1] for p in pairs]
     mixed = [ends[j] for j in order]
     return [(a, b) for a, b in zip(mixed[0::2], mixed[1::2]) if a != b]
 
 
-@wrong("ends numbered pair by pair")
+@wrong("ends numbered pair by pair", "Are the ends numbered pair by pair?")
 def pair_anew(pairs, order):
     m = len(pairs)
     ends = [x for pair in pairs for x in pair]
@@ -248,7 +248,7 @@ def pair_anew(pairs, order):
     return [(mixed[i], mixed[i + m]) for i in range(m) if mixed[i] != mixed[i + m]]
 
 
-@wrong("order read the other way")
+@wrong("order read the other way", "Did you send end j to place order[j]?")
 def pair_anew(pairs, order):
     m = len(pairs)
     ends = [p[0] for p in pairs] + [p[1] for p in pairs]
@@ -258,7 +258,7 @@ def pair_anew(pairs, order):
     return [(mixed[i], mixed[i + m]) for i in range(m) if mixed[i] != mixed[i + m]]
 
 
-@wrong("firsts stay, seconds are mixed among themselves")
+@wrong("firsts stay, seconds are mixed among themselves", "Did you mix the second ends only?")
 def pair_anew(pairs, order):
     m = len(pairs)
     seconds = [pairs[j - m][1] for j in order if j >= m]
@@ -288,7 +288,7 @@ def verdict(murmur, lastfm):
     return "held" if m == l else "turned"
 
 
-@wrong("an end at 0 counts as clear")
+@wrong("an end at 0 counts as clear", "Does an interval that ends at 0 leave it out?")
 def verdict(murmur, lastfm):
     m = 1 if murmur[0] >= 0 else -1 if murmur[1] <= 0 else 0
     l = 1 if lastfm[0] >= 0 else -1 if lastfm[1] <= 0 else 0
@@ -297,7 +297,7 @@ def verdict(murmur, lastfm):
     return "only Murmur" if m else "only Last.fm" if l else "open"
 
 
-@wrong("the two names mixed up")
+@wrong("the two names mixed up", "Did you swap the names?")
 def verdict(murmur, lastfm):
     m = (murmur[0] > 0) - (murmur[1] < 0)
     l = (lastfm[0] > 0) - (lastfm[1] < 0)
@@ -306,7 +306,7 @@ def verdict(murmur, lastfm):
     return "only Last.fm" if m else "only Murmur" if l else "open"
 
 
-@wrong("both clear is enough for held")
+@wrong("both clear is enough for held", "Both are clear")
 def verdict(murmur, lastfm):
     m = murmur[0] > 0 or murmur[1] < 0
     l = lastfm[0] > 0 or lastfm[1] < 0
@@ -315,7 +315,7 @@ def verdict(murmur, lastfm):
     return "only Murmur" if m else "only Last.fm" if l else "open"
 
 
-@wrong("looks at the middles")
+@wrong("looks at the middles", "Did you go by the middle?")
 def verdict(murmur, lastfm):
     m, l = np.mean(murmur), np.mean(lastfm)
     if m == 0 or l == 0:
@@ -323,6 +323,6 @@ def verdict(murmur, lastfm):
     return "held" if m * l > 0 else "turned"
 
 
-@wrong("held if the intervals overlap")
+@wrong("held if the intervals overlap", "Did you ask whether the two overlap?")
 def verdict(murmur, lastfm):
     return "held" if murmur[0] <= lastfm[1] and lastfm[0] <= murmur[1] else "turned"

@@ -14,9 +14,9 @@ def _histories(rng):
     some = {"al": {1, 2, 3}, "bo": {2, 3}, "cy": {3, 4}}
     yield some, {2, 3}
     yield some, {9}
-    yield some, set()
     yield some, {1, 4}
     yield {"al": {1}, "bo": {1, 2, 3}, "cy": {3}}, {1, 2}
+    yield {"bo": {2, 3}, "al": {1, 2, 3}}, {2, 3}
     for _ in range(6):
         lists = {name: {int(one) for one in rng.integers(0, 9, 5)} for name in ("al", "bo", "cy", "di", "ed")}
         yield lists, {int(one) for one in rng.choice(9, 2, replace=False)}
@@ -48,6 +48,12 @@ def _suspects_by_elimination(histories, known):
         ),
         "Did you ask for the same history? Who knows two tracks does not know the rest.": lambda histories, known: {
             name for name, history in histories.items() if history == known
+        },
+        "Did you stop at the first who fits? Give all of them.": lambda histories, known: [
+            name for name, history in histories.items() if known <= history
+        ][:1],
+        "Are the histories still with them? Asked are the names alone.": lambda histories, known: {
+            name: history for name, history in histories.items() if known <= history
         },
         "Did you turn the question around? The history may hold more than is known.": lambda histories, known: {
             name for name, history in histories.items() if history <= known

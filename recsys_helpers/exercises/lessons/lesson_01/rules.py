@@ -47,6 +47,7 @@ def _found_and_true(rng):
     yield [], [1, 2]
     yield [1, 1, 2], [1, 2]
     yield [7, 8], [1]
+    yield [3], []
     yield [5, 6, 6, 7, 8], [5]
     for _ in range(8):
         found = rng.choice(20, size=rng.integers(2, 12), replace=True)
@@ -138,6 +139,12 @@ def _outside(seconds, durations):
         "Did you forbid a play to its end? Clocks round: leave 5 seconds.": lambda seconds, durations: (
             np.isnan(seconds) | (seconds < 0) | (seconds > durations)
         ),
+        "Are these the ones that are possible? True stands for the impossible.": lambda seconds, durations: (
+            (seconds >= 0) & (seconds <= durations + 5)
+        ),
+        "Does a play that is just 5 seconds too long count? Only what is over 5 more is impossible.": (
+            lambda seconds, durations: np.isnan(seconds) | (seconds < 0) | (seconds >= durations + 5)
+        ),
         "Is 0 seconds impossible? Somebody may skip at once.": lambda seconds, durations: (
             np.isnan(seconds) | (seconds <= 0) | (seconds > durations + 5)
         ),
@@ -180,6 +187,12 @@ def _late_by_maximum(at):
         "Did you mark the row that others are late for? It came in time.": lambda at: [
             any(later < one for later in at[n + 1 :]) for n, one in enumerate(at)
         ],
+        "Is a row late that happened at the same time as one before? It has to be earlier.": lambda at: [
+            any(before >= one for before in at[:n]) for n, one in enumerate(at)
+        ],
+        "Did you compare with the first row alone? Any row that arrived before may have happened later.": lambda at: [
+            one < at[0] for one in at
+        ],
         "Is a row late because sorting would move it? Sorting moves sound rows too.": lambda at: [
             one != other for one, other in zip(at, sorted(at), strict=True)
         ],
@@ -201,7 +214,7 @@ def _log(rows):
 
 
 def _logs(rng):
-    play, search = "play", "search"
+    play, like, search = "play", "like", "search"
     yield _log([("al", "t1", play, 60, 0), ("al", "t1", play, 60, 4)]), 10
     yield _log([("al", None, search, None, 0), ("al", None, search, None, 3)]), 10
     yield _log([("al", "t1", play, 60, 0), ("bo", "t1", play, 60, 4)]), 10
@@ -209,6 +222,8 @@ def _logs(rng):
     yield _log([("al", "t1", play, 60, 0), ("al", "t1", play, 60, 9), ("al", "t1", play, 60, 18)]), 10
     yield _log([("al", "t1", play, 60, 0), ("al", "t1", play, 60, 86400)]), 10
     yield _log([("al", "t1", play, 60, 0), ("al", "t1", play, 60, 10), ("al", "t1", play, 60, 21)]), 10
+    yield _log([("al", "t1", play, None, 0), ("al", "t1", like, None, 4)]), 10
+    yield _log([("al", "t1", play, 60, 0), ("al", "t2", play, 60, 3), ("al", "t1", play, 60, 6)]), 10
     for _ in range(4):
         at = np.sort(rng.integers(0, 60, 9))
         pick = [("t1", play, 60), ("t1", play, 3), (None, search, None), ("t2", play, 60)]
@@ -217,6 +232,17 @@ def _logs(rng):
 
 
 SAME = ["user_id", "track_id", "action", "seconds_played"]
+
+
+def _without(column):
+    """The answer of who forgets that a column has to be the same."""
+    some = [one for one in SAME if one != column]
+    return lambda log, wait: log.groupby(some, dropna=False)["at"].diff() <= wait
+
+
+def _of_the_row_before(log, wait):
+    what = log[SAME].astype(object).where(log[SAME].notna(), "none")
+    return (what == what.shift()).all(axis=1) & (log["at"].diff() <= wait)
 
 
 def _retries_by_hand(log, wait):
@@ -240,8 +266,14 @@ def _retries_by_hand(log, wait):
         "Did the searches slip through? groupby drops a key that is missing.": lambda log, wait: (
             log.groupby(SAME)["at"].diff() <= wait
         ),
-        "Did you leave out the seconds? Who skips and starts again is no copy.": lambda log, wait: (
-            log.groupby(SAME[:3], dropna=False)["at"].diff() <= wait
+        "Did you leave out the seconds? Who skips and starts again is no copy.": _without("seconds_played"),
+        "Did you leave out the action? A like after a play is no copy of it.": _without("action"),
+        "Did you leave out the track? Two tracks of one length are two plays.": _without("track_id"),
+        "Did you leave out the listener? Two people may play one track at the same time.": _without(
+            "user_id"
+        ),
+        "Did you look at the row before only? Something else may stand between a row and its copy.": (
+            _of_the_row_before
         ),
         "Did `wait` play no part? The same again tomorrow is a listener.": lambda log, wait: log.duplicated(
             SAME

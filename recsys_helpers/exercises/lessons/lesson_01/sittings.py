@@ -17,6 +17,7 @@ def _times_of_plays(rng):
     yield ([0, 30, 60, 90],)
     yield ([5],)
     yield ([0, 60, 4000, 4060],)
+    yield ([0, 60, 4000],)
     yield ([0, 30, 60, 90, 600],)
     yield ([0, 1800, 1860, 3660],)
     for _ in range(6):
@@ -53,6 +54,14 @@ def _rate_with(times, middle, longest):
         "Did the pauses count as gaps? Those over 1800 seconds are nights and meetings.": lambda times: (
             _rate_with(times, np.median, np.inf)
         ),
+        "Is that the gap itself? Plays an hour are 3600 seconds over the gap.": lambda times: (
+            np.median([gap for gap in np.diff(times) if gap <= 1800])
+            if np.any(np.diff(times) <= 1800)
+            else 0.0
+        ),
+        "Are these plays a minute? An hour has 3600 seconds.": lambda times: (
+            _rate_with(times, np.median, 1800) / 60
+        ),
         "Did you divide the plays by the whole time? Sleep is in it too.": lambda times: (
             3600 * len(times) / (times[-1] - times[0]) if len(times) > 1 else 0.0
         ),
@@ -78,6 +87,7 @@ def _sittings(rng):
     yield [0, 10, 65], [60, 0, 5], 30
     yield [0, 35, 70], [5, 4, 5], 30
     yield [], [], 30
+    yield [40, 50, 100], [5, 5, 5], 30
     for _ in range(7):
         starts = np.cumsum(rng.integers(5, 60, 7))
         yield [int(one) for one in starts], [int(one) for one in rng.choice([0, 3, 40, 60], 7)], 30
@@ -119,6 +129,10 @@ def _sessions_from_start(starts, minutes, gap):
         "Does a silence of just `gap` begin a new session? Only a longer one does.": lambda s, m, gap: (
             _sessions_after(s, m, gap, at_least=True)
         ),
+        "Did you mark where sessions begin? Their number is how many have begun so far, less one.": lambda s, m, gap: [
+            not n or one != _sessions_after(s, m, gap)[n - 1]
+            for n, one in enumerate(_sessions_after(s, m, gap))
+        ],
         "Is there silence before the first event? It opens session 0, however late it comes.": lambda s, m, gap: (
             _sessions_after(s, m, gap, quiet_since=0)
         ),

@@ -18,6 +18,7 @@ def _two_scales(rng):
     yield [1, 1, 2, 5], [0.2, 0.4, 0.1, 0.9]
     yield [2, 2, 2], [1, 2, 3]
     yield [3, 1, 2, 40], [2, 3, 1, 4]
+    yield [4, 1, 3, 2], [2, 1, 4, 3]
     for _ in range(6):
         plays = [int(one) for one in rng.geometric(0.3, 9)]
         yield plays, [round(float(one), 2) for one in rng.normal(np.log(plays), 1)]
@@ -29,6 +30,19 @@ def _spearman_by_counting(strength, truth):
     a, b = (np.array(one) - np.mean(one) for one in ranks)
     size = np.sqrt((a @ a) * (b @ b))
     return a @ b / size if size else 0.0
+
+
+def _short_formula(strength, truth):
+    a, b = pd.Series(strength).rank(), pd.Series(truth).rank()
+    n = len(a)
+    return 0.0 if a.nunique() == 1 or b.nunique() == 1 else 1 - 6 * ((a - b) ** 2).sum() / (n * (n**2 - 1))
+
+
+def _kendall(strength, truth):
+    """Kendall's tau-b: pairs in the same order less those in the other, ties out of each side's count."""
+    a, b = (np.sign(np.subtract.outer(one, one)) for one in (strength, truth))
+    size = np.sqrt((a**2).sum() * (b**2).sum())
+    return (a * b).sum() / size if size else 0.0
 
 
 def _correlation(a, b):
@@ -52,6 +66,16 @@ def _correlation(a, b):
                 *(np.argsort(np.argsort(one, kind="stable"), kind="stable") for one in (strength, truth))
             )
         ),
+        "Do equal values share the lowest of their ranks? They share the mean: rank() gives it by itself.": [
+            lambda strength, truth: _correlation(
+                *(pd.Series(one).rank(method="min") for one in (strength, truth))
+            ),
+            lambda strength, truth: _correlation(
+                *(pd.Series(one).rank(method="max") for one in (strength, truth))
+            ),
+        ],
+        "Is that the short formula with squared differences? It holds without equal values only.": _short_formula,
+        "Is that Kendall's tau? It counts pairs in order; Spearman's correlates the ranks.": _kendall,
         "Is argsort a rank? It says who is first, not which place each has.": lambda strength, truth: (
             0.0
             if np.ptp(strength) == 0
@@ -72,7 +96,7 @@ def rank_agreement(strength, truth):
 
 
 def _pairs(rng):
-    yield [("al", "t1"), ("al", "t1"), ("bo", "t2")], 4, 5
+    yield [("al", "t1"), ("al", "t1"), ("bo", "t2")], 6, 5
     yield [], 3, 3
     yield [("al", "t1")], 1, 2
     for _ in range(6):
@@ -104,6 +128,10 @@ def _density_of_the_seen(rows, n_users, n_tracks):
             1 - len(set(rows)) / (n_users * n_tracks)
         ),
         "Did you leave out who and what never shows up? They have cells too, all empty.": _density_of_the_seen,
+        "Is that filled cells a listener, or a track? Divide by all cells, n_users * n_tracks.": [
+            lambda rows, n_users, n_tracks: len(set(rows)) / n_users,
+            lambda rows, n_users, n_tracks: len(set(rows)) / n_tracks,
+        ],
         "Is a bracket missing? `a / b * c` divides by b alone, and multiplies by c.": lambda rows, n_users, n_tracks: (
             len(set(rows)) / n_users * n_tracks
         ),
@@ -161,6 +189,12 @@ def _gini_by_area(counts):
     mistakes={
         "Did you forget to sort? Without it the curve is no Lorenz curve.": lambda counts: _gini_of_sorted(
             counts
+        ),
+        "Did you sort downwards? The curve begins with the poorest, and the figure is above 0.": lambda counts: (
+            _gini_of_sorted(sorted(counts, reverse=True))
+        ),
+        "Is that the area alone? The coefficient is twice the area between curve and diagonal.": lambda counts: (
+            _gini_of_sorted(sorted(counts)) / 2
         ),
         "Did you leave out the tracks without a play? They are the poorest of all.": lambda counts: (
             _gini_of_sorted(sorted(one for one in counts if one))

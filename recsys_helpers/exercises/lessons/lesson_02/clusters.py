@@ -18,6 +18,7 @@ def some_points(rng):
     yield np.array([[1.0, 1.0], [5.0, 5.0]]), np.array([[3.0, 0.0]])
     yield np.array([[1.0, 1.0], [9.0, 9.0]]), np.array([[1.0, 2.0], [8.0, 8.0]])
     yield np.array([[3.0, 3.0], [0.0, 0.0]]), np.array([[3.0, 7.5], [0.5, 0.0], [6.0, 5.0]])
+    yield np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([[3.0, -3.0], [2.0, 2.0]])
     for _ in range(9):
         d, k = 2, int(rng.integers(2, 4))
         yield rng.normal(scale=4, size=(5, d)).round(1), rng.normal(scale=4, size=(k, d)).round(1)
@@ -47,6 +48,11 @@ def farthest(X, centres):
     return _nearest(X, centres, lambda gap: -(gap**2).sum(axis=2))
 
 
+def last_of_equals(X, centres):
+    distances = ((X[:, None] - centres) ** 2).sum(axis=2)
+    return len(centres) - 1 - distances[:, ::-1].argmin(axis=1)
+
+
 def assign_by_loop(X, centres):
     labels = []
     for x in X:
@@ -67,6 +73,18 @@ def assign_by_loop(X, centres):
         "Did you add up the gaps with their signs? +3 and -3 cancel: square them first.": without_sign,
         "Did you add up absolute gaps? That is the distance in blocks: K-means squares them.": by_blocks,
         "Did you take the farthest centre? Use argmin.": farthest,
+        "Does a tie go to the higher number? It goes to the lower one: argmin takes the first.": last_of_equals,
+        "Do you count from 1? The first centre has number 0.": lambda X, centres: (
+            _nearest(X, centres, lambda gap: (gap**2).sum(axis=2)) + 1
+        ),
+        "Is that the nearest point of each centre? Asked is the nearest centre of each point: the other axis.": (
+            lambda X, centres: ((X[:, None] - centres) ** 2).sum(axis=2).argmin(axis=0)
+        ),
+        "Are these distances? Asked is the number of the centre: argmin, not min.": [
+            lambda X, centres: ((X[:, None] - centres) ** 2).sum(axis=2).min(axis=1),
+            lambda X, centres: np.sqrt(((X[:, None] - centres) ** 2).sum(axis=2)).min(axis=1),
+            lambda X, centres: ((X[:, None] - centres) ** 2).sum(axis=2),
+        ],
         "Did row meet row? Every listener meets every centre: X[:, None] - centres has shape (n, k, d).": row_by_row,
     },
     alternatives=[assign_by_loop],
@@ -115,6 +133,18 @@ def moved_by_sums(X, labels, centres):
             _moved(X, labels, centres, empty=lambda old: 0 * old)
         ),
         "Did an empty cluster vanish? Then later labels name other centres: keep its row.": only_the_full,
+        "Is an empty cluster's mean nan? A centre without points stays where it was.": lambda X, labels, centres: (
+            _moved(X, labels, centres, empty=lambda old: old * np.nan)
+        ),
+        "Did an empty cluster move to the mean of all? It stays where it was.": lambda X, labels, centres: (
+            _moved(X, labels, centres, empty=lambda old: X.mean(axis=0))
+        ),
+        "Is that the sum of the points? Divide by how many there are.": lambda X, labels, centres: _moved(
+            X, labels, centres, middle=lambda points: points.sum(axis=0)
+        ),
+        "Did it go half of the way? K-means moves a centre right to the mean.": lambda X, labels, centres: (
+            (_moved(X, labels, centres) + centres) / 2
+        ),
         "Is that the median? K-means moves a centre to the mean.": lambda X, labels, centres: _moved(
             X, labels, centres, middle=lambda points: np.median(points, axis=0)
         ),
@@ -178,6 +208,13 @@ def by_table(a, b):
     " which the adjusted index takes off.",
     mistakes={
         "Did you compare the names? Group 0 here may be group 1 there: compare pairs of listeners.": same_names,
+        "Did you divide by n²? There are n (n - 1) / 2 pairs.": [
+            lambda a, b: by_table(a, b) * (len(a) - 1) / (2 * len(a)),
+            lambda a, b: by_table(a, b) * (len(a) - 1) / len(a),
+        ],
+        "Did a listener meet themselves? That is no pair, and it always agrees.": lambda a, b: (
+            (by_table(a, b) * (len(a) - 1) + 1) / len(a)
+        ),
         "Did you count only the pairs that are together in both? Apart in both agrees too.": together_in_both,
     },
     conventions={

@@ -32,6 +32,14 @@ def from_zero_to_one(X):
     return (X - X.min(axis=0)) / np.where(span > 0, span, 1)
 
 
+def unguarded(X):
+    return (X - X.mean(axis=0)) / X.std(axis=0)
+
+
+def by_variance(X):
+    return _scaled(X, 0) / np.where(X.std(axis=0) > 0, X.std(axis=0), 1)
+
+
 def by_column(X):
     columns = []
     for column in np.asarray(X, dtype=float).T:
@@ -59,6 +67,11 @@ def by_column(X):
         "Did you subtract the mean and stop? The columns still have their own units: divide by the spread.": lambda X: (
             X - X.mean(axis=0)
         ),
+        "Did you divide by the variance? The standard deviation is its root.": by_variance,
+        "Is the mean still there? Take it off each column before you divide.": lambda X: (
+            X / np.where(X.std(axis=0) > 0, X.std(axis=0), 1)
+        ),
+        "What becomes of a column that never changes? Its spread is 0: divide by 1 there.": unguarded,
         "Did you squeeze each column into 0 to 1? One outlier then flattens all others: use mean and spread.": from_zero_to_one,  # noqa: E501
     },
     conventions={
@@ -88,6 +101,15 @@ def _shares(X, centre=True, power=2):
     return s / s.sum()
 
 
+def of_columns(X, sort=True):
+    shares = X.var(axis=0) / X.var(axis=0).sum()
+    return np.sort(shares)[::-1] if sort else shares
+
+
+def of_scaled(X):
+    return _shares((X - X.mean(axis=0)) / np.where(X.std(axis=0) > 0, X.std(axis=0), 1))
+
+
 def by_eigenvalues(X):
     values = np.linalg.eigvalsh(np.cov(np.asarray(X).T))[::-1]
     return np.maximum(values, 0) / values.sum()
@@ -106,6 +128,22 @@ def by_eigenvalues(X):
             _shares(X, centre=False)
         ),
         "Are these shares of s? Variance goes with its square.": lambda X: _shares(X, power=1),
+        "Do they go up? The largest comes first; np.linalg.eigvalsh gives it last.": lambda X: _shares(X)[
+            ::-1
+        ],
+        "Are these the shares of the columns? A component mixes columns: take singular values of X, centred.": [
+            of_columns,
+            lambda X: of_columns(X, sort=False),
+        ],
+        "Did you add them up along the way? Each component has a share of its own.": lambda X: np.cumsum(
+            _shares(X)
+        ),
+        "Are these the variances? A share is divided by their sum.": [
+            lambda X: _shares(X) * X.var(axis=0).sum(),
+            lambda X: _shares(X) * X.var(axis=0, ddof=1).sum(),
+            lambda X: _shares(X) * X.var(axis=0).sum() * len(X),
+        ],
+        "Did you bring the columns to one scale first? The task asks for the variance of X as it comes.": of_scaled,
     },
     alternatives=[by_eigenvalues],
 )

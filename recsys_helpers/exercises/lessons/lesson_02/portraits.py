@@ -60,7 +60,7 @@ def _log(rows):
 def some_logs(rng):
     """Edge cases first: a play at the very moment, nothing but the past, then plays on both sides."""
     yield _log([("al", -1, 1800), ("al", 0, 3600)]), MONDAY
-    yield _log([("al", -5, 3600), ("bo", -3, 900)]), MONDAY
+    yield _log([("al", -5, 3600), ("bo", -3, 900), ("al", -2, 1800)]), MONDAY
     yield _log([("bo", -2, 7200), ("bo", 2, 3600), ("al", 3, 900)]), MONDAY
     for _ in range(9):
         n = int(rng.integers(3, 7))
@@ -98,6 +98,18 @@ def hours_by_loop(events, until):
         ),
         "Does a play that begins at `until` count? The past ends just before that moment.": lambda events, until: (
             _sum_hours(events[events["at"] <= until])
+        ),
+        "Are these the plays from `until` on? The past lies before it.": lambda events, until: _sum_hours(
+            events[events["at"] >= until]
+        ),
+        "Is that how often they played? Asked is how long: add up seconds_played.": lambda events, until: (
+            events[events["at"] < until].groupby("user_id")["seconds_played"].count()
+        ),
+        "Is that the mean of a play? Asked is the sum of all of them.": lambda events, until: (
+            events[events["at"] < until].groupby("user_id")["seconds_played"].mean() / 3600
+        ),
+        "Did you add up over all listeners? Asked is a figure for each: groupby first.": lambda events, until: (
+            events[events["at"] < until]["seconds_played"].sum() / 3600
         ),
         "Are these minutes? The task asks for hours.": lambda events, until: _sum_hours(
             events[events["at"] < until], 60
@@ -147,6 +159,12 @@ def _entropy(counts, log):
     return float(-(shares * log(shares)).sum())
 
 
+def _among_heard(counts, of):
+    """`of` the counts above 0 and their shares; 0 where there are none."""
+    heard = np.array([count for count in counts if count > 0], dtype=float)
+    return float(of(heard, heard / heard.sum())) if len(heard) else 0.0
+
+
 def bits_by_loop(counts):
     total, bits = sum(counts), 0.0
     for count in counts:
@@ -163,6 +181,23 @@ def bits_by_loop(counts):
     ],
     why="Breadth tells a listener of eight genres alike (3 bits) from one with a favourite and seven visits.",
     mistakes={
+        "Is a minus missing? The logarithm of a share is below 0: p * log2(1 / p), or -p * log2(p).": lambda counts: (
+            -_entropy(counts, np.log2)
+        ),
+        "Are these the counts where the shares belong? Divide each by their sum first.": [
+            lambda counts: _among_heard(counts, lambda n, p: (n * np.log2(1 / n)).sum()),
+            lambda counts: _among_heard(counts, lambda n, p: (n * np.log2(n)).sum()),
+        ],
+        "Did you divide by the number of genres? A share is a part of all plays.": lambda counts: (
+            _among_heard(counts, lambda n, p: (n / len(counts) * np.log2(len(counts) / n)).sum())
+        ),
+        "Did every genre weigh the same? Each log2(1 / p) is multiplied by its share p.": [
+            lambda counts: _among_heard(counts, lambda n, p: np.log2(1 / p).sum()),
+            lambda counts: _among_heard(counts, lambda n, p: np.log2(1 / p).mean()),
+        ],
+        "Is that the chance that two plays differ in genre, 1 - sum of p²? The task asks for bits.": lambda counts: (
+            _among_heard(counts, lambda n, p: 1 - (p**2).sum())
+        ),
         "Did you count the genres? One visit would weigh as much as a hundred plays: use shares.": lambda counts: (
             sum(count > 0 for count in counts)
         ),
@@ -173,7 +208,16 @@ def bits_by_loop(counts):
     conventions={
         "These are nats: you took the natural logarithm. The task asks for bits, with log2.": lambda counts: (
             _entropy(counts, np.log)
-        )
+        ),
+        "You took the logarithm to base 10. The task asks for bits, with log2.": lambda counts: _entropy(
+            counts, np.log10
+        ),
+        "Some divide by the most that so many genres could have, so that it ends at 1. The task does not.": [
+            lambda counts: _among_heard(
+                counts, lambda n, p: -(p * np.log2(p)).sum() / max(np.log2(len(n)), 1e-9)
+            ),
+            lambda counts: _entropy(counts, np.log2) / max(np.log2(len(counts)), 1e-9),
+        ],
     },
     alternatives=[bits_by_loop],
 )
@@ -217,6 +261,15 @@ def some_rates(rng):
         ),
         "Did you add a mean alone? `prior` plays of the mean listener bring prior * mean skips.": lambda skips, plays, mean, prior: (  # noqa: E501
             (skips + mean) / (plays + prior)
+        ),
+        "Did you add the prior plays above alone? They count as plays too, below the line.": lambda skips, plays, mean, prior: (  # noqa: E501
+            (skips + prior * mean) / plays if plays else mean
+        ),
+        "Did the mean listener skip all of the prior plays? They skip a share `mean` of them.": lambda skips, plays, mean, prior: (  # noqa: E501
+            (skips + prior) / (plays + prior)
+        ),
+        "Is that a switch from one rate to the other? The two are mixed, a little more of their own with each play.": lambda skips, plays, mean, prior: (  # noqa: E501
+            skips / plays if plays and plays >= prior else mean
         ),
         "Is that halfway between the two rates? Much evidence should count for more than little.": lambda skips, plays, mean, prior: (  # noqa: E501
             ((skips / plays if plays else mean) + mean) / 2
@@ -280,6 +333,20 @@ def inside_words(text, good, bad):
     return (plus - minus) / (plus + minus) if plus + minus else 0.0
 
 
+def turned(text, good, bad):
+    return -stripped(text, good, bad)
+
+
+def only_good(text, good, bad):
+    plus, minus = _counted(re.findall("[a-z]+", text.lower()), good, bad)
+    return plus / (plus + minus) if plus + minus else 0.0
+
+
+def each_once(text, good, bad):
+    plus, minus = _counted(set(re.findall("[a-z]+", text.lower())), good, bad)
+    return (plus - minus) / (plus + minus) if plus + minus else 0.0
+
+
 def stripped(text, good, bad):
     words = [word.strip(".,:;!?") for word in text.lower().split()]
     signs = [(word in good) - (word in bad) for word in words if word in good or word in bad]
@@ -298,6 +365,9 @@ def stripped(text, good, bad):
         "Did you divide by all words? A long comment is not a lukewarm one: divide by good and bad words.": per_word,
         "Did you compare capitals as they are? `Lovely` and `lovely` are one word.": with_case,
         "Did a comma stick to a word? `dull,` is not in the list, `dull` is.": with_marks,
+        "Is the sign turned around? Good words less bad ones: praise is above 0.": turned,
+        "Is that the share of good words? The bad ones count against them: from -1 to 1.": only_good,
+        "Does a word that stands twice count once? Every time counts, so keep the list and no set.": each_once,
         "Is that a difference of counts? It should lie between -1 and 1.": difference,
         "Did you find words inside words? `greatly` is not `great`: take the comment apart first.": inside_words,
     },

@@ -26,6 +26,11 @@ def some_plays(rng):
     )
     yield made([("al", "t2"), ("al", "t1"), ("bo", "t3")], {"al": "A", "bo": "B"}, 1)
     yield made([("al", "t1"), ("bo", "t2")], {"al": "A", "bo": "B"}, 5)
+    yield made(
+        [("al", "t1"), ("bo", "t1"), ("al", "t0"), ("bo", "t2"), ("bo", "t2"), ("bo", "t2")],
+        {"al": "A", "bo": "A"},
+        1,
+    )
     for _ in range(9):
         n = int(rng.integers(5, 10))
         rows = [("al", "t4"), ("cy", "t1")] + [
@@ -46,6 +51,18 @@ def _charts(plays, segments, k, once=True, whole=False):
     pairs = plays.drop_duplicates() if once else plays
     groups = pairs.groupby(pairs["user_id"].map(segments))
     return {segment: _chart(pairs if whole else group, k) for segment, group in groups}
+
+
+def _ranked(plays, segments, k, key):
+    """The chart of each segment by another rule: `key` of (track, number of listeners), lowest first."""
+    pairs = plays.drop_duplicates()
+    charts = {}
+    for segment, group in pairs.groupby(pairs["user_id"].map(segments)):
+        fans = group["track_id"].value_counts().to_dict()
+        charts[segment] = sorted(
+            sorted(fans, reverse=True), key=lambda track, fans=fans: key(track, fans[track])
+        )[:k]
+    return charts
 
 
 def charts_by_loop(plays, segments, k):
@@ -70,6 +87,21 @@ def charts_by_loop(plays, segments, k):
         "Did you count plays? One fan with a hundred plays would make the chart: count listeners.": lambda plays, segments, k: (  # noqa: E501
             _charts(plays, segments, k, once=False)
         ),
+        "Does a tie go to the higher track_id? It goes to the lower one.": lambda plays, segments, k: _ranked(
+            plays, segments, k, lambda track, fans: -fans
+        ),
+        "Do the least heard come first? The most listeners stand at the top.": lambda plays, segments, k: (
+            _ranked(plays, segments, k, lambda track, fans: (fans, track))
+        ),
+        "Did you keep the whole chart? Cut it after k tracks.": lambda plays, segments, k: _charts(
+            plays, segments, len(plays)
+        ),
+        "Are the numbers of listeners still with them? Asked are the tracks alone.": lambda plays, segments, k: {
+            segment: {track: int((group["track_id"] == track).sum()) for track in _chart(group, k)}
+            for segment, group in plays.drop_duplicates().groupby(
+                plays.drop_duplicates()["user_id"].map(segments)
+            )
+        },
         "Did every segment get the same chart? Count within the segment.": lambda plays, segments, k: _charts(
             plays, segments, k, whole=True
         ),
@@ -91,6 +123,8 @@ def some_people(rng):
     yield pd.DataFrame({"age": ["18-24"] * 3, "region": ["north"] * 3}), ["age", "region"], 3
     yield pd.DataFrame({"age": ["18-24", "55+"], "region": ["north", "south"]}), ["age", "region"], 2
     yield pd.DataFrame({"age": ["a", "a", "b", "b"], "region": ["n", "s", "n", "s"]}), ["age", "region"], 2
+    yield pd.DataFrame({"age": ["a", "a", "b", "b", "b"], "region": ["n"] * 5}), ["age", "region"], 3
+    yield pd.DataFrame({"age": ["a", "a", "a", "b"], "region": ["n", "n", "s", "n"]}), ["age", "region"], 2
     for _ in range(9):
         n = int(rng.integers(5, 9))
         ages, regions = ([str(x) for x in rng.choice(list(of), n)] for of in ("ab", "ns"))
@@ -127,7 +161,16 @@ def small_by_counter(table, columns, least):
         "Does a group of exactly `least` count? Only smaller ones do.": lambda table, columns, least: int(
             (_sizes(table, columns) <= least).sum()
         ),
-        "Did you look at each column alone? It is the combination that gives a person away.": small_in_one,
+        "Did you count who stands in groups large enough? Asked are the others.": lambda table, columns, least: (
+            int((_sizes(table, columns) >= least).sum())
+        ),
+        "Is that a share of the rows? The task asks for a number.": lambda table, columns, least: float(
+            (_sizes(table, columns) < least).mean()
+        ),
+        "Did you look at each column alone? It is the combination that gives a person away.": [
+            small_in_one,
+            lambda table, columns, least: int((_sizes(table, columns[:1]) < least).sum()),
+        ],
     },
     alternatives=[small_by_counter],
 )

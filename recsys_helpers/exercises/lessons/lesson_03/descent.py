@@ -13,8 +13,7 @@ from recsys_helpers.exercises.registry import exercise
 
 
 def some_listeners(rng):
-    """Edge cases first: no rating, no penalty, one rating; then a few tracks each."""
-    yield np.zeros(0), np.zeros((0, 2)), np.array([1.0, -2.0]), 0.5
+    """Edge cases first: no penalty, one rating; then a few tracks each."""
     yield np.array([4.0]), np.array([[1.0]]), np.array([1.0]), 0.0
     yield np.array([4.0]), np.array([[2.0]]), np.array([1.0]), 0.5
     yield np.array([5.0, 1.0]), np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([1.0, 1.0]), 0.1
@@ -47,6 +46,15 @@ def slope_by_loop(r, Q, p, lam):
     mistakes={
         "Does that point downhill? The derivative of an error by p is MINUS q.": lambda r, Q, p, lam: _slope(
             r, Q, p, 2, -2 * lam
+        ),
+        "Is the sign of the errors turned around? The derivative of (r - q . p)² by p is -2 (r - q . p) q.": (
+            lambda r, Q, p, lam: _slope(r, Q, p, 2, 2 * lam)
+        ),
+        "Did the penalty change its sign? Its slope 2 lam p is added.": lambda r, Q, p, lam: _slope(
+            r, Q, p, -2, -2 * lam
+        ),
+        "Did you take the mean over the ratings? J is a sum, so its gradient is one.": lambda r, Q, p, lam: (
+            _slope(r, Q, p, -2 / len(r), 2 * lam)
         ),
         "Did you forget the penalty? lam |p|^2 has a slope too.": lambda r, Q, p, lam: _slope(r, Q, p, -2, 0),
         "Did the penalty lose its 2? The derivative of |p|^2 is 2 p.": lambda r, Q, p, lam: _slope(
@@ -87,6 +95,12 @@ def one_after_the_other(r, p, q, rate, lam):
     return moved, q + rate * (error * moved - lam * q)
 
 
+def _moved_along(r, p, q, rate, lam, move):
+    """Steps of another rule: `move` gives those of p and of q from the error."""
+    of_p, of_q = move(r - p @ q)
+    return p + of_p, q + of_q
+
+
 def by_columns(r, p, q, rate, lam):
     both = np.stack([p, q])
     return both + rate * ((r - (both[0] * both[1]).sum()) * both[::-1] - lam * both)
@@ -104,6 +118,27 @@ def by_columns(r, p, q, rate, lam):
         "Did q move with the new p? Both slopes are taken at the same place, before the step.": one_after_the_other,
         "Did you step uphill? Add rate times error times q.": lambda r, p, q, rate, lam: _stepped(
             r, p, q, rate, lam, sign=-1
+        ),
+        "Does the penalty pull outwards? It pulls to 0: minus lam times the vector.": lambda r, p, q, rate, lam: (
+            _stepped(r, p, q, rate, -lam)
+        ),
+        "Is the penalty outside of the bracket? The rate multiplies it too: rate * (error * q - lam * p).": (
+            lambda r, p, q, rate, lam: _moved_along(
+                r, p, q, rate, lam, lambda e: (rate * e * q - lam * p, rate * e * p - lam * q)
+            )
+        ),
+        "Did each vector move along itself? p moves along q, and q along p.": lambda r, p, q, rate, lam: (
+            _moved_along(r, p, q, rate, lam, lambda e: (rate * (e * p - lam * p), rate * (e * q - lam * q)))
+        ),
+        "Are these the steps? Asked are the new vectors: add the old ones.": lambda r, p, q, rate, lam: tuple(
+            new - old for new, old in zip(_stepped(r, p, q, rate, lam), (p, q), strict=True)
+        ),
+        "Did only one of the two move? A rating moves its listener and its track.": [
+            lambda r, p, q, rate, lam: (_stepped(r, p, q, rate, lam)[0], q),
+            lambda r, p, q, rate, lam: (p, _stepped(r, p, q, rate, lam)[1]),
+        ],
+        "Is the error turned around? It is the rating less the prediction.": lambda r, p, q, rate, lam: (
+            _moved_along(r, p, q, rate, lam, lambda e: (rate * (-e * q - lam * p), rate * (-e * p - lam * q)))
         ),
         "Is the penalty missing? Each vector also shrinks by rate * lam of itself.": lambda r, p, q, rate, lam: (
             _stepped(r, p, q, rate, 0.0)
@@ -165,6 +200,12 @@ def by_more_rows(Q, r, lam):
         ),
         "Did you divide instead of solve? Each equation has all k unknowns in it.": lambda Q, r, lam: (
             (Q.T @ r) / ((Q**2).sum(axis=0) + lam)
+        ),
+        "Is lam squared? It stands on the diagonal as it is.": lambda Q, r, lam: _ridge(
+            Q, r, lam**2 * np.eye(Q.shape[1])
+        ),
+        "Did you take lam off the diagonal? It is added.": lambda Q, r, lam: (
+            np.linalg.pinv(Q.T @ Q - lam * np.eye(Q.shape[1])) @ (Q.T @ r)
         ),
         "Is lam in it twice? Both derivatives have a 2, and it cancels: lam itself goes on the diagonal.": (
             lambda Q, r, lam: _ridge(Q, r, 2 * lam * np.eye(Q.shape[1]))

@@ -18,6 +18,8 @@ def some_factors(rng):
     yield np.array([[1.0], [-2.0]]), np.array([[-3.0], [1.0]])
     yield np.array([[1.0, 2.0]]), np.array([[0.0, -1.0], [0.0, 1.5]])
     yield np.array([[2.0], [1.0]]), np.array([[-3.0], [2.0], [2.0]])
+    yield np.array([[2.0, 1.0], [-1.0, 4.0]]), np.array([[1.0, 3.0], [-2.0, -5.0], [1.5, 2.5]])
+    yield np.array([[-2.0, 1.0], [1.0, -1.5]]), np.array([[4.0, 1.0], [-1.0, -2.0], [2.0, 1.5]])
     for _ in range(9):
         m, n, k = int(rng.integers(2, 4)), int(rng.integers(3, 5)), int(rng.integers(1, 4))
         yield (
@@ -67,6 +69,9 @@ def by_factor(P, Q):
         ),
         "Did you take the largest value, minus signs and all? Of 1 and -3 it is -3 that is largest without sign.": (
             lambda P, Q: _turned(P, Q, _plus_or_minus(Q.max(axis=0)))
+        ),
+        "Is the largest negative now? It should not be.": lambda P, Q: _turned(
+            P, Q, -_plus_or_minus(_largest(Q))
         ),
         "Does the first row decide? It is the row of the largest |entry|, which each column has for itself.": (
             lambda P, Q: _turned(P, Q, _plus_or_minus(Q[0]))
@@ -137,6 +142,15 @@ def some_sizes(rng):
         ),
         "Did every cell solve equations? There is one system for each row of P and of Q.": lambda cells, k, m, n: (
             2 * cells * (k**2 + k + k**3 / 3)
+        ),
+        "Where is the third? Solving k equations takes k³ / 3.": lambda cells, k, m, n: (
+            2 * cells * (k**2 + k) + (m + n) * k**3
+        ),
+        "Did you solve with k²? Solving k equations takes k³ / 3.": lambda cells, k, m, n: (
+            2 * cells * (k**2 + k) + (m + n) * k**2 / 3
+        ),
+        "Did you multiply m by n? There is one system for each row of P and one for each of Q: m + n.": (
+            lambda cells, k, m, n: 2 * cells * (k**2 + k) + m * n * k**3 / 3
         ),
         "Did you leave the right sides out? A cell adds k² to a matrix and k to a vector.": lambda cells, k, m, n: (
             2 * cells * k**2 + (m + n) * k**3 / 3

@@ -65,11 +65,27 @@ def by_cells(R, P, Q, lam):
         "Did the holes get into the sum? A number plus nan is nan: choose the observed cells first.": (
             lambda R, P, Q, lam: ((R - P @ Q.T) ** 2).sum() + lam * _sizes(P, Q)
         ),
-        "Did only the listeners pay? The entries of Q are penalised too.": lambda R, P, Q, lam: (
-            (_errors(R, P, Q) ** 2).sum() + lam * (P**2).sum()
+        "Where is the penalty? lam times the squared entries of P and of Q belongs to J.": lambda R, P, Q, lam: (
+            (_errors(R, P, Q) ** 2).sum()
         ),
-        "Did the penalty take lengths? It takes their squares, so no root.": lambda R, P, Q, lam: (
-            (_errors(R, P, Q) ** 2).sum() + lam * sum(np.sqrt((side**2).sum(axis=1)).sum() for side in (P, Q))
+        "Did you take the penalty off? It is added: large entries cost something.": lambda R, P, Q, lam: (
+            (_errors(R, P, Q) ** 2).sum() - lam * _sizes(P, Q)
+        ),
+        "Did only one side pay? The entries of P and those of Q are penalised.": [
+            lambda R, P, Q, lam: (_errors(R, P, Q) ** 2).sum() + lam * (P**2).sum(),
+            lambda R, P, Q, lam: (_errors(R, P, Q) ** 2).sum() + lam * (Q**2).sum(),
+        ],
+        "Did the penalty take lengths? It takes their squares, so no root.": [
+            lambda R, P, Q, lam: (
+                (_errors(R, P, Q) ** 2).sum()
+                + lam * sum(np.sqrt((one**2).sum(axis=1)).sum() for one in (P, Q))
+            ),
+            lambda R, P, Q, lam: (
+                (_errors(R, P, Q) ** 2).sum() + lam * sum(np.sqrt((one**2).sum()) for one in (P, Q))
+            ),
+        ],
+        "Are the errors as they are? Square each, or those above and below cancel.": lambda R, P, Q, lam: (
+            _errors(R, P, Q).sum() + lam * _sizes(P, Q)
         ),
         "Did you add up absolute errors? Each error is squared.": lambda R, P, Q, lam: (
             np.abs(_errors(R, P, Q)).sum() + lam * _sizes(P, Q)

@@ -49,6 +49,9 @@ def some_squares(rng):
     yield (np.array([[0.0, -3.0], [3.0, 0.0]]),)
     yield (np.array([[1.0, 2.0], [2.0, 4.0]]),)
     yield (np.array([[1.0, 4.0], [0.0, 1.0]]),)
+    yield (
+        np.array([[-0.6, 2.0], [-2.0, -0.6]]),
+    )  # a turn and a stretch: rounding puts -7e-15 under the root
     for _ in range(9):
         yield (rng.integers(-5, 6, (2, 2)).astype(float) + np.array([[0.0, 0.5], [0.0, 0.0]]),)
 
@@ -68,6 +71,17 @@ def values_not_rooted(A):
     return _roots(t, d**2)
 
 
+def unguarded(A):
+    t, d = _trace_and_determinant(A)
+    s = np.sqrt(t**2 - 4 * d**2)
+    return np.sqrt([(t + s) / 2, (t - s) / 2])
+
+
+def values_not_halved(A):
+    t, d = _trace_and_determinant(A)
+    return np.sqrt(2 * _roots(t, d**2))
+
+
 def values_with_one_determinant(A):
     t, d = _trace_and_determinant(A)
     return np.sqrt(_roots(t, abs(d)))
@@ -84,17 +98,19 @@ def values_with_one_determinant(A):
     why="Whatever a library hands back as singular values, you can check in the smallest case by hand.",
     mistakes={
         "Are these the solutions x? They are the squares: the singular values are their roots.": values_not_rooted,
+        "What becomes of a root of a little less than 0? Rounding makes one here: np.maximum(..., 0) before each.": (
+            unguarded
+        ),
+        "Did the smaller one come first? The larger does: np.linalg.eigvalsh sorts upwards.": lambda A: (
+            np.sqrt(values_not_rooted(A))[::-1]
+        ),
+        "Did you forget to halve? The solutions are (t + s) / 2 and (t - s) / 2.": values_not_halved,
         "Did you put d where d squared stands? The determinant of A^T A is that of A, twice.": (
             values_with_one_determinant
         ),
         "Are these eigenvalues of A itself? Take those of A^T A: a turn has a length too.": lambda A: np.sort(
             np.abs(np.linalg.eigvals(A))
         )[::-1],
-    },
-    conventions={
-        "You put the smaller first, as np.linalg.eigvalsh does. For singular values the larger one comes first.": (
-            lambda A: np.sqrt(values_not_rooted(A))[::-1]
-        )
     },
     alternatives=[lambda A: np.linalg.svd(A, compute_uv=False)],
 )
@@ -107,11 +123,12 @@ def singular_values(A):
 
 
 def some_tables(rng):
-    """Edge cases first: nothing kept, all kept, rank 1, wide and tall."""
+    """Edge cases first: all kept, rank 1, wide and tall."""
     yield np.array([[3.0, 0.0], [4.0, 5.0]]), 1
-    yield np.array([[3.0, 0.0], [4.0, 5.0]]), 0
     yield np.array([[3.0, 1.0], [4.0, 5.0]]), 2
     yield np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]]), 1
+    yield np.array([[2.0, 0.0, 1.0], [1.0, 3.0, 0.0], [0.0, 1.0, 4.0]]), 2
+    yield np.array([[2.0, 0.0, 1.0], [1.0, 3.0, 0.0], [0.0, 1.0, 4.0]]), 1
     for _ in range(8):
         m, n = int(rng.integers(2, 5)), int(rng.integers(3, 5))
         yield rng.integers(1, 6, (m, n)).astype(float), int(rng.integers(1, 3))
@@ -125,6 +142,11 @@ def _kept(R, keep, stretch=True):
 def columns_of_vt(R, k):
     U, s, Vt = np.linalg.svd(R, full_matrices=False)
     return (U[:, :k] * s[:k]) @ Vt[:, :k].T
+
+
+def values_twice(R, k):
+    U, s, Vt = np.linalg.svd(R, full_matrices=False)
+    return (U[:, :k] * s[:k] ** 2) @ Vt[:k]
 
 
 def first_columns(R, k):
@@ -149,6 +171,21 @@ def by_projection(R, k):
         "Did you leave the singular values out? U and V are turns: all the stretching is in s.": lambda R, k: (
             _kept(R, slice(0, k), stretch=False)
         ),
+        "Is that a term too many? The first k are [:k].": lambda R, k: _kept(R, slice(0, k + 1)),
+        "Is that the k-th term alone? R_k is the sum of the first k.": [
+            lambda R, k: _kept(R, slice(k - 1, k)),
+            lambda R, k: _kept(R, slice(k, k + 1)),
+        ],
+        "Is that what is left over? Asked are the first k terms, not those after them.": lambda R, k: _kept(
+            R, slice(k, None)
+        ),
+        "Are the singular values in it twice? Each term is sigma times u times v, with sigma once.": values_twice,
+        "Are these the factors? Multiply them again: the answer has the shape of R.": [
+            lambda R, k: (
+                np.linalg.svd(R, full_matrices=False)[0][:, :k] * np.linalg.svd(R, compute_uv=False)[:k]
+            ),
+            lambda R, k: np.linalg.svd(R, full_matrices=False)[0][:, :k],
+        ],
         "Did you keep the smallest? np.linalg.svd puts the largest first.": lambda R, k: _kept(
             R, slice(max(min(R.shape) - k, 0), None)
         ),

@@ -50,6 +50,12 @@ def _cosine(row, V, item):
         "Is that the sum? That is the score; asked are its terms, one a track.": (
             lambda row, V, item: row @ V @ V[item]
         ),
+        "Did you give the heard tracks alone? Asked is one term a track, 0 for those not heard.": (
+            lambda row, V, item: (row * (V @ V[item]))[row > 0]
+        ),
+        "Does every heard track count alike? Weigh each by its value in row.": (
+            lambda row, V, item: (row > 0) * (V @ V[item])
+        ),
         "Did you divide by the lengths? The model's score is a sum of plain inner products.": _cosine,
     },
     alternatives=[lambda row, V, item: [float(x * sum(v * V[item])) for x, v in zip(row, V, strict=True)]],

@@ -32,6 +32,11 @@ def _rank(table, k):
     return (U[:, :k] * s[:k]) @ Vt[:k]
 
 
+def _columns_of_vt(table, k):
+    U, s, Vt = np.linalg.svd(table, full_matrices=False)
+    return (U[:, :k] * s[:k]) @ Vt[:, :k].T
+
+
 def epoch_by_projection(filled, table, heard, k):
     _, vectors = np.linalg.eigh(filled.T @ filled)  # eigenvalues ascending: the last k span the best subspace
     V = vectors[:, -k:]
@@ -51,8 +56,12 @@ def epoch_by_projection(filled, table, heard, k):
         "Did you give back the approximation itself? What was heard is known: keep it, fill the holes alone.": (
             lambda filled, table, heard, k: _rank(filled, k)
         ),
-        "Did the holes and the ratings change places? np.where takes the first value where heard is True.": (
-            lambda filled, table, heard, k: np.where(heard, _rank(filled, k), table)
+        "Did the holes and the ratings change places? np.where takes the first value where heard is True.": [
+            lambda filled, table, heard, k: np.where(heard, _rank(filled, k), table),
+            lambda filled, table, heard, k: np.where(heard, _rank(filled, k), filled),
+        ],
+        "Did you take the first k columns of Vt? The directions are its rows.": (
+            lambda filled, table, heard, k: np.where(heard, table, _columns_of_vt(filled, k))
         ),
         "Did you factorise the table with its zeros? Factorise what was filled last.": (
             lambda filled, table, heard, k: np.where(heard, table, _rank(table, k))
@@ -80,6 +89,7 @@ def some_curves(rng):
     yield [1.2, 1.0, 1.0, 1.3, 1.4, 0.5], 2
     yield [1.2, 1.0, 1.1, 0.9, 1.0, 0.8], 2
     yield [1.2, 1.0, 1.1, 1.2, 0.9, 1.3, 1.3, 1.3, 0.5], 2
+    yield [1.0, 1.2, 1.1, 1.3, 0.9], 2
     for _ in range(9):
         patience = int(rng.integers(1, 4))
         fall = 1 + np.sort(rng.integers(1, 60, size=int(rng.integers(1, 4))))[::-1] / 100
@@ -109,6 +119,15 @@ def _stops_when_all_together(errors, patience):
     return best + 1
 
 
+def _against_the_one_before(errors, patience):
+    idle = 0
+    for epoch in range(1, len(errors)):
+        idle = idle + 1 if errors[epoch] >= errors[epoch - 1] else 0
+        if idle == patience:
+            break
+    return int(np.argmin(errors[: epoch + 1])) + 1 if len(errors) > 1 else 1
+
+
 def best_by_pieces(errors, patience):
     seen = next(
         (t for t in range(1, len(errors)) if t - int(np.argmin(errors[: t + 1])) >= patience), len(errors) - 1
@@ -132,6 +151,10 @@ def best_by_pieces(errors, patience):
         ),
         "Did you count all epochs that brought nothing? Only those in a row: each new least begins again at 0.": (
             _stops_when_all_together
+        ),
+        "Did you compare with the epoch before? Better means less than the least so far.": _against_the_one_before,
+        "Is that the error? Asked is in which epoch it was.": (
+            lambda errors, patience: errors[_stops_at(errors, patience)[0]]
         ),
         "Did you wait an epoch too long? Stop when `patience` epochs have brought nothing, not one more.": (
             lambda errors, patience: _stops_at(errors, patience + 1)[0] + 1
@@ -175,6 +198,11 @@ def some_grids(rng):
     yield (np.array([[1.2, 1.2], [1.0, 1.0], [1.0, 1.0]]),)
     yield (np.array([[1.0, 1.6], [1.0, 1.02]]),)
     yield (np.array([[1.05] * 8, [0.9, 1.1] * 4]),)
+    yield (
+        np.array(
+            [[1.4, 1.0, 1.25, 1.15], [1, 1.05, 1.1, 1.05], [1.07, 1.07, 0.92, 1.02], [1.22, 0.82, 0.82, 0.97]]
+        ),
+    )
     for _ in range(8):
         folds = int(rng.integers(3, 6))
         noise = rng.choice([-0.05, 0.05], (6, folds))
@@ -191,6 +219,13 @@ def _within(errors, margin, choose=0):
 
 def _standard_error(errors, best, ddof=1):
     return errors[best].std(ddof=ddof) / np.sqrt(errors.shape[1])
+
+
+def _means_of_folds(errors):
+    means = errors.mean(axis=0)
+    best = means.argmin()
+    margin = errors[:, best].std(ddof=1) / np.sqrt(len(errors)) if len(errors) > 1 else 0.0
+    return int(np.flatnonzero(means <= means[best] + margin)[0])
 
 
 def simplest_by_loop(errors):
@@ -227,6 +262,13 @@ def simplest_by_loop(errors):
         ),
         "Did you divide by the root of the number of settings? A mean is taken over the folds: count those.": (
             lambda errors: _within(errors, lambda e, best: e[best].std(ddof=1) / np.sqrt(len(e)))
+        ),
+        "Is a mean taken over the settings? A row is a setting: average over its folds, axis=1.": _means_of_folds,
+        "Did all rows go into one spread? The standard error is that of the best row.": (
+            lambda errors: _within(errors, lambda e, best: e.std(ddof=1) / np.sqrt(e.shape[1]))
+        ),
+        "Did you divide by the number of folds? By its root.": (
+            lambda errors: _within(errors, lambda e, best: e[best].std(ddof=1) / e.shape[1])
         ),
         "Did you take the last one within the margin? The rows go from simple to complex: take the first.": (
             lambda errors: _within(errors, _standard_error, -1)

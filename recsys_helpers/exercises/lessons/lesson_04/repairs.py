@@ -44,12 +44,11 @@ question(
 
 
 def some_factors(rng):
-    """Edge cases first: no pair, one pair, one pair twice; then more pairs than factors."""
+    """Edge cases first: one pair, one pair twice; then more pairs than factors."""
     P, Q = np.array([[1.0, 2.0], [0.0, 1.0], [3.0, 0.0]]), np.array([[1.0, 1.0], [2.0, -1.0], [0.0, 4.0]])
     yield P, Q, np.array([1]), np.array([2])
     yield P, Q, np.array([0, 2]), np.array([1, 0])
     yield P, Q, np.array([2, 2, 0]), np.array([0, 0, 1])
-    yield P, Q, np.array([], dtype=int), np.array([], dtype=int)
     for _ in range(9):
         m, n, k = (int(size) for size in rng.integers(3, 6, size=3))
         pairs = int(rng.integers(2, 5))
@@ -86,6 +85,12 @@ def pairs_by_loop(P, Q, rows, columns):
         "Did you add up over the pairs? Add up over the factors, axis=1.": (
             lambda P, Q, rows, columns: (P[rows] * Q[columns]).sum(axis=0)
         ),
+        "Is that the sum of all pairs? Add up over the factors alone, axis=1.": (
+            lambda P, Q, rows, columns: (P[rows] * Q[columns]).sum()
+        ),
+        "Is that the mean over the factors? The prediction is their sum.": (
+            lambda P, Q, rows, columns: (P[rows] * Q[columns]).mean(axis=1)
+        ),
         "Did listeners and tracks change places? rows belong to P, columns to Q.": (
             lambda P, Q, rows, columns: (P[columns] * Q[rows]).sum(axis=1)
         ),
@@ -108,6 +113,7 @@ def some_predictions(rng):
         np.array([[True, False], [False, False]]),
     )
     yield np.array([[4.0, 1.0]]), np.array([[1.0, 5.0]]), np.array([[True, True]])
+    yield np.array([[4.0, 1.0, 3.0]]), np.array([[1.0, 5.0, 1.0]]), np.array([[True, True, True]])
     yield np.array([[4.0, 0.0]]), np.array([[4.0, 3.0]]), np.array([[True, False]])
     for _ in range(9):
         m, n = (int(size) for size in rng.integers(2, 4, size=2))
@@ -166,8 +172,21 @@ def rmse_by_loop(truth, predicted, held_out):
         "Did you take the root of the sum? Then it grows with the number of cells: take the mean first.": (
             lambda truth, predicted, held_out: np.sqrt((_off(truth, predicted, held_out) ** 2).sum())
         ),
+        "Did you take the mean before the square? Errors above and below cancel then: square first.": (
+            lambda truth, predicted, held_out: np.abs(_off(truth, predicted, held_out).mean())
+        ),
+        "Is that the spread of the errors around their mean? An error is measured from 0.": (
+            lambda truth, predicted, held_out: _off(truth, predicted, held_out).std()
+        ),
         "Is that the mean absolute error? Square, take the mean, then one root at the end.": (
             lambda truth, predicted, held_out: np.abs(_off(truth, predicted, held_out)).mean()
+        ),
+    },
+    conventions={
+        "Some divide by one less than the number of cells, as for a spread. The task takes the plain mean.": (
+            lambda truth, predicted, held_out: np.sqrt(
+                (_off(truth, predicted, held_out) ** 2).sum() / max(held_out.sum() - 1, 1)
+            )
         ),
     },
     alternatives=[rmse_by_loop],
@@ -181,6 +200,7 @@ def rmse_on(truth, predicted, held_out):
 def some_rests(rng):
     """Edge cases first: a track that nobody heard, one heard by all, no damping."""
     yield np.array([[2.0, -3.0], [1.0, -3.0]]), np.array([[True, False], [True, False]]), 1
+    yield np.array([[2.0, 1.5], [1.0, -3.0]]), np.array([[True, True], [True, False]]), 3
     yield (
         np.array([[1.0, -2.0, 2.0], [-3.0, -3.0, 0.5]]),
         np.array([[True, False, True], [False, False, True]]),
@@ -226,6 +246,22 @@ def bias_by_loop(rest, heard, damping):
         ),
         "Where is the damping? With one listener alone a track would take over their whole mood.": (
             lambda rest, heard, damping: _share(np.where(heard, rest, 0).sum(axis=0), heard.sum(axis=0))
+        ),
+        "Is damping a least number? It is added to the number of heard cells, however many there are.": (
+            lambda rest, heard, damping: _share(
+                np.where(heard, rest, 0).sum(axis=0),
+                np.where(heard.any(axis=0), np.maximum(heard.sum(axis=0), damping), 0),
+            )
+        ),
+        "Did you divide by all rows plus damping? The holes are not to be counted.": (
+            lambda rest, heard, damping: np.where(heard, rest, 0).sum(axis=0) / (len(rest) + damping)
+        ),
+        "Did you add the damping above the line as well? It stands below alone, and pulls to 0.": (
+            lambda rest, heard, damping: np.where(
+                heard.any(axis=0),
+                (np.where(heard, rest, 0).sum(axis=0) + damping) / np.maximum(heard.sum(axis=0) + damping, 1),
+                0,
+            )
         ),
         "Is that one value a listener? Asked is one a track: add up down the columns, axis=0.": (
             lambda rest, heard, damping: _share(

@@ -59,6 +59,9 @@ def solved_as_regression(Q, c, ridge):
         "Does the right side lack the confidence? Each heard track counts c there as well.": lambda Q, c, ridge: (
             _solved(Q, c, ridge, power=0)
         ),
+        "Is the confidence squared? Each cell counts c times, as it is.": lambda Q, c, ridge: np.linalg.solve(
+            Q.T @ ((c**2)[:, None] * Q) + ridge * np.eye(Q.shape[1]), Q.T @ (c**2 * (c > 1))
+        ),
         "Is C missing on both sides? A heard track then weighs no more than an unheard one.": lambda Q, c, ridge: (
             np.linalg.solve(Q.T @ Q + ridge * np.eye(Q.shape[1]), Q.T @ (c > 1))
         ),

@@ -50,8 +50,8 @@ def _log(pairs):
 
 
 def some_logs(rng):
-    """Edge cases first: nothing asked for, one play twice, fewer plays than asked for."""
-    yield _log([("al", "t1"), ("bo", "t2")]), 0
+    """Edge cases first: the first play alone, one play twice, fewer plays than asked for."""
+    yield _log([("al", "t2"), ("bo", "t2"), ("al", "t1"), ("al", "t3")]), 1
     yield _log([("al", "t1"), ("al", "t1"), ("al", "t2"), ("bo", "t3"), ("al", "t4")]), 2
     yield _log([("bo", "t1"), ("al", "t2"), ("bo", "t3"), ("bo", "t4")]), 5
     for _ in range(9):
@@ -91,6 +91,12 @@ def first_by_listener(log, n):
         ),
         "Is that one play more than n? Counted from 0, the numbers of the first n end at n - 1.": lambda log, n: (
             log[log.groupby("user_id").cumcount() <= n]
+        ),
+        "Are these all but the first n? The first ones are asked for.": lambda log, n: log[
+            log.groupby("user_id").cumcount() >= n
+        ],
+        "Did you sort by track before you counted? The log is in order of time, and the first in time count.": (
+            lambda log, n: log.sort_values(["user_id", "track_id"]).groupby("user_id").head(n)
         ),
         "Are these the last plays of each listener? The newcomer has not lived through them yet.": lambda log, n: (
             log.groupby("user_id").tail(n)
@@ -157,9 +163,10 @@ def idf_by_table(tags, word):
         "Did the last 1 slip into the logarithm? It is added after it.": lambda tags, word: float(
             np.log((1 + len(tags)) / (1 + sum(word in own for own in tags)) + 1)
         ),
-        "Is n the number of all words? It is the number of tracks.": lambda tags, word: _idf(
-            tags, word, above=1 + sum(map(len, tags)) - len(tags)
-        ),
+        "Is n the number of words? It is the number of tracks.": [
+            lambda tags, word: _idf(tags, word, above=1 + sum(map(len, tags)) - len(tags)),
+            lambda tags, word: _idf(tags, word, above=1 + len(set().union(*tags)) - len(tags)),
+        ],
         "Is the 1 behind the logarithm missing? Without it a word that all tracks have weighs nothing.": lambda tags, word: (  # noqa: E501
             _idf(tags, word, more=0.0)
         ),
@@ -168,12 +175,16 @@ def idf_by_table(tags, word):
         "This is idf without the two ones inside the fraction, as textbooks have it. The task smooths, as scikit-learn does.": lambda tags, word: (  # noqa: E501
             _idf(tags, word, 0, 0, 1.0)
         ),
+        "This is idf without any of the three ones, log(n / m). The task smooths it, as scikit-learn does.": lambda tags, word: (  # noqa: E501
+            _idf(tags, word, 0, 0, 0.0)
+        ),
         "This is idf with a 1 below alone. The task has one above and one below, as scikit-learn does.": lambda tags, word: (  # noqa: E501
             _idf(tags, word, 0, 1, 1.0)
         ),
-        "You took log2. The task asks for the natural logarithm.": lambda tags, word: _idf(
-            tags, word, log=np.log2
-        ),
+        "You took log2 or log10. The task asks for the natural logarithm.": [
+            lambda tags, word: _idf(tags, word, log=np.log2),
+            lambda tags, word: _idf(tags, word, log=np.log10),
+        ],
     },
     alternatives=[idf_by_table],
 )
@@ -248,8 +259,14 @@ def alike_by_loop(strength, features):
         "Did you scale the columns? Each track is a row, and the row is brought to length 1.": lambda strength, features: (  # noqa: E501
             _alike_by_columns(strength, features)
         ),
+        "What becomes of a row of zeros? 0 over its length 0 is nan: such a row stays, so divide it by 1.": (
+            lambda strength, features: np.where(features.any(axis=1), _alike(strength, features), np.nan)
+        ),
         "Did you take out what was played? A list does that later; here every track has its cosine.": lambda strength, features: (  # noqa: E501
             _alike(strength, features) * (strength == 0)
+        ),
+        "Did you give the tracks that were not played alone? Asked is a cosine for each track.": (
+            lambda strength, features: _alike(strength, features)[strength == 0]
         ),
     },
     alternatives=[alike_by_loop],

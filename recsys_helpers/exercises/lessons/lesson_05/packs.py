@@ -22,6 +22,7 @@ def some_votes(rng):
     yield {"radio": 1.0, "news": 1.0, "music": 1.0}, 2
     yield {"radio": 1.0, "music": 3.0, "news": 7.0}, 5
     yield {"radio": 1.0, "music": 3.0, "news": 5.0}, 4
+    yield {"radio": 8.0, "music": 6.0, "news": 5.0}, 4
     for _ in range(8):
         yield (
             {
@@ -36,6 +37,13 @@ def _dealt(votes, places, divisor):
     got = dict.fromkeys(votes, 0)
     for _ in range(places):
         got[max(sorted(votes), key=lambda name: divisor(votes[name], got[name]))] += 1
+    return got
+
+
+def _dealt_from(votes, places, first):
+    got = dict.fromkeys(votes, first)
+    for _ in range(places - first * len(votes)):
+        got[max(sorted(votes), key=lambda name: votes[name] / (got[name] + 1))] += 1
     return got
 
 
@@ -83,6 +91,15 @@ def dealt_at_once(votes, places):
     mistakes={
         "Did the largest pack get all places? After each place its votes are divided by one more.": lambda votes, places: (  # noqa: E501
             _dealt(votes, places, lambda v, got: v)
+        ),
+        "Did every pack get a place first? Each place, the first too, goes to the largest quotient.": (
+            lambda votes, places: _dealt_from(votes, places, 1)
+        ),
+        "Did the first division come a place late? With one place the votes are divided by 2, not by 1.": (
+            lambda votes, places: _dealt(votes, places, lambda v, got: v / max(got, 1))
+        ),
+        "Did you take votes off for each place? They are divided: votes / (places it has + 1).": (
+            lambda votes, places: _dealt(votes, places, lambda v, got: v - got)
         ),
         "Did you cut each share down to a whole number? Some places then stay empty.": _cut,
         "Did you round each share? What comes out need not add up to the places.": lambda votes, places: _cut(
@@ -135,6 +152,8 @@ def some_interviews(rng):
     # Each plausible wrong criterion asks about another track than 3.
     Q = np.array([[2.0, 1.0], [0.0, 3.0], [3.0, 0.0], [3.0, -1.0], [2.0, -1.0]])
     yield Q, np.diag([2.0, 4.0]), np.array([8.0, 1.0, 0.5, 2.0, 4.0])
+    Q = np.array([[-2.0, 3.0], [1.0, 2.0], [3.0, 1.0], [2.0, 3.0], [3.0, 0.0]])
+    yield Q, np.diag([2.0, 5.0]), np.array([8.0, 1.0, 4.0, 0.5, 8.0])
     for _ in range(9):
         Q, A = np.round(rng.normal(size=(5, 2)), 1), np.round(rng.normal(size=(2, 2)), 1)
         yield Q, A @ A.T + 0.1 * np.eye(2), np.round(rng.uniform(0.1, 3, 5), 1)
@@ -175,6 +194,15 @@ def gain_by_inverse(Q, S, noise):
         ),
         "Did you forget S? Listeners differ more in some directions than in others.": lambda Q, S, noise: int(
             np.argmax(_gain(Q, np.eye(len(S)), noise))
+        ),
+        "Did you leave out what stands below the line? An answer that is uncertain anyway tells less.": lambda Q, S, noise: (  # noqa: E501
+            int(np.argmax(((Q @ S @ Q.T) ** 2).sum(axis=0).round(9)))
+        ),
+        "Did you forget to square? Covariances above and below 0 cancel.": lambda Q, S, noise: int(
+            np.argmax(((Q @ S @ Q.T).sum(axis=0) / (noise + np.diag(Q @ S @ Q.T))).round(9))
+        ),
+        "Is that the least worth asking? Take the largest: argmax.": lambda Q, S, noise: int(
+            np.argmin(_gain(Q, S, noise).round(9))
         ),
         "Did you add up before you squared? Then tracks that move against each other cancel out.": lambda Q, S, noise: (
             int(np.argmax((Q @ S @ Q.T).sum(axis=0) ** 2 / (noise + np.diag(Q @ S @ Q.T))))

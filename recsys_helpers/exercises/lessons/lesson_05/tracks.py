@@ -72,6 +72,7 @@ def some_counts(rng):
     yield np.array([0, 0, 0]), np.array([0, 0, 0]), 0
     yield np.array([0, 3]), np.array([40, 4]), 1
     yield np.array([2, 30, 1]), np.array([10, 60, 1]), 2
+    yield np.array([5, 0, 6]), np.array([5, 0, 6]), 21  # the wrong ways choose other tracks
     for _ in range(12):
         shown = rng.integers(0, 12, 4)
         yield np.minimum(rng.integers(0, 12, 4), shown), shown, int(rng.integers(0, 1000))
@@ -109,6 +110,9 @@ def drawn_by_loop(hits, shown, seed):
         ),
         "Did the generator begin anew for each track? Their luck is then the same: make it once, before all draws.": lambda hits, shown, seed: (  # noqa: E501
             int(np.argmax([_drawn(h, n, seed) for h, n in zip(hits, shown, strict=True)]))
+        ),
+        "Is that the smallest draw? The largest wins.": lambda hits, shown, seed: int(
+            np.argmin(_drawn(hits, shown, seed))
         ),
         "Did hits and misses change places? The first number is 1 + hits.": lambda hits, shown, seed: int(
             np.argmax(_drawn(shown - hits, shown, seed))

@@ -46,6 +46,14 @@ def itself_among_them(better, n, m):
     return chance_of_first(better, n + 1, m)
 
 
+def not_first(better, n, m):
+    return 1 - chance_of_first(better, n, m)
+
+
+def better_drawn(better, n, m):
+    return better * m / n
+
+
 def all_better_drawn(better, n, m):
     return 1 / (better + 1)
 
@@ -66,11 +74,11 @@ def put_back(better, n, m):
         "Is that for one draw? All m have to miss the better ones.": one_draw,
         "Did you ask that not all drawn are better? One is enough to push the track down.": not_all_better,
         "Did you add the chances up? Draws that must all go well multiply.": expected_place_above,
+        "Is that the chance that it does not come first? Asked is that it does.": not_first,
+        "Is that how many better ones are drawn on average? Asked is the chance that none is.": better_drawn,
+        "Is each drawn track put back? None is drawn twice, so fewer are left after each.": put_back,
         "Did you count the track among the n? They are the others.": itself_among_them,
         "Did you let it and the better ones come in any order? Asked is whether one is drawn.": all_better_drawn,
-    },
-    conventions={
-        "That is with each drawn track put back; here none is drawn twice.": put_back,
     },
     alternatives=[chance_by_counting],
     tolerance=1e-9,
@@ -167,6 +175,7 @@ def some_genres(rng):
     yield (["jazz", "jazz", "jazz"],)
     yield (["rain"],)
     yield (["jazz", "talk", "rain", "news"],)
+    yield (["jazz", "talk", "jazz"],)
     for _ in range(7):
         yield ([str(one) for one in rng.choice(["jazz", "talk", "rain", "news"], int(rng.integers(3, 9)))],)
 
@@ -220,6 +229,9 @@ def neighbours_only(genres):
         "Did a track meet itself? It forms no pair, and would cap the figure under 1.": with_itself,
         "Did you compare neighbours only? Every pair of the list counts.": neighbours_only,
         "Does a list of one get 1? It has no pair that could differ, and the task says 0.": one_is_varied,
+        "Is that the number of pairs? A share divides it by how many pairs there are.": lambda genres: (
+            variety(genres) * len(genres) * (len(genres) - 1) / 2
+        ),
         "Is that the share of pairs that are alike? Asked is how many differ.": pairs_alike,
         "Did you divide by n (n - 1)? That counts each pair twice.": pairs_both_ways,
         "Did you count how often a new genre comes? It is pairs that are counted.": genres_but_one,
@@ -285,6 +297,14 @@ def hits_alone(recommended, relevant, expected):
     why="Whoever chooses what is expected chooses the figure, so say what it was.",
     mistakes={
         "Did you forget to ask for relevance? Noise is unexpected too.": unexpected_only,
+        "Did one of the two conditions do? A track counts if it is relevant and, besides, not expected.": (
+            lambda recommended, relevant, expected: (
+                sum(one in relevant or one not in expected for one in recommended) / len(recommended)
+            )
+        ),
+        "Is that a number of tracks? Divide by the length of the list.": lambda recommended, relevant, expected: (
+            serendipity(recommended, relevant, expected) * len(recommended)
+        ),
         "Did you divide by the hits? One lucky find would make the list perfect.": share_of_hits,
         "Did you count what everybody expects? Those hits were no surprise.": hits_alone,
         "Did you divide by the relevant tracks? It is a share of the list.": over_relevant,

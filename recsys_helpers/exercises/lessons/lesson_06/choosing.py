@@ -19,6 +19,7 @@ def some_grids(rng):
         {"b": 0.1, "c": 0.4, "a": 0.2, "d": 0.3},
     )  # four ways to break a tie
     yield {"a": 0.5}, {"a": 0.4}
+    yield {"a": 0.2, "b": 0.6, "c": 0.5}, {"a": 0.6, "b": 0.1, "c": 0.5}
     for _ in range(7):
         names = [f"k={k}" for k in (5, 10, 20, 50)]
         validation, test = (
@@ -86,6 +87,15 @@ def best_of_both(validation, test):
         "Did the test choose? Then its figure is no longer a test of anything.": best_on_test,
         "Did you report the validation score? It was picked for being high.": validation_reported,
         "Did the test have half a vote? That is a choice by the test too.": both_averaged,
+        "Is that the score alone? Asked are the setting and its score.": lambda validation, test: test[
+            max(validation, key=validation.get)
+        ],
+        "Did you average the two scores? Validation was picked for being high: the test alone reports.": (
+            lambda validation, test: (
+                max(validation, key=validation.get),
+                (max(validation.values()) + test[max(validation, key=validation.get)]) / 2,
+            )
+        ),
         "Did you report the best test score of all? It belongs to another setting.": best_of_both,
         "Did you take the lowest? Higher is better here, unlike an error.": worst_on_validation,
         "Did the last of two equals win? Asked is the first.": last_of_equals,

@@ -48,6 +48,20 @@ def relevant_cut_too(recommended, relevant, k):
     return sum(one in relevant[:k] for one in recommended[:k]) / len(relevant)
 
 
+def jaccard(recommended, relevant, k):
+    top = set(recommended[:k])
+    return len(top & set(relevant)) / len(top | set(relevant))
+
+
+def f1_at_k(recommended, relevant, k):
+    hits = number_of_hits(recommended, relevant, k)
+    return 2 * hits / (k + len(relevant))
+
+
+def a_place_short(recommended, relevant, k):
+    return sum(one in relevant for one in recommended[: k - 1]) / len(relevant)
+
+
 def number_of_hits(recommended, relevant, k):
     return sum(one in relevant for one in recommended[:k])
 
@@ -72,6 +86,9 @@ def recall_of_achievable(recommended, relevant, k):
         "Did you look past place k? Nobody scrolls there.": recall_of_all,
         "Did you ask whether there is a hit? That is the hit rate.": found_any,
         "Did you cut the relevant tracks at k as well? They have no order, and all of them count.": relevant_cut_too,
+        "Did you divide by all tracks in either? That is Jaccard's: recall divides by the relevant ones.": jaccard,
+        "Is that F1, which mixes precision in? Recall alone divides by the relevant tracks.": f1_at_k,
+        "Is that a place short? The first k are [:k].": a_place_short,
         "Is that the number of hits? A share is divided by how many there could be.": number_of_hits,
         "Did you divide by the tracks in the list? Recall divides by the relevant ones.": precision_of_list,
     },
@@ -233,6 +250,10 @@ def ndcg_not_cut(recommended, relevant, k):
     )
 
 
+def gain_of_one(recommended, relevant, k):
+    return gain_of(hit_places(recommended, relevant, k)) / len(relevant)
+
+
 def weighed(worth):
     def divided(recommended, relevant, k):
         best = range(1, min(k, len(relevant)) + 1)
@@ -262,6 +283,7 @@ def ideal_of_k(recommended, relevant, k):
         "Did you leave the sum undivided? Without the best list below it, the figure can pass 1.": dcg_alone,
         "Did the best list hold your hits only? It holds all relevant tracks that fit.": ideal_of_hits,
         "Did the best list go on past place k? No list of k can reach that.": ideal_without_end,
+        "Did you divide by the number of relevant tracks? Divide by what the best list would have.": gain_of_one,
         "Did you look past place k? What stands there is not shown.": ndcg_not_cut,
         "Did you cut `relevant` at k? It has no order, and each track of it can be a hit.": ndcg_relevant_cut,
         "Did you weigh by 1 / place? Here it is 1 / log2(place + 1).": weighed(lambda place: 1 / place),

@@ -95,6 +95,20 @@ def one_less(truth, predicted):
     return 1 - (1 - r_squared(truth, predicted)) * (n - 1) / n
 
 
+def against(middle, size=lambda one: one**2):
+    """1 minus errors over the distances of the truth from a `middle` of (truth, predicted)."""
+
+    def answer(truth, predicted):
+        errors = sum(size(t - p) for t, p in zip(truth, predicted, strict=True))
+        return 1 - errors / sum(size(t - middle(truth, predicted)) for t in truth)
+
+    return answer
+
+
+def mean_of_truth(truth, predicted):
+    return sum(truth) / len(truth)
+
+
 def one_minus_error(truth, predicted):
     return 1 - float(np.mean((np.array(truth) - np.array(predicted)) ** 2))
 
@@ -119,6 +133,13 @@ def one_minus_error(truth, predicted):
             spread_over_spread
         ),
         "Did you take roots? R² compares squares.": roots_first,
+        "Did you compare with predicting 0? The distances are from the mean of the truth.": against(
+            lambda truth, predicted: 0.0
+        ),
+        "Did you measure from the mean of the predictions? The distances are from the mean of the truth.": against(
+            lambda truth, predicted: sum(predicted) / len(predicted)
+        ),
+        "Did you leave the errors unsquared? R² compares squares, not sizes.": against(mean_of_truth, abs),
         "Did you stop at 0? Who is worse than the mean is below it.": never_negative,
         "Did you divide by n on one side and by n - 1 on the other, as pandas' var does? Both are sums.": one_less,
     },

@@ -95,6 +95,11 @@ def after_the_day(log, at):
         "Did a pair stay that was heard before? It is in train already.": every_later_pair,
         "Did you drop tracks that somebody else knew? New means new to this listener.": tracks_new_to_all,
         "Where does a play on the day `at` belong? The test begins with it.": after_the_day,
+        "Is the day still with them? Asked are pairs of user and track.": lambda log, at: {
+            (user, track, day)
+            for user, track, day in log
+            if day >= at and (user, track) in later_and_new(log, at)
+        },
         "Does a pair stand there twice? It is asked about once.": pairs_twice,
         "Did you take the rows as they come? A row further down may be older.": as_it_stands,
         "Did you leave out who has no past? Newcomers are asked about too.": without_newcomers,

@@ -95,6 +95,9 @@ def share_by_numpy(hits, plays, drawn):
         "Did you count who was drawn twice once? Drawn with replacement, they count twice.": share_of_each_once,
         "Did you average the listeners' shares? Then 2 plays weigh as much as 800: add up, then divide.": mean_of_shares,  # noqa: E501
         "Did you divide by the plays of everybody? Only those of the drawn count, twice if drawn twice.": hits_drawn_of_all_plays,  # noqa: E501
+        "Did you divide by the number of listeners? Divide by their plays.": lambda hits, plays, drawn: (
+            sum(hits[i] for i in drawn) / len(drawn)
+        ),
         "Did you leave out the draw? That is the share of the whole sample, the same each time.": nobody_drawn,
     },
     alternatives=[share_by_numpy],
@@ -189,6 +192,12 @@ def sign_flip_by_array(differences):
         "Did you leave the signs on? Far from 0 may be above or below: compare abs of both sums.": above_only,
         "Did you count sums beyond the observed one only? As far counts too, or p could be 0.": beyond_only,
         "Did you keep the signs and forget the sizes? A difference of 6 says more than one of 1.": sign_count_p,
+        "Is that the share that is nearer to 0? p is the share at least as far.": lambda differences: (
+            1 - sign_flip_by_array(differences)
+        ),
+        "Did you leave out the pattern that was observed? It is one of the 2^n.": lambda differences: (
+            (patterns_counted(differences) - 1) / (2 ** len(differences) - 1)
+        ),
         "Is that a number of patterns? Divide by how many there are, 2^n.": patterns_counted,
     },
     conventions={
@@ -220,6 +229,7 @@ def some_p_values(rng):
     yield ([0.7, 0.9],)
     yield ([0.01, 0.04, 0.03],)
     yield ([0.001, 0.03, 0.02, 0.6],)
+    yield ([0.04, 0.01, 0.03],)
     for _ in range(9):
         yield ([round(float(p), 3) for p in rng.beta(0.6, 4, size=int(rng.integers(3, 6)))],)
 
@@ -231,6 +241,24 @@ def _stepped(p, factor, cap=True, climb=True):
         value = factor(rank, len(p)) * p[i]
         highest = max(highest, value) if climb else value
         adjusted[i] = min(1.0, highest) if cap else highest
+    return adjusted
+
+
+def hochberg(p):
+    """From the largest down: times 1, times 2, ..., none above the one before."""
+    adjusted, least = [0.0] * len(p), 1.0
+    for step, i in enumerate(sorted(range(len(p)), key=lambda i: -p[i]), start=1):
+        least = min(least, step * p[i])
+        adjusted[i] = least
+    return adjusted
+
+
+def false_discoveries(p):
+    """Benjamini's and Hochberg's: times m / rank, from the largest down none above the one before."""
+    adjusted, least = [0.0] * len(p), 1.0
+    for step, i in enumerate(sorted(range(len(p)), key=lambda i: -p[i])):
+        least = min(least, len(p) / (len(p) - step) * p[i])
+        adjusted[i] = least
     return adjusted
 
 
@@ -263,9 +291,15 @@ def holm_by_pairs(p):
         "May a larger p-value end up smaller than the one before it? Carry the largest so far along.": lambda p: (
             _stepped(p, lambda rank, m: m - rank + 1, climb=False)
         ),
-        "Did you multiply by m / rank? That bounds the share of false findings, not the chance of any.": lambda p: (
-            _stepped(p, lambda rank, m: m / rank)
+        "Did you multiply by m / rank? That bounds the share of false findings, not the chance of any.": [
+            lambda p: _stepped(p, lambda rank, m: m / rank),
+            false_discoveries,
+        ],
+        "Did you go down from the largest? That is Hochberg's: Holm goes up from the smallest.": hochberg,
+        "Is the smallest multiplied by 1 and the largest by m? It is the other way round.": lambda p: (
+            _stepped(p, lambda rank, m: rank)
         ),
+        "Are these the p-values as they came? Each is multiplied first.": lambda p: list(p),
         "Did you return them sorted? Put each back in the place where its p-value came.": lambda p: sorted(
             _stepped(p, lambda rank, m: m - rank + 1)
         ),
@@ -290,20 +324,22 @@ def holm_adjusted(p):
 
 
 def some_gaps(rng):
-    """Edge cases first: a gap as large as the spread, a small one, a gap below 0."""
+    """Edge cases first: a gap as large as the spread, small ones; none where rounding could go either way."""
     yield 1.0, 1.0
-    yield 0.1, 1.0
-    yield -0.5, 2.0
-    yield 0.006, 0.12
+    yield 0.11, 1.0
+    yield 0.006, 0.13
+    yield 0.5, 2.1
     for _ in range(8):
-        yield round(float(rng.uniform(0.1, 0.6)), 2), round(float(rng.uniform(1, 4)), 2)
+        gap, spread = round(float(rng.uniform(0.1, 0.6)), 2), round(float(rng.uniform(1, 4)), 2)
+        between = (2.8 * spread / gap) ** 2 % 1
+        yield gap, spread if 0.001 < between < 0.999 else spread + 0.003
 
 
 @exercise(
     inputs=some_gaps,
     hints=[
         "The error of a mean of n listeners is spread / sqrt(n). The gap should be 1.96 + 0.84 = 2.8 errors wide.",
-        "abs(gap) = 2.8 * spread / sqrt(n): solve for n, and round up.",
+        "gap = 2.8 * spread / sqrt(n): solve for n, and round up.",
         "int(np.ceil((2.8 * spread / gap) ** 2))",
     ],
     why="Half the gap needs four times the listeners. Who knows the spread knows before the test whether it can end.",
@@ -317,6 +353,16 @@ def some_gaps(rng):
         "Did you round to the nearest? With one listener too few the test falls short: round up.": lambda gap, spread: (
             round((2.8 * spread / gap) ** 2)
         ),
+        "Did you cut the fraction off? With one listener too few the test falls short: round up.": lambda gap, spread: (
+            int((2.8 * spread / gap) ** 2)
+        ),
+        "Is that before rounding up? Nobody can ask half a listener.": lambda gap, spread: (
+            (2.8 * spread / gap) ** 2
+        ),
+        "Is only the 2.8 squared? The spread and the gap are squared too.": [
+            lambda gap, spread: ceil(2.8**2 * spread / gap),
+            lambda gap, spread: ceil(2.8**2 * spread / gap**2),
+        ],
         "Did you double it for two groups? Here the same listeners meet both, and the spread is of their differences.": lambda gap, spread: (  # noqa: E501
             ceil(2 * (2.8 * spread / gap) ** 2)
         ),
@@ -325,9 +371,6 @@ def some_gaps(rng):
         ),
     },
     conventions={
-        "That is before rounding up: nobody can ask half a listener. The task wants a whole number.": lambda gap, spread: (  # noqa: E501
-            (2.8 * spread / gap) ** 2
-        ),
         "That is with 1.95996 + 0.84162 errors, unrounded. The task takes 2.8, as one does by hand.": lambda gap, spread: (  # noqa: E501
             ceil(((1.959964 + 0.841621) * spread / gap) ** 2)
         ),

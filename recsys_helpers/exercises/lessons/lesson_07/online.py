@@ -73,6 +73,11 @@ def hours_by_loop(new, old, everybody):
         "Did you take the mean of those who played? Divide both by everybody, or leaving goes unseen.": means_of_those_there,  # noqa: E501
         "Is that the sum? The task asks for the mean of a listener.": hours_in_total,
         "Did you take the new hours from the old? A win is above 0.": old_less_new,
+        "Is that a share of the old hours? The task asks for hours.": lambda new, old, everybody: (
+            sum(new.get(u, 0) - old.get(u, 0) for u in everybody) / sum(old.get(u, 0) for u in everybody)
+            if sum(old.get(u, 0) for u in everybody)
+            else 0.0
+        ),
         "Did somebody's hours count who is not in `everybody`? Look up those who are.": strangers_too,
         "Did you divide by those who played at all? Who played under neither is one of everybody.": of_those_who_played,
     },
@@ -110,6 +115,7 @@ def some_lists(rng):
     yield [["a", "b"]], GENRE
     yield [["a", "b"], ["c", "e"]], GENRE
     yield [["a", "c", "d"], ["a", "b", "d"]], GENRE
+    yield [["a", "b"], ["b"], ["a", "c", "d"]], GENRE
     for _ in range(9):
         sizes = rng.integers(2, 5, size=int(rng.integers(2, 5)))
         lists = [[str(t) for t in rng.permutation(list("abcde"))[:n]] for n in sizes]
@@ -157,6 +163,9 @@ def genres_by_loop(lists, genre):
     mistakes={
         "Did you pool all lists? A hundred narrow lists can cover every genre: count in each, then average.": genres_in_all,  # noqa: E501
         "Did you count tracks? Ten tracks of one genre are one genre.": tracks_in_each,
+        "Is that the median over the lists? The task asks for the mean.": lambda lists, genre: float(
+            np.median([len({genre[track] for track in ten}) for ten in lists])
+        ),
         "Is that a share of the list? The task asks for a number of genres.": share_of_genres,
         "Is that the sum over the lists? Divide by how many there are.": genres_in_sum,
         "Did you pool the lists and divide afterwards? A genre in two lists counts in both.": genres_in_all_shared,

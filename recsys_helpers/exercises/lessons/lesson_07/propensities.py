@@ -58,6 +58,19 @@ def summed(rewards, shown, wanted, chance):
     return sum(r * w for r, w in _matched(rewards, shown, wanted, chance))
 
 
+def unweighted(rewards, shown, wanted, chance):
+    return sum(r for r, _ in _matched(rewards, shown, wanted, chance)) / len(rewards)
+
+
+def cut_at(most):
+    """The estimate with no weight above `most`."""
+
+    def answer(rewards, shown, wanted, chance):
+        return sum(r * min(w, most) for r, w in _matched(rewards, shown, wanted, chance)) / len(rewards)
+
+    return answer
+
+
 def normalised_already(rewards, shown, wanted, chance):
     found = _matched(rewards, shown, wanted, chance)
     return sum(r * w for r, w in found) / sum(w for _, w in found) if found else 0.0
@@ -80,9 +93,15 @@ def ips_by_array(rewards, shown, wanted, chance):
         "Is that the plain mean of the matches? What was shown often is in it too often: weigh by 1 / chance.": mean_of_matches,  # noqa: E501
         "Did you divide by the number of matches? The weights already make them stand for all visits.": per_match,
         "Did you leave the sum undivided? The task asks for the mean of all visits.": summed,
-        "Did you divide by the sum of the weights? That steadies it, and comes next: here divide by all visits.": normalised_already,  # noqa: E501
+        "Did every match count once? What was shown rarely is weighed up: divide its reward by the chance.": unweighted,
         "Did you multiply by the chance? Then what was rare counts even less: divide.": times_chance,
         "Did visits count that showed something else? They tell nothing about the new policy's choice.": all_weighted,
+    },
+    conventions={
+        "Some divide by the sum of the weights, which steadies it and comes next; here it is the number of visits.": normalised_already,  # noqa: E501
+        "Some cut large weights off, which steadies it and comes next; here each counts whole.": [
+            cut_at(most) for most in (2, 3, 5)
+        ],
     },
     alternatives=[ips_by_array],
 )
@@ -119,6 +138,16 @@ def not_clipped(rewards, shown, wanted, chance, most):
     return dropped_over(rewards, shown, wanted, chance, np.inf)
 
 
+def cut_above_only(rewards, shown, wanted, chance, most):
+    found = _matched(rewards, shown, wanted, chance)
+    return sum(r * min(w, most) for r, w in found) / sum(w for _, w in found) if found else 0.0
+
+
+def at_least_most(rewards, shown, wanted, chance, most):
+    found = [(r, max(w, most)) for r, w in _matched(rewards, shown, wanted, chance)]
+    return sum(r * w for r, w in found) / sum(w for _, w in found) if found else 0.0
+
+
 def clipped_per_match(rewards, shown, wanted, chance, most):
     found = _matched(rewards, shown, wanted, chance)
     return sum(r * min(w, most) for r, w in found) / len(found) if found else 0.0
@@ -151,6 +180,8 @@ def snips_by_array(rewards, shown, wanted, chance, most):
         "Did you divide by the number of visits? Self-normalised means: by the sum of the weights.": clipped_not_normalised,  # noqa: E501
         "Did you throw out what weighs more than `most`? Cut the weight, and keep the visit.": dropped_over,
         "Did you forget to clip? No weight may be above `most`.": not_clipped,
+        "Did you clip above the line alone? The weights below it are the same, and clipped too.": cut_above_only,
+        "Is `most` a least weight? None may be above it: min, not max.": at_least_most,
         "Did you divide by the number of matches? A weighted mean divides by the sum of the weights.": clipped_per_match,  # noqa: E501
         "Did you divide by the weights of all visits? Only the matches have a weight.": over_all_weights,
         "Is that the plain mean of the matches? What is seldom shown must weigh more.": mean_of_all_matches,

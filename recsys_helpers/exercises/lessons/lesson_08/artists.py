@@ -24,6 +24,17 @@ def _taggings(rng):
         "Air",
         "bo",
     )
+    yield (
+        [
+            ("al", "Air", "calm"),
+            ("cy", "Air", "calm"),
+            ("cy", "Air", "old"),
+            ("bo", "Can", "calm"),
+            ("cy", "Can", "new"),
+        ],
+        "Air",
+        "bo",
+    )
     for _ in range(8):
         people, artists, tags = ["al", "bo", "cy", "di"], ["Air", "Can"], ["calm", "loud", "old"]
         all_rows = [(p, a, t) for p in people for a in artists for t in tags]
@@ -77,9 +88,18 @@ def _zeros_kept(rows, artist, listener):
                 Counter(tag for who, what, tag in rows if what == artist and who == listener)
             )
         ),
-        "Did you note that a tag was given, but not by how many?": lambda rows, artist, listener: (
-            dict.fromkeys(tags_by_others(rows, artist, listener), 1)
-        ),
+        "Did you note that a tag was given, but not by how many?": [
+            lambda rows, artist, listener: dict.fromkeys(tags_by_others(rows, artist, listener), 1),
+            lambda rows, artist, listener: set(tags_by_others(rows, artist, listener)),
+        ],
+        "Are these shares of all tags? Asked is how many gave each.": lambda rows, artist, listener: {
+            tag: n / sum(tags_by_others(rows, artist, listener).values())
+            for tag, n in tags_by_others(rows, artist, listener).items()
+        },
+        "Are these the people who gave it? Asked is how many they are.": lambda rows, artist, listener: {
+            tag: [who for who, what, other in rows if (what, other) == (artist, tag) and who != listener]
+            for tag in tags_by_others(rows, artist, listener)
+        },
         "Did you take one off every tag? Only where this listener gave it to this artist.": _one_off(
             lambda row, artist, listener: row[1] == artist
         ),
@@ -130,6 +150,17 @@ def _cosine(a, b):
     return a @ b / np.sqrt((a @ a) * (b @ b))
 
 
+def _pearson(a, b):
+    a, b = a - a.mean(), b - b.mean()
+    size = np.sqrt((a @ a) * (b @ b))
+    return a @ b / size if size else 0.0
+
+
+def _cosines_themselves(factors, row, k):
+    scores = [_cosine(factors[row], other) for n, other in enumerate(factors) if n != row]
+    return np.sort(scores)[::-1][:k]
+
+
 def _itself_too(factors, row, k):
     scores = np.array([_cosine(factors[row], other) for other in factors]).round(9)
     return np.argsort(-scores, kind="stable")[:k].tolist()
@@ -174,6 +205,7 @@ def _counted_without_it(factors, row, k):
         ),
         "Did you sort upwards? Those are the least alike.": _nearest_by(lambda a, b: -_cosine(a, b)),
         "Does the best stand last? The best comes first.": _best_last,
+        "Are these the cosines? Asked are the numbers of the rows.": _cosines_themselves,
         "Did you forget the sign? Opposite rows are the least alike.": _nearest_by(
             lambda a, b: abs(_cosine(a, b))
         ),
@@ -183,6 +215,11 @@ def _counted_without_it(factors, row, k):
         ),
         "Did you take the row out and count without it? Each row after it then has a number one too low.": (
             _counted_without_it
+        ),
+    },
+    conventions={
+        "Some take off each row's mean first, which makes it Pearson's correlation; the task takes the cosine.": (
+            _nearest_by(_pearson)
         ),
     },
     alternatives=[_nearest_by(_cosine)],

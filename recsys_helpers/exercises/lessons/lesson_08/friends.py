@@ -19,6 +19,7 @@ def _two_shelves(rng):
     yield ["Air"], []
     yield ["Low", "Can", "Air"], ["Air"]
     yield ["Air", "Can"], ["Low"]
+    yield ["Air", "Can"], ["Can", "Low"]
     names = ["Air", "Can", "Low", "Neu", "Sade", "Wire", "Yes", "Zaz"]
     for _ in range(8):
         a, b = (rng.choice(names, size=rng.integers(1, 7), replace=False) for _ in range(2))
@@ -44,6 +45,13 @@ def _share_by_index(a, b):
         ),
         "Did you divide by the shorter list? Whoever names one artist would be like everybody who plays it.": (
             lambda a, b: len(set(a) & set(b)) / min(len(set(a)), len(set(b))) if a and b else 0.0
+        ),
+        "Did you divide by the longer list? Whatever is in either counts, once.": lambda a, b: (
+            len(set(a) & set(b)) / max(len(set(a)), len(set(b))) if a or b else 0.0
+        ),
+        "Is that how many they share? Divide by how many are in either.": lambda a, b: len(set(a) & set(b)),
+        "Is that how unlike they are, 1 less the index? Asked is the index.": lambda a, b: (
+            1 - taste_shared(a, b) if a or b else 0.0
         ),
         "Did you divide by one of the lists? Then a and b could not be swapped.": lambda a, b: (
             len(set(a) & set(b)) / len(a) if a else 0.0
@@ -158,10 +166,10 @@ def _with_oneself(pairs, order):
         "Did you mix the second ends only? The firsts are to be mixed with them.": _second_ends_only,
         "Did you send end j to place order[j]? It is the other way: place j gets the end number order[j].": _ends_sent,
         "Are the ends numbered pair by pair? Number all first ends, then all second ones.": _halves_of_pairs,
+        "Did you pair the 1st with the 2nd and so on? Place i goes with place i + m.": _neighbours_paired,
         "Did you leave out a pair that came up before? Only pairs of somebody with themselves go.": _each_pair_once,
     },
     conventions={
-        "Pairing the 1st with the 2nd and so on mixes as well; here it is i with i + m.": _neighbours_paired,
         "A friendship has no direction; to compare, the task asks for place i first, then place i + m.": (
             lambda pairs, order: [(b, a) for a, b in pair_anew(pairs, order)]
         ),

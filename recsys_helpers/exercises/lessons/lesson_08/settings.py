@@ -50,6 +50,10 @@ def _curves(rng):
     yield {5: 0.3, 10: 0.3, 20: 0.3}, 0.0
     yield {20: 0.245, 5: 0.2, 10: 0.242}, 0.005
     yield {5: 0.2, 10: 0.208, 20: 0.216, 40: 0.224}, 0.01
+    yield (
+        {5: 0.245, 10: 0.242, 20: 0.246},
+        0.005,
+    )  # of those that come close, the smallest has not the lowest score
     yield {1: 0.1, 2: 0.3, 3: 0.1}, 0.01
     yield {40: 0.5, 20: 0.375, 10: 0.25, 5: 0.125}, 0.25  # on the border, and in binary without an error
     for _ in range(8):
@@ -103,6 +107,14 @@ def _by_series(scores, close):
         "Did you take the dearest that comes close? A larger number costs more here.": lambda scores, close: (
             max(k for k in scores if scores[k] >= max(scores.values()) - close)
         ),
+        "Did you take the lowest score of those that come close? The smallest setting is asked for.": (
+            lambda scores, close: min(
+                (k for k in scores if scores[k] >= max(scores.values()) - close), key=scores.get
+            )
+        ),
+        "Is that the score? Asked is the setting.": lambda scores, close: scores[
+            min(k for k in scores if scores[k] >= max(scores.values()) - close)
+        ],
         "Did you take the first of the dict that comes close? The smallest may stand anywhere in it.": (
             _first_in_the_dict
         ),
