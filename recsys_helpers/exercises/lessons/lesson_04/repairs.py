@@ -200,7 +200,11 @@ def rmse_on(truth, predicted, held_out):
 def some_rests(rng):
     """Edge cases first: a track that nobody heard, one heard by all, no damping."""
     yield np.array([[2.0, -3.0], [1.0, -3.0]]), np.array([[True, False], [True, False]]), 1
-    yield np.array([[2.0, 1.5], [1.0, -3.0]]), np.array([[True, True], [True, False]]), 3
+    yield (
+        np.array([[2.0, 1.5], [1.0, -3.0], [-3.0, -3.0]]),
+        np.array([[True, True], [True, False], [False, False]]),
+        3,
+    )
     yield (
         np.array([[1.0, -2.0, 2.0], [-3.0, -3.0, 0.5]]),
         np.array([[True, False, True], [False, False, True]]),
