@@ -56,7 +56,7 @@ def as_html(mark: str, text: str) -> str:
         if line:
             words = re.sub(
                 r"`([^`\n]+)`",
-                rf'<code style="color: {ink}; background-color: {ground}">\1</code>',
+                rf'<code style="color: {ink}; background-color: {ground}; padding: 0">\1</code>',
                 html.escape(line.strip()),
             )
             pieces.append(f"<b>{word} {mark}</b> {words}" if number == 0 else f"<div>{words}</div>")
