@@ -17,6 +17,7 @@ from recsys_helpers.exercises.sandbox import run
 from recsys_helpers.exercises.trial import Trial
 
 MOST_SENTENCES = 2
+ENOUGH = 4 / 5  # of what went wrong, for a single mistake
 
 
 @dataclass
@@ -30,30 +31,32 @@ class Match:
     denied: int  # the mistake would be wrong, and the answer is right
     raised: int  # both raised the same kind of error
 
-    def explains(self, bad: list[Trial]) -> bool:
-        """At least half of the inputs that went wrong, counting those that it says should have.
-
-        Of the wrong names that were given when a single input was enough, four in five fail this, and of the right
-        ones one in twenty.
-        """
-        return bool(self.shows) and 2 * (len(self.shows) + self.raised) >= len(bad) + self.denied
+    def share(self, bad: list[Trial]) -> float:
+        """How much of what went wrong it accounts for, counting what it says should have gone wrong as well."""
+        return (len(self.shows) + self.raised) / (len(bad) + self.denied) if self.shows else 0.0
 
 
 def explain(
     own: Callable[..., Any] | None, exercise: Exercise, trials: list[Trial]
 ) -> tuple[list[tuple[str, Trial]], list[Trial]]:
-    """At most two sentences that account for most inputs, each with the shortest that shows it; and the rest."""
+    """At most two sentences that account for most inputs, each with the shortest that shows it; and the rest.
+
+    A single mistake has to account for four fifths of what went wrong. Where one matching input was enough, one name
+    in ten was wrong; where half of them were, most of what was left wrong lay below this line, and of the right names
+    nearly none. Two at once have to account for all of it, and each for half, if they are not conventions.
+    """
     bad = [trial for trial in trials if not trial.right]
     looked_at = [] if own and is_placeholder(own) else known(exercise)
     matches = [_match(exercise, trials, *one) for one in looked_at]
     if said_without_looking(exercise, trials):  # then only what looks at nothing either
         matches = [one for one in matches if one.alike == len(trials)]
-    found, left = _account([one for one in matches if one.explains(bad)], bad)
+    found, left = _account([one for one in matches if one.share(bad) >= ENOUGH], bad)
     if left and all(says in exercise.conventions for says, _ in found):
-        kept = [one for one in matches if one.is_convention and len(one.shows) >= one.denied]
-        two, rest = _account(kept, bad)
-        if not rest:  # two conventions at once are no mistake
-            return two, rest
+        conventions = [one for one in matches if one.is_convention and len(one.shows) >= one.denied]
+        halves = [one for one in matches if one.share(bad) >= 1 / 2]
+        for two, rest in (_account(conventions, bad), _account(halves, bad)):
+            if len(two) == 2 and not rest:
+                return two, rest
     return found, left
 
 

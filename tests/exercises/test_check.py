@@ -339,13 +339,34 @@ def test_two_conventions_at_once_are_both_named(said):
 
 
 def test_a_convention_with_a_mistake_is_not_passed_over(said):
-    def convention_and_crash(recommended, relevant, k):
-        return len(set(recommended[:k]) & relevant) / min(k, len(relevant))
+    @registry.exercise(
+        why="w",
+        inputs=[([],), ([1, 2],), ([3],), ([4, 4, 4],), ([5, 6],), ([2, 7],)],
+        conventions={"Some take the mean.": lambda x: sum(x) / len(x) if x else 0},
+    )
+    def added(x):
+        """The sum."""
+        return sum(x)
 
-    text = said(convention_and_crash)
+    assert said(lambda x: sum(x) / max(len(x), 1), "added").startswith("≈")
+    text = said(lambda x: sum(x) / len(x), "added")
     assert text.startswith("✗")
-    assert "Some divide by min(k" in text
+    assert "Some take the mean." in text
     assert "ZeroDivisionError" in text
+
+
+@pytest.mark.parametrize(("slips", "named"), [(1, True), (2, False), (3, False)])
+def test_four_fifths_of_what_went_wrong_are_enough(said, slips, named):
+    """Of eight inputs that go wrong, so many in a way of their own."""
+
+    @registry.exercise(why="w", inputs=[([n, n],) for n in range(1, 9)], mistakes={"Not halved?": sum})
+    def middle(x):
+        """Half of the sum."""
+        return sum(x) / 2
+
+    text = said(lambda x: -1 if x[0] <= slips else sum(x), "middle")
+    assert ("Not halved?" in text) is named
+    assert "right on 0 of 8 inputs, not on this." in text
 
 
 def test_a_forgotten_return_is_named(said):

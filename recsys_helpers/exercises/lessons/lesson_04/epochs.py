@@ -196,6 +196,7 @@ def some_grids(rng):
     yield (np.array([[1.15, 1.15, 1.15, 1.15], [1.12, 1.12, 1.22, 1.02], [1.00, 1.10, 1.20, 1.10]]),)
     yield (np.array([[1.40, 1.44], [1.17, 1.21], [1.00, 1.20], [1.13, 1.17], [1.30, 1.36]]),)
     yield (np.array([[1.2, 1.2], [1.0, 1.0], [1.0, 1.0]]),)
+    yield (np.array([[1.02, 1.034], [1.0, 1.02]]),)
     yield (np.array([[1.0, 1.6], [1.0, 1.02]]),)
     yield (np.array([[1.05] * 8, [0.9, 1.1] * 4]),)
     yield (
@@ -266,6 +267,9 @@ def simplest_by_loop(errors):
         "Is a mean taken over the settings? A row is a setting: average over its folds, axis=1.": _means_of_folds,
         "Did all rows go into one spread? The standard error is that of the best row.": (
             lambda errors: _within(errors, lambda e, best: e.std(ddof=1) / np.sqrt(e.shape[1]))
+        ),
+        "Is your margin two standard errors? The task takes one.": (
+            lambda errors: _within(errors, lambda e, best: 2 * _standard_error(e, best))
         ),
         "Did you divide by the number of folds? By its root.": (
             lambda errors: _within(errors, lambda e, best: e[best].std(ddof=1) / e.shape[1])
