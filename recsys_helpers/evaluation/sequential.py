@@ -67,7 +67,7 @@ def sequential_bounds(
         step, root = np.sqrt(time - passed), np.sqrt(time)
         known = (x, mass, step, root, to_spend)
         inside = _excess(FURTHEST, *known) < 0  # else there is less to spend than floating point can say
-        bounds.append(float(brentq(_excess, 0, FURTHEST, args=known, xtol=1e-12)) if inside else np.inf)
+        bounds.append(float(brentq(_excess, 0, FURTHEST, args=known)) if inside else np.inf)
         end = min(bounds[-1], 8.0) * root
         following = end * nodes
         density = norm.pdf((following[:, None] - x) / step) @ mass / step

@@ -360,6 +360,14 @@ BAD = {
         ),
         r"^1 of the events are not from before 2026-03-02 00:00:00\+00:00: cut them first",
     ),
+    "train at the moment itself": (
+        lambda x: Split(
+            dated(x).where(x.times < 19),
+            dated(x).where(x.times == 19),
+            moment=dated(x).moments[x.times < 19].max(),
+        ),
+        r"^\d+ of the times of train are not before 1970-01-\d+ 00:00:00\+00:00: a model would see behind the cut",
+    ),
     "train from behind the moment": (
         lambda x: Split(dated(x).where(x.rows < 9), dated(x).where(x.rows > 9), moment="1970-01-02"),
         r"^\d+ of the times of train are not before 1970-01-02 00:00:00\+00:00: a model would see behind the cut",
