@@ -156,6 +156,18 @@ def test_options_reach_intervals_and_tests(claims):
     assert row["n"] == "50" and row["p"] == sign_flip_test(np.linspace(-1, 1.2, 50), 99, 2)[0]
 
 
+def test_what_is_left_out_is_as_documented():
+    rng = np.random.default_rng(8)
+    a, b = rng.normal(0.1, 1, 60), rng.normal(0, 1, 50)
+    options = {"level": 0.95, "n_resamples": 2000, "random_state": 0, "over": "listeners"}
+    found, given = difference_of_differences(a, b), difference_of_differences(a, b, paired=False, **options)
+    assert found == given and str(found) == str(given)
+    claims = {"it": {"here": b, "there": a}}
+    pd.testing.assert_frame_equal(
+        contrast_table(claims), contrast_table(claims, n_permutations=10_000, **options)
+    )
+
+
 def test_groups_without_any_spread():
     table = contrast_table({"it": {"a": [1.0, 1.0], "b": [1.0, 1.0, 1.0], "c": [2.0, 2.0]}})
     assert table["p"].iloc[3:].tolist() == [1.0, 0.0]

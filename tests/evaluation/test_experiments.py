@@ -67,6 +67,16 @@ def test_sizes_in_closed_form():
     assert ratio == pytest.approx(1 - 0.86**2, rel=1e-3)
 
 
+def test_what_is_left_out_is_as_documented():
+    options = {"alpha": 0.05, "groups": 2, "correlation": 0.0}
+    assert sample_size(0.3, 1.0) == sample_size(0.3, 1.0, power=0.8, **options)
+    assert smallest_gap(90, 1.0) == smallest_gap(90, 1.0, power=0.8, **options)
+    assert power_of_test(90, 0.3, 1.0) == power_of_test(90, 0.3, 1.0, **options)
+    y = np.random.default_rng(0).random(20)
+    table = group_comparison(y, [0, 1] * 10, 0)
+    pd.testing.assert_frame_equal(table, group_comparison(y, [0, 1] * 10, 0, before=None, level=0.95))
+
+
 def test_the_power_of_a_test_of_nothing_is_its_alpha():
     assert power_of_test(50, 0.0, 1.0) == pytest.approx(0.05)
     assert power_of_test(50, 0.0, 1.0, alpha=0.2) == pytest.approx(0.2)

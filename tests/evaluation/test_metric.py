@@ -441,6 +441,14 @@ def test_the_table_of_metrics_says_what_compare_does(models, split):
     found = compare(models, split, wanted, k=5).groupby("metric").first()
     for name, row in table.iterrows():
         assert np.isfinite(found.loc[name, "low"]) == (row["intervals"] != "none"), name
+        over = "listeners, all ratings" if METRICS[name].reads == "ratings" else "listeners"
+        assert row["intervals"] in ("none", over)
+        ends = (
+            f"{METRICS[name].low:g} to {METRICS[name].high:.3g}"
+            if np.isfinite(METRICS[name].high)
+            else "0 and up"
+        )
+        assert row["range"] == ends and row["limit"] == METRICS[name].limit
         assert row["best"] == METRICS[name].best and row["limit"].endswith(".")
         for option in filter(None, row["options"].split(", ")):
             assert option in (*METRICS[name].needs, "divisor", "ideal", "discount", "alpha")

@@ -120,6 +120,29 @@ def test_tries_can_be_drawn(split):
     pd.testing.assert_frame_equal(everything.table, tune(EASE(), grids["ease"], split, k=5).table)
 
 
+def test_what_is_left_out_is_as_documented(split):
+    found = tune(EASE(), {"regularization": [5.0, 50.0, 500.0]}, split, n_tries=2)
+    given = tune(
+        EASE(),
+        {"regularization": [5.0, 50.0, 500.0]},
+        split,
+        "ndcg",
+        10,
+        n_tries=2,
+        random_state=0,
+        level=0.95,
+    )
+    pd.testing.assert_frame_equal(found.table, given.table)
+    others = [
+        tune(EASE(), {"regularization": [5.0, 50.0, 500.0]}, split, n_tries=2, random_state=i)
+        for i in range(1, 9)
+    ]
+    assert any(
+        other.best.keys() and other.table["settings"].tolist() != found.table["settings"].tolist()
+        for other in others
+    )
+
+
 def test_models_as_settings_and_settings_within_models(split):
     """A part of a hybrid can be a setting; the model that is passed stays as it is."""
     model = Hybrid(ItemKNN(), EASE())
