@@ -233,7 +233,7 @@ def test_a_date_that_nanoseconds_cannot_say_is_refused(unit, year):
     columns.check_years(pd.Series([pd.NaT, pd.NaT], dtype=f"datetime64[{unit}]"), "log")
 
 
-@pytest.mark.parametrize("unit", ["s", "ms", "us"])
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 def test_the_first_and_the_last_day_that_can_be_said(unit):
     ends = pd.Series(np.array(["1678-01-01", "2261-12-31T23:59:59"], dtype=f"datetime64[{unit}]"))
     columns.check_years(ends, "log")

@@ -31,9 +31,8 @@ def naive(log):
 
 def far(year):
     """The same with one date that nanoseconds in 64 bits turn into another: 9999 became 1816 in silence."""
-    return lambda log: log.assign(
-        at=[log["at"].iloc[0].as_unit("s"), pd.Timestamp(f"{year}-12-31", tz="UTC")]
-    )
+    moments = pd.Series(np.array(["2026-01-05T06:00:00", f"{year}-12-31"], dtype="datetime64[s]"))
+    return lambda log: log.assign(at=moments.dt.tz_localize("UTC"))
 
 
 BAD_TABLES = [
