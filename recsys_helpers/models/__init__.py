@@ -12,12 +12,13 @@ from recsys_helpers.models.cold.interview import Onboarding
 from recsys_helpers.models.cold.open import OpenRecommender
 from recsys_helpers.models.cold.packs import StarterPacks
 from recsys_helpers.models.ease import EASE
-from recsys_helpers.models.factors.als import BiasedALS, ImplicitALS
+from recsys_helpers.models.factors.als import ImplicitALS
+from recsys_helpers.models.factors.biased import BiasedALS
 from recsys_helpers.models.factors.bpr import BPR
 from recsys_helpers.models.factors.fm import FactorizationMachine
 from recsys_helpers.models.factors.softmax import SampledSoftmax
 from recsys_helpers.models.factors.svd import CollaborativeFiltering
-from recsys_helpers.models.neighbours import ItemKNN
+from recsys_helpers.models.neighbours import ItemKNN, UserKNN
 from recsys_helpers.models.popularity import Popularity
 from recsys_helpers.models.sequence import Markov, SequenceRecommender, SessionKNN
 from recsys_helpers.models.topk import top_k
@@ -43,6 +44,7 @@ __all__ = [
     "SampledSoftmax",
     "StarterPacks",
     "tables_for",
+    "UserKNN",
     "top_k",
     "track_features",
 ]

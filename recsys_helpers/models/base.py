@@ -47,6 +47,7 @@ class Recommender(BaseEstimator):
     users_: pd.Index
     items_: pd.Index
     seen_: Interactions
+    _folded: bool
 
     def fit(
         self,
@@ -69,20 +70,23 @@ class Recommender(BaseEstimator):
         ValueError : no Interactions, no entry, a table that the model needs and did not get, or got and would not
             read, or a setting that cannot be.
         """
-        name = type(self).__name__
-        if not isinstance(interactions, Interactions):
-            raise ValueError(
-                f"{name} learns from Interactions, not from a {type(interactions).__name__}: "
-                f"build them with Interactions.from_frame(table, ...)."
-            )
+        self._check_interactions(interactions)
         if interactions.nnz == 0:
             raise ValueError(
                 "There is no interaction to learn from: check the split or the filter before it."
             )
         given = {"events": events, "items": items, "users": users}
-        tables = check_tables(name, self.needs, self.takes, given)
+        tables = check_tables(type(self).__name__, self.needs, self.takes, given)
+        before = dict(self.__dict__)
+        self.__dict__.pop("_solved_with", None)
+        self._folded = False
         self.users_, self.items_, self.seen_ = interactions.users, interactions.items, interactions
-        self._fit(interactions, **tables)
+        try:
+            self._fit(interactions, **tables)
+        except BaseException:  # a fit that fails, or is stopped, leaves the model as it was
+            self.__dict__.clear()
+            self.__dict__.update(before)
+            raise
         return self
 
     def predict(self, users: Any, items: Any) -> np.ndarray:
@@ -135,8 +139,7 @@ class Recommender(BaseEstimator):
         no number, by name.
         """
         check_is_fitted(self, "users_")
-        if isinstance(k, bool) or not isinstance(k, Integral) or k < 1:
-            raise ValueError(f"k={show(k)}: the length of a list is a whole number, 1 or more.")
+        check_length(k)
         rows = self._rows_of(users)
         ids = self._user_ids(rows, users)
         allowed = Candidates(candidates, ids, self._columns(), self._ranked())
@@ -175,9 +178,10 @@ class Recommender(BaseEstimator):
 
         Raises
         ------
-        ValueError : an item that the model does not know.
+        ValueError : no Interactions, or an item that the model does not know.
         """
         check_is_fitted(self, "users_")
+        self._check_interactions(interactions)
         columns = positions(self.items_, interactions.items, "item")[interactions.matrix.indices]
         order = np.lexsort((columns, interactions.rows))
         matrix = sparse.csr_array(
@@ -188,6 +192,8 @@ class Recommender(BaseEstimator):
         other = copy.copy(self)
         other.seen_ = Interactions(matrix, interactions.users, self.items_, times)
         other.users_ = other.seen_.users
+        other.__dict__.pop("_solved_with", None)
+        other._folded = True
         other._fold_in(other.seen_)
         return other
 
@@ -234,10 +240,24 @@ class Recommender(BaseEstimator):
     def _scores_of(self, rows: np.ndarray) -> np.ndarray:
         return self._score(rows)
 
+    def _one(self, user: Any) -> tuple[Self, int]:
+        """The model that knows this one listener, and their row in it."""
+        rows = self._rows_of(user)
+        if len(rows) != 1:
+            raise ValueError(f"This takes one listener at a time, and {len(rows)} were given.")
+        return self, int(rows[0])
+
     def _seen_cells(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Place in ``rows`` and column of each entry that these listeners have."""
         seen = self.seen_.matrix[rows]
         return np.repeat(np.arange(len(rows)), np.diff(seen.indptr)), seen.indices
+
+    def _check_interactions(self, interactions: Any) -> None:
+        if not isinstance(interactions, Interactions):
+            raise ValueError(
+                f"{type(self).__name__} learns from Interactions, not from a {type(interactions).__name__}: "
+                f"build them with Interactions.from_frame(table, ...)."
+            )
 
     # ---- no score without a number -----------------------------------------------------------------------------
 
@@ -266,3 +286,9 @@ class Recommender(BaseEstimator):
             f"{type(self).__name__} gave no number (NaN) as the score of item {show(self._columns()[column])} for "
             f"user {show(user)}: the model did not fit. Check its settings and the values it got."
         )
+
+
+def check_length(k: Any) -> None:
+    """ValueError unless k, the length of a list, is a whole number of at least 1."""
+    if isinstance(k, bool) or not isinstance(k, Integral) or k < 1:
+        raise ValueError(f"k={show(k)}: the length of a list is a whole number, 1 or more.")

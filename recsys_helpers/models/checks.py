@@ -93,5 +93,6 @@ def check_not_negative(x: Interactions, model: str) -> None:
         at = int(np.flatnonzero(x.matrix.data < 0)[0])
         raise ValueError(
             f"{model} reads values as amounts, and user {show(x.users[x.rows[at]])} with item "
-            f"{show(x.items[x.matrix.indices[at]])} has {x.matrix.data[at]:g}. Give values of 0 or more."
+            f"{show(x.items[x.matrix.indices[at]])} has {x.matrix.data[at]:g}: leave such entries out, "
+            "x.where(x.matrix.data >= 0), or take a model for which they are dislikes (ImplicitALS, EASE)."
         )

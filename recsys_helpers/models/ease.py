@@ -9,16 +9,18 @@ import numpy as np
 from scipy import linalg, sparse
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.base import Recommender
+from recsys_helpers.models.abilities import GivesReasons, LearnsOn, NamesSimilar, Reasons
 from recsys_helpers.models.checks import check_choice, check_number
 from recsys_helpers.models.memory import gigabytes, memory
+from recsys_helpers.models.merging import placed
 
 FLOAT = 8  # bytes
 CELLS_PER_BLOCK = 1_000_000
 SPARE = 1.2  # what a fit holds at most, in sizes of its matrix
+FEW = 8  # where at most so small a part of the rows changed, correcting P costs less than solving for it
 
 
-class EASE(Recommender):
+class EASE(LearnsOn, NamesSimilar, GivesReasons):
     """Scores X B, where B minimises |X - X B|^2 + lambda |B|^2 under a diagonal of zeros.
 
     With P = (X^T X + lambda I)^-1 the solution is B = I - P diag(1 / diag P). P is items x items. Where there are fewer
@@ -41,24 +43,58 @@ class EASE(Recommender):
         self.regularization = regularization
         self.solve = solve
 
+    def _side(self, x: Interactions) -> str:
+        fewer = "users" if x.shape[0] < x.shape[1] else "items"
+        return fewer if self.solve == "auto" else self.solve
+
+    def _ridge(self, x: Interactions) -> float:
+        return self.regularization * float(np.mean(x.matrix.data**2))
+
     def _fit(self, x: Interactions) -> None:
         check_number("regularization", self.regularization, 0)
         if self.regularization == 0 or not x.matrix.data.any():
             raise ValueError("EASE needs a regularization above 0 and values that are not all 0.")
         check_choice("solve", self.solve, ("auto", "users", "items"))
-        fewer = "users" if x.shape[0] < x.shape[1] else "items"
-        self.solved_over_ = fewer if self.solve == "auto" else self.solve
-        self.lambda_ = self.regularization * float(np.mean(x.matrix.data**2))
+        self.solved_over_, self.lambda_ = self._side(x), self._ridge(x)
         if self.solved_over_ == "items":
-            self.weights_ = _inverse(sparse.csr_array(x.matrix.T), self.lambda_, "items")
-            self.diagonal_ = np.diag(self.weights_).copy()
-            self.weights_ /= -self.diagonal_
-            np.fill_diagonal(self.weights_, 0.0)
+            self._set_weights(_inverse(sparse.csr_array(x.matrix.T), self.lambda_, "items"))
             return
         self.matrix_ = x.matrix
         self.inverse_ = _inverse(x.matrix, self.lambda_, "users")
         # Of P: (1 - x_j^T K x_j) / lambda.
         self.diagonal_ = (1 - _quadratic_forms(sparse.csr_array(x.matrix.T), self.inverse_)) / self.lambda_
+
+    def _set_weights(self, inverse: np.ndarray) -> None:
+        """B from P, in the place of P."""
+        self.diagonal_, self.weights_ = np.diag(inverse).copy(), inverse
+        self.weights_ /= -self.diagonal_
+        np.fill_diagonal(self.weights_, 0.0)
+
+    def _learn_on(self, old: Interactions, new: Interactions, rows: np.ndarray) -> None:
+        """Over items and under the same lambda (on 0/1: always) P is corrected for the rows that changed, else solved.
+
+        The changed rows stand in U, as they are with sign +1 and as they were with -1. With C their signs,
+        (P^-1 + U^T C U)^-1 = P - P U^T (C + U P U^T)^-1 U P (Woodbury), and an item that is new to P has 1 / lambda.
+        """
+        n = len(new.items)
+        same = (self._side(new), self._ridge(new)) == (self.solved_over_, self.lambda_)
+        if not same or self.solved_over_ == "users" or len(rows) > n // FEW:
+            self._fit(new)
+            return
+        place = new.items.get_indexer(old.items)
+        inverse = np.zeros((n, n))
+        inverse[np.ix_(place, place)] = self.weights_ * -self.diagonal_
+        inverse[np.diag_indices(n)] = 1 / self.lambda_
+        inverse[place, place] = self.diagonal_
+        before = placed(old.matrix, new.users.get_indexer(old.users), place, new.shape)[rows]
+        changed = sparse.csr_array(sparse.vstack([new.matrix[rows], before], format="csr"))
+        signs = np.repeat([1.0, -1.0], len(rows))
+        through = changed @ inverse  # U P
+        right = np.linalg.solve(np.diag(signs) + (changed @ through.T).T, through)
+        size = max(1, CELLS_PER_BLOCK // n)
+        for start in range(0, n, size):
+            inverse[start : start + size] -= through[:, start : start + size].T @ right
+        self._set_weights(inverse)
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
         mine = self.seen_.matrix[rows]
@@ -73,6 +109,23 @@ class EASE(Recommender):
         scores = through / -self.diagonal_
         scores[np.repeat(np.arange(len(rows)), np.diff(mine.indptr)), mine.indices] += mine.data
         return scores
+
+    def _weights(self, of: np.ndarray, on: np.ndarray) -> np.ndarray:
+        """B[of, on]: how much having the first items says for the second, (n_of, n_on)."""
+        if self.solved_over_ == "items":
+            return self.weights_[np.ix_(of, on)]
+        columns = sparse.csr_array(self.matrix_.T)
+        through = columns[of] @ self.inverse_
+        weights = (columns[on] @ through.T).T / (self.lambda_ * self.diagonal_[on])
+        weights[of[:, None] == on] = 0.0
+        return weights
+
+    def _similarity(self, columns: np.ndarray) -> np.ndarray:
+        return self._weights(columns, np.arange(len(self.items_)))
+
+    def _reasons(self, row: int, columns: np.ndarray) -> Reasons:
+        heard, value = self._history(row)
+        return Reasons(self.items_.take(heard), (self._weights(heard, columns) * value[:, None]).T)
 
 
 def _inverse(rows: sparse.csr_array, ridge: float, of: str) -> np.ndarray:

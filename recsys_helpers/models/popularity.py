@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.base import Recommender
+from recsys_helpers.models.abilities import LearnsOn
 from recsys_helpers.models.checks import check_choice, check_number
 
 
-class Popularity(Recommender):
+class Popularity(LearnsOn):
     """Items by how many listeners they have, by the sum of their values, or by their mean value.
 
     Parameters
@@ -79,3 +79,6 @@ class Popularity(Recommender):
 
     def _predict(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         return self.item_scores_[columns]
+
+    def _learn_on(self, old: Interactions, new: Interactions, rows: np.ndarray) -> None:
+        self._fit(new)  # one pass over the entries, which merging them took already

@@ -44,6 +44,9 @@ EVERY_MODEL = [
     models.Popularity(),
     models.Popularity(by="mean", shrinkage=3.0, half_life=200),
     models.ItemKNN(n_neighbors=5),
+    models.ItemKNN(n_neighbors=8, similarity="pearson"),
+    models.UserKNN(n_neighbors=5),
+    models.UserKNN(n_neighbors=8, similarity="pearson"),
     models.CollaborativeFiltering(n_factors=4),
     models.CollaborativeFiltering(n_factors=4, n_epochs=1, fill="zero"),
     models.BiasedALS(n_factors=4, n_epochs=3),
@@ -112,6 +115,27 @@ class TestContract:
         assert (model.users_.tolist(), model.items_.tolist()) == (small.users.tolist(), small.items.tolist())
         for part in ("data", "indices", "indptr"):
             assert np.array_equal(getattr(small.matrix, part), getattr(matrix, part))
+
+    def test_a_fit_that_fails_leaves_the_model_as_it_was(self, model, small, monkeypatch):
+        """Not the old factors beside the new ids."""
+        model = fit(model, small)
+        lists, half = model.recommend(small.users, k=5), small.subset(users=small.users[:20])
+        learn = type(model)._fit
+
+        def stopped(self, *args, **tables):
+            learn(self, *args, **tables)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(type(model), "_fit", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            model.fit(half, **tables(model, half))
+        fresh = clone(model)
+        with pytest.raises(KeyboardInterrupt):
+            fresh.fit(half, **tables(fresh, half))
+        monkeypatch.undo()
+        pd.testing.assert_frame_equal(model.recommend(small.users, k=5), lists)
+        with pytest.raises(NotFittedError):
+            fresh.recommend(half.users[:1])
 
     def test_clone_copies_settings_and_no_fit(self, model, small):
         fresh = clone(fit(model, small))

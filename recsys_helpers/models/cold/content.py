@@ -12,17 +12,19 @@ from sklearn.base import clone
 
 from recsys_helpers.features import PARTS, track_features
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.checks import check_not_negative, check_number
+from recsys_helpers.models.abilities import GivesReasons, NamesSimilar, Reasons
+from recsys_helpers.models.checks import check_number
 from recsys_helpers.models.cold.open import OpenRecommender
 from recsys_helpers.models.factors.als import ImplicitALS
+from recsys_helpers.models.factors.pairs import cosines
 
 
-class ContentBased(OpenRecommender):
+class ContentBased(NamesSimilar, GivesReasons, OpenRecommender):
     """The cosine of a track's features with those of what the listener heard.
 
     A listener's portrait is sum_i r_ui v_i + prior v_mean: v_i the features of a track, scaled to length 1, r_ui the
-    values, v_mean the mean portrait of all listeners, scaled to length 1. The score of track i is the cosine of
-    portrait and v_i, times log(2 + listeners of i) ^ popularity.
+    values (one below 0, a dislike, leads away from such tracks), v_mean the mean portrait of all listeners, scaled to
+    length 1. The score of track i is the cosine of portrait and v_i, times log(2 + listeners of i) ^ popularity.
 
     Parameters
     ----------
@@ -59,17 +61,36 @@ class ContentBased(OpenRecommender):
         self.mean_portrait_ = mean / (np.linalg.norm(mean) or 1.0)
 
     def _meet(self, x: Interactions) -> None:
-        check_not_negative(x, "ContentBased")
         self.heard_ = x.matrix
 
-    def _score(self, rows: np.ndarray) -> np.ndarray:
+    def _portraits(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Scaled to length 1, (n_rows, n_features), and what each was divided by, (n_rows, 1)."""
         portrait = (self.heard_[rows] @ self.vectors_).toarray() + self.prior * self.mean_portrait_
         length = np.linalg.norm(portrait, axis=1, keepdims=True)
-        portrait = np.divide(portrait, length, out=np.zeros_like(portrait), where=length > 0)
+        length[length == 0] = 1.0
+        return portrait / length, length
+
+    def _score(self, rows: np.ndarray) -> np.ndarray:
+        portrait, _ = self._portraits(rows)
         return np.ascontiguousarray((self.vectors_ @ portrait.T).T) * self.weight_
 
+    def _similarity(self, columns: np.ndarray) -> np.ndarray:
+        found = (self.vectors_[columns] @ self.vectors_.T).toarray()
+        there = np.diff(self.vectors_.indptr) > 0
+        found[~(there[columns][:, None] & there)] = -np.inf
+        return found
 
-class FeatureToFactor(OpenRecommender):
+    def _reasons(self, row: int, columns: np.ndarray) -> Reasons:
+        """A term for each track of the portrait, and the prior's."""
+        mine = self.heard_[[row]]
+        length = self._portraits(np.array([row]))[1].item()
+        scale = self.weight_[columns] / length
+        between = (self.vectors_[columns] @ self.vectors_[mine.indices].T).toarray()
+        rest = self.vectors_[columns] @ (self.prior * self.mean_portrait_)
+        return Reasons(self.catalogue_.take(mine.indices), between * mine.data * scale[:, None], rest * scale)
+
+
+class FeatureToFactor(NamesSimilar, OpenRecommender):
     """A factor model whose tracks have a vector before their first play: one foretold from their features.
 
     A weighted ridge regression learns W from the features f_i of the tracks that have listeners to their factors q_i:
@@ -121,6 +142,9 @@ class FeatureToFactor(OpenRecommender):
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
         return self.model_._score(rows)
+
+    def _similarity(self, columns: np.ndarray) -> np.ndarray:
+        return cosines(self.model_.item_factors_, columns)
 
 
 def factor_model(model):

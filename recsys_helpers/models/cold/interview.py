@@ -9,9 +9,10 @@ import numpy as np
 
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.base import CELLS_PER_BATCH
-from recsys_helpers.models.checks import check_not_negative, check_number
+from recsys_helpers.models.checks import check_number
 from recsys_helpers.models.cold.content import factor_model
 from recsys_helpers.models.cold.open import OpenRecommender
+from recsys_helpers.models.factors.rows import ridge_rows
 from recsys_helpers.models.factors.svd import CollaborativeFiltering
 
 
@@ -25,7 +26,7 @@ class Onboarding(OpenRecommender):
     answered, so the best questions are the same for everybody: each next one is the track whose answer takes most off
     the summed variance of all scores, |Q S_now q_i|^2 / (s_i + q_i . S_now q_i).
 
-    In ``fold_in`` a stored 0 is a no, anything above it a yes; without an answer the list is the mean listener's.
+    In ``fold_in`` a value of 0 or below is a no, one above it a yes; without an answer the list is the mean listener's.
 
     Parameters
     ----------
@@ -46,7 +47,6 @@ class Onboarding(OpenRecommender):
 
     def _learn(self, x: Interactions, items) -> None:
         check_number("n_questions", self.n_questions, 1, whole=True)
-        check_not_negative(x, "Onboarding")
         yes = x.with_values((x.matrix.data > 0).astype(float))  # what an answer can say, and no more
         model = factor_model(self.model or CollaborativeFiltering(20, 1, "zero")).fit(yes)
         heard = np.diff(x.matrix.indptr) > 0
@@ -85,16 +85,10 @@ class Onboarding(OpenRecommender):
         self.questions_ = self.catalogue_[asked]
 
     def _meet(self, x: Interactions) -> None:
-        check_not_negative(x, "Onboarding")
-        before = np.linalg.inv(self.covariance_)
-        start, q = before @ self.mean_, self.item_factors_
-        self.user_factors_ = np.empty((x.shape[0], len(self.mean_)))
-        for u in range(x.shape[0]):
-            cells = slice(x.matrix.indptr[u], x.matrix.indptr[u + 1])
-            mine = q[x.matrix.indices[cells]]
-            sure = mine / self.noise_[x.matrix.indices[cells], None]
-            yes = (x.matrix.data[cells] > 0).astype(float)
-            self.user_factors_[u] = np.linalg.solve(before + sure.T @ mine, start + sure.T @ yes)
+        noise = self.noise_[x.matrix.indices]
+        yes = (x.matrix.data > 0).astype(float)
+        before = np.linalg.inv(self.covariance_)[None]
+        self.user_factors_ = ridge_rows(x.matrix, yes, self.item_factors_, before, 1 / noise, self.mean_)
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
         return self.user_factors_[rows] @ self.item_factors_.T

@@ -91,16 +91,24 @@ class OpenRecommender(Recommender):
         if not strange.any():
             return self._score(rows)
         # All strangers have the same empty history, so one of them is met, alone, and answers for the others.
-        nobody = copy.copy(self)
-        nothing = sparse.csr_array((1, len(self.catalogue_)))
-        nobody._meet(Interactions(nothing, pd.Index(["nobody"]), self.catalogue_))
-        theirs = nobody._score(np.zeros(1, dtype=np.int64))
+        theirs = self._nobody()._score(np.zeros(1, dtype=np.int64))
         if strange.all():
             return np.repeat(theirs, len(rows), axis=0)
         ours = self._score(rows[~strange])
         scores = np.empty((len(rows), ours.shape[1]), dtype=ours.dtype)
         scores[~strange], scores[strange] = ours, theirs
         return scores
+
+    def _nobody(self) -> Self:
+        """This model for one listener, of whom nothing is known."""
+        other = copy.copy(self)
+        nothing = sparse.csr_array((1, len(self.catalogue_)))
+        other._meet(Interactions(nothing, pd.Index(["nobody"]), self.catalogue_))
+        return other
+
+    def _one(self, user: Any) -> tuple[Self, int]:
+        model, row = Recommender._one(self, user)
+        return (self._nobody(), 0) if row == STRANGER else (model, row)
 
     def _seen_cells(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         known = np.flatnonzero(rows != STRANGER)

@@ -1,6 +1,6 @@
-"""Inner products of two tables of factors for chosen pairs of rows, a block at a time.
+"""Inner products of two tables of factors for chosen pairs of rows, and cosines of a few rows with all.
 
-It knows no model: the products of all pairs are a matrix product, and need no help.
+It knows no model.
 """
 
 from __future__ import annotations
@@ -24,3 +24,17 @@ def cells(left: np.ndarray, right: np.ndarray, rows: np.ndarray, columns: np.nda
         block = slice(start, start + PAIRS_PER_BLOCK)
         values[block] = np.einsum("nk,nk->n", left[rows[block]], right[columns[block]])
     return values
+
+
+def cosines(vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The cosine of each of these rows with every row, shape (n_rows, n); -inf where one of the two is all 0.
+
+    >>> cosines(np.array([[2.0, 0.0], [0.0, 1.0], [0.0, 0.0], [-1.0, 0.0]]), np.array([0])).tolist()
+    [[1.0, 0.0, -inf, -1.0]]
+    """
+    length = np.linalg.norm(vectors, axis=1)
+    there = length > 0
+    unit = vectors / np.where(there, length, 1)[:, None]
+    found = unit[rows] @ unit.T
+    found[~(there[rows][:, None] & there)] = -np.inf
+    return found

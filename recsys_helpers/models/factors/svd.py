@@ -6,17 +6,21 @@ decides what the model is good for.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, svds
 
 from recsys_helpers.interactions import Interactions
+from recsys_helpers.models.abilities import GivesReasons, NamesSimilar, Reasons, TakesItems
 from recsys_helpers.models.base import Recommender
 from recsys_helpers.models.checks import check_number, random_source
-from recsys_helpers.models.factors.biases import damped_biases, user_biases
-from recsys_helpers.models.factors.pairs import cells
+from recsys_helpers.models.factors.biases import DAMPING, damped_biases, user_biases
+from recsys_helpers.models.factors.pairs import cells, cosines
 
 
-class CollaborativeFiltering(Recommender):
+class CollaborativeFiltering(TakesItems, NamesSimilar, GivesReasons, Recommender):
     """R is filled, then approximated by its best matrix of rank k: scores = P Q^T with P = U S and Q = V.
 
     Parameters
@@ -39,7 +43,14 @@ class CollaborativeFiltering(Recommender):
     Tibshirani. Spectral Regularization Algorithms for Learning Large Incomplete Matrices. JMLR 11, 2010 (Hard-Impute).
     """
 
-    def __init__(self, n_factors=10, n_epochs=2, fill="biases", verbose=False, random_state=0):
+    def __init__(
+        self,
+        n_factors: int = 10,
+        n_epochs: int = 2,
+        fill: str = "biases",
+        verbose: bool = False,
+        random_state: Any = 0,
+    ):
         self.n_factors = n_factors
         self.n_epochs = n_epochs
         self.fill = fill
@@ -69,6 +80,7 @@ class CollaborativeFiltering(Recommender):
                 filled, left, right, self.n_factors, start
             )
             self.user_factors_ = filled @ self.item_factors_ + left @ (right.T @ self.item_factors_)
+            self._filled = left, right  # what the holes held: ``explain`` tells it from what was observed
             left, right = self.user_factors_, self.item_factors_
             if self.verbose:
                 error = np.sqrt(np.mean((x.matrix.data - cells(left, right, rows, columns)) ** 2))
@@ -94,13 +106,50 @@ class CollaborativeFiltering(Recommender):
             self.user_bias_ = user_biases(x, self.mean_, self.item_bias_)
             left, right = self._filling(self.user_bias_)
         for _ in range(self.n_epochs):
+            self._filled = left, right
             filled = x.with_values(x.matrix.data - cells(left, right, x.rows, x.matrix.indices)).matrix
             left = filled @ self.item_factors_ + left @ (right.T @ self.item_factors_)
             right = self.item_factors_
         self.user_factors_ = left
 
+    def _item_rows(self, columns: sparse.csr_array) -> dict[str, np.ndarray]:
+        """Fill the new columns as the old ones were and project them on the listeners' factors, P^T r / s^2."""
+        row, user = np.repeat(np.arange(columns.shape[0]), np.diff(columns.indptr)), columns.indices
+        people, square = self.user_factors_, self.singular_values_**2
+        scale = np.divide(1, square, out=np.zeros_like(square), where=square > 1e-12 * square[0])
+        bias, found = np.zeros(columns.shape[0]), np.zeros((columns.shape[0], self.n_factors))
+        said = np.zeros(columns.nnz)
+        if self.fill == "biases":
+            rest = np.bincount(
+                row, columns.data - self.mean_ - self.user_bias_[user], minlength=columns.shape[0]
+            )
+            bias = rest / (np.diff(columns.indptr) + DAMPING)
+            filling = np.column_stack([self.mean_ + self.user_bias_, np.ones(len(people))])
+            found = np.column_stack([np.ones(len(bias)), bias]) @ (filling.T @ people) * scale
+            said = self.mean_ + self.user_bias_[user] + bias[row]
+        for epoch in range(self.n_epochs):
+            if epoch:
+                said = cells(people, found, user, row)
+            beyond = sparse.csr_array((columns.data - said, user, columns.indptr), columns.shape)
+            found = found + (beyond @ people) * scale
+        return {"item_factors_": found} | ({"item_bias_": bias} if self.fill == "biases" else {})
 
-def _right_singular(matrix, left, right, k: int, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _similarity(self, columns: np.ndarray) -> np.ndarray:
+        return cosines(self.item_factors_, columns)
+
+    def _reasons(self, row: int, columns: np.ndarray) -> Reasons:
+        """p_u = sum_j (r_uj - what was filled in) q_j over what u has, and the filling's own share."""
+        told, wanted = self._told(), self.item_factors_[columns]
+        heard, value = told._history(row)
+        left, right = told._filled
+        beyond = value - right[heard] @ left[row]
+        rest = wanted @ (told.item_factors_.T @ right @ left[row])
+        return Reasons(told.items_.take(heard), wanted @ told.item_factors_[heard].T * beyond, rest)
+
+
+def _right_singular(
+    matrix: sparse.csr_array, left: np.ndarray, right: np.ndarray, k: int, start: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """The k largest singular values, descending, and right singular vectors (n, k) of ``matrix + left right^T``."""
     if k == min(matrix.shape):  # ARPACK finds fewer than all
         _, values, vectors = np.linalg.svd(matrix.toarray() + left @ right.T, full_matrices=False)

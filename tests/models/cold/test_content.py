@@ -137,9 +137,18 @@ def test_bad_settings(small, model, sentence):
         model.fit(small, items=describe(small.items))
 
 
-def test_values_below_zero_are_refused(small):
-    with pytest.raises(ValueError, match="ContentBased reads values as amounts"):
-        ContentBased().fit(small.with_values(-small.matrix.data), items=describe(small.items))
+def test_a_dislike_leads_away_from_what_a_track_is(small):
+    """Rocchio's portrait: the same track, disliked instead of liked, and its like falls behind its unlike."""
+    table = pd.DataFrame({"track_id": list("abcd"), "tags": ["rain", "rain;calm", "news", "news;day"]})
+    log = pd.DataFrame(
+        {"user_id": [1, 1, 2, 2], "track_id": ["a", "c", "a", "c"], "value": [2.0, 1.0, -2.0, 1.0]}
+    )
+    model = ContentBased(parts=("tags",), prior=0.0).fit(
+        Interactions.from_frame(log, value="value"), items=table
+    )
+    first = model.recommend([1, 2], k=1, candidates=["b", "d"])["item"].tolist()
+    assert first == ["b", "d"]
+    assert model.predict([2], ["b"]) < 0
 
 
 def test_the_model_taken_where_none_is_given_is_the_documented_one(small):

@@ -98,12 +98,15 @@ def test_the_model_taken_where_none_is_given_is_the_documented_one(small):
     pd.testing.assert_frame_equal(found, named)
 
 
-def test_answers_below_zero_are_refused(small):
-    below = small.with_values(-small.matrix.data)
-    with pytest.raises(ValueError, match="Onboarding reads values as amounts"):
-        Onboarding(factors()).fit(below)
-    with pytest.raises(ValueError, match="Onboarding reads values as amounts"):
-        Onboarding(factors()).fit(small).fold_in(below)
+def test_a_dislike_is_a_no(small):
+    signs = small.with_values(np.where(np.arange(small.nnz) % 3, 2.0, -1.0))
+    noes = small.with_values(np.where(np.arange(small.nnz) % 3, 1.0, 0.0))
+    below, zero = (Onboarding(factors()).fit(x) for x in (signs, noes))
+    np.testing.assert_array_equal(below.score(small.users), zero.score(small.users))
+    np.testing.assert_array_equal(
+        below.fold_in(signs.subset(users=small.users[:5])).score(small.users[:5]),
+        zero.fold_in(noes.subset(users=small.users[:5])).score(small.users[:5]),
+    )
 
 
 def test_no_question_about_a_track_nobody_knows(small):

@@ -190,12 +190,13 @@ class TestImplicitALS:
         for _ in range(4):
             users = solve(items, confidence, dense > 0)
             items = solve(users, confidence.T, dense.T > 0)
+        users = solve(items, confidence, dense > 0)
         np.testing.assert_allclose(model.score(small.users), users @ items.T, atol=1e-6)
 
     def test_blocks_do_not_show(self, small, monkeypatch):
         settings = {"n_factors": 4, "regularization": 2.0, "dtype": "float64"}
         whole = ImplicitALS(**settings).fit(small).score(small.users)
-        monkeypatch.setattr("recsys_helpers.models.factors.als.ENTRIES_PER_BLOCK", 7)
+        monkeypatch.setattr("recsys_helpers.models.factors.rows.ENTRIES_PER_BLOCK", 7)
         np.testing.assert_allclose(ImplicitALS(**settings).fit(small).score(small.users), whole, atol=1e-10)
 
     def test_threads_do_not_show(self, make):
@@ -225,7 +226,7 @@ class TestImplicitALS:
         [
             ({"n_factors": 0}, "n_factors=0: give a whole number, 1 or more"),
             ({"regularization": 0}, "regularization=0: give a number"),
-            ({"alpha": -1}, "alpha=-1: give a number, 0 or more"),
+            ({"alpha": -1}, "alpha=-1: give a number, 1e-09 or more"),
             ({"cg_steps": 0}, "cg_steps=0: give a whole number, 1 or more"),
             ({"n_jobs": -1}, "n_jobs=-1: give a whole number, 1 or more"),
             ({"dtype": "float16"}, "choose 'float32' or 'float64'"),
@@ -237,12 +238,54 @@ class TestImplicitALS:
             ImplicitALS(**settings).fit(small)
 
     def test_bad_values(self, small):
-        with pytest.raises(ValueError, match="^ImplicitALS reads .* has -1. Give values of 0 or more"):
-            ImplicitALS().fit(small.with_values(np.where(np.arange(small.nnz) == 3, -1.0, 1.0)))
-        with pytest.raises(ValueError, match="^ImplicitALS reads values as amounts"):
-            ImplicitALS().fit(small).fold_in(small.with_values(-small.matrix.data))
-        with pytest.raises(ValueError, match="Every value is 0"):
-            ImplicitALS().fit(small.with_values(np.zeros(small.nnz)))
+        for values in (np.zeros(small.nnz), -small.matrix.data):
+            with pytest.raises(ValueError, match="^No value is above 0: ImplicitALS takes 0 for"):
+                ImplicitALS().fit(small.with_values(values))
+
+    def test_the_listeners_half_step_is_solved_at_the_end(self, small, tall):
+        """So a listener has the factors that fold_in gives for the same entries, and those of a plain solve."""
+        for x in (small, tall):
+            for dtype, near in (("float32", 2e-5), ("float64", 1e-9)):
+                model = ImplicitALS(n_factors=6, n_epochs=2, regularization=3.0, dtype=dtype).fit(x)
+                factors, dense = model.item_factors_.astype(float), x.matrix.toarray()
+                for u, row in enumerate(dense):
+                    confidence = 1 + 12.0 * row / dense[dense > 0].mean()
+                    left = factors.T @ (confidence[:, None] * factors) + 3.0 * np.eye(6)
+                    expected = np.linalg.solve(left, factors.T @ (confidence * (row > 0)))
+                    np.testing.assert_allclose(model.user_factors_[u], expected, atol=near)
+                np.testing.assert_allclose(model.fold_in(x).user_factors_, model.user_factors_, atol=near)
+
+    def test_it_stops_where_nothing_is_left(self, make, monkeypatch):
+        """Many factors need no more steps than it takes."""
+        from recsys_helpers.models.factors import conjugate
+
+        x = make(n_users=100, n_items=80)
+        model, steps = ImplicitALS(n_factors=64, regularization=5.0, dtype="float64").fit(x), []
+        ratio = conjugate._ratio
+        monkeypatch.setattr(conjugate, "_ratio", lambda a, b: steps.append(1) or ratio(a, b))
+        model.fold_in(x.subset(users=x.users[:1]))
+        assert 5 < len(steps) / 2 < 40
+
+    def test_a_dislike_says_its_zero_loudly(self, small):
+        """Half-steps and objective against plain solves, y = 0 and c = 1 + alpha |v| / m where v is below 0."""
+        signs = small.with_values(np.where(np.arange(small.nnz) % 4, small.matrix.data, -small.matrix.data))
+        model = ImplicitALS(n_factors=5, n_epochs=3, regularization=2.0, dtype="float64").fit(signs)
+        dense, factors = signs.matrix.toarray(), model.item_factors_
+        confidence = 1 + 12.0 * np.abs(dense) / dense[dense > 0].mean()
+        for u in range(len(dense)):
+            left = factors.T @ (confidence[u][:, None] * factors) + 2.0 * np.eye(5)
+            expected = np.linalg.solve(left, factors.T @ (confidence[u] * (dense[u] > 0)))
+            np.testing.assert_allclose(model.user_factors_[u], expected, atol=1e-9)
+        rest = (dense > 0) - model.user_factors_ @ factors.T
+        ridge = 2.0 * ((model.user_factors_**2).sum() + (factors**2).sum())
+        assert model.objective(signs) == pytest.approx((confidence * rest**2).sum() + ridge, rel=1e-9)
+        disliked = signs.matrix.data < 0
+        said = model.predict(signs.users[signs.rows], signs.items[signs.matrix.indices])
+        without = ImplicitALS(n_factors=5, n_epochs=3, regularization=2.0, dtype="float64").fit(
+            signs.where(~disliked)
+        )
+        pairs = signs.users[signs.rows[disliked]], signs.items[signs.matrix.indices[disliked]]
+        assert said[disliked].mean() < 0.5 * without.predict(*pairs).mean()
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
