@@ -7,6 +7,7 @@ works on positions, which are turned into ids here and nowhere else.
 from __future__ import annotations
 
 import copy
+import os
 from numbers import Integral
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from recsys_helpers.columns import show
 from recsys_helpers.interactions import Interactions, positions
+from recsys_helpers.models import saving
 from recsys_helpers.models.candidates import Candidates
 from recsys_helpers.models.checks import check_tables
 from recsys_helpers.models.topk import rounding_steps, top_k
@@ -196,6 +198,26 @@ class Recommender(BaseEstimator):
         other._folded = True
         other._fold_in(other.seen_)
         return other
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted model to one file, whole or not at all, without pickle.
+
+        Raises ValueError for what no file can hold, such as a random generator as ``random_state``.
+        """
+        check_is_fitted(self, "users_")
+        saving.save(self, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """The model that ``save`` wrote: of this class, or called on ``Recommender`` whichever it is.
+
+        Raises ValueError for a file that is damaged, that no model wrote, that a newer edition wrote, or that holds
+        another model.
+        """
+        model = saving.load(path, cls)
+        if not isinstance(model, cls):
+            raise ValueError(f"{path} holds a {type(model).__name__}: call {type(model).__name__}.load.")
+        return model
 
     # ---- what a model writes ---------------------------------------------------------------------------------
 

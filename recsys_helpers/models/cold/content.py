@@ -28,7 +28,7 @@ class ContentBased(NamesSimilar, GivesReasons, OpenRecommender):
 
     Parameters
     ----------
-    parts : of ``track_features``, or a schema of one's own (``features.Features``).
+    parts : of ``track_features``, or a schema of one's own, name -> kind (see ``features``).
     prior : how many plays of full value the mean listener weighs. Without a play the score is theirs alone.
     popularity : 0 lets content speak alone, so that a track without a listener stands where its features put it;
         1 prefers what many play.
@@ -102,7 +102,7 @@ class FeatureToFactor(NamesSimilar, OpenRecommender):
     Parameters
     ----------
     model : a model with ``item_factors_`` and ``user_factors_``; None: ``ImplicitALS(n_factors=32)``.
-    parts : of ``track_features``, or a schema of one's own (``features.Features``).
+    parts : of ``track_features``, or a schema of one's own, name -> kind (see ``features``).
     regularization : of W.
     prior : how many listeners the foretold vector weighs.
 
