@@ -351,5 +351,5 @@ DRAWN = [model for model in EVERY_MODEL if "random_state" in model.get_params(de
     ids=lambda s: type(s).__name__,
 )
 def test_any_source_of_random_numbers_is_taken(model, source, small):
-    first, again = (fit(model.set_params(random_state=copy.deepcopy(source)), small) for _ in range(2))
+    first, again = (fit(clone(model).set_params(random_state=copy.deepcopy(source)), small) for _ in range(2))
     np.testing.assert_array_equal(first.score(small.users), again.score(small.users))
