@@ -17,6 +17,7 @@ from recsys_helpers.exercises.block import say, show_answer
 from recsys_helpers.exercises.compare import show
 from recsys_helpers.exercises.judge import judge
 from recsys_helpers.exercises.registry import Exercise, find, names
+from recsys_helpers.exercises.sandbox import read
 from recsys_helpers.workspace import work_folder, write_whole
 
 _hints_given: dict[str, int] = {}
@@ -32,6 +33,8 @@ def check(answer: Any = ..., value: Any = ..., *, strict: bool = False, seed: in
     exercise, own, mark, used = None, answer, "·", _is_used(sys._getframe(1))
     try:
         exercise, own = _identify(answer, value)
+        if exercise.kind == "value":
+            own = read(own)  # which ends an iterator: what goes on is the list of its items
         mark, text = judge(exercise, own, seed)
     except KeyboardInterrupt:
         text = "Stopped, as you asked."

@@ -105,7 +105,10 @@ def _judge_value(trial: Trial, ask: str) -> tuple[str, str]:
     elif isinstance(own, Real) and isinstance(want, Real):
         word = "larger" if want > own else "smaller" if want < own else ""  # neither beside nan
         side = f" The right one is {word}." if word else ""
-    if trial.right:
+    budget, right = Budget(LIMITS), []  # the value may be the learner's own object, whose code runs here
+    if budget.spend(lambda: right.append(trial.right)):
+        return "✗", f"{exercise.name} is what takes too long to look at: it {_stopped(budget)}"
+    if right == [True]:
         return "✓", f"{exercise.name} is right.\n  {exercise.why}{others}"
     found, _ = explain(None, exercise, [trial])
     says = found[0][0] if found else ""

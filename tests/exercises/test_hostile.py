@@ -409,6 +409,19 @@ def test_an_odd_value_gets_a_sentence(said, odd):
     assert "Traceback" not in text and len(text) < 400
 
 
+def test_a_value_that_is_an_iterator_is_read_once_and_goes_on_as_a_list(capsys):
+    @registry.value(why="w")
+    def three():
+        """The numbers 1, 2, 3."""
+        return [1, 2, 3]
+
+    assert check("three", map(int, "123")) == [1, 2, 3]
+    assert capsys.readouterr().out.startswith("✓")
+    kept = check("three", itertools.count())
+    assert "more than 100,000 items" in capsys.readouterr().out
+    assert kept == [1, 2, 3], "the lesson's own"
+
+
 def test_open_tasks_are_measured_within_the_time(said):
     """The result may be a learner's own object, whose code runs when it is measured."""
 

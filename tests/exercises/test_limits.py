@@ -231,6 +231,19 @@ def test_a_result_that_takes_long_to_compare_is_stopped_too(said):
 
 
 @pytest.mark.usefixtures("quick")
+def test_a_value_that_takes_long_to_compare_is_stopped_too(said):
+    class Slow:
+        def __eq__(self, other):
+            while True:
+                pass
+
+        __hash__ = None
+
+    text = said(Slow(), "sparsity")
+    assert text.startswith("✗ sparsity is what takes too long to look at: it took over 0.3 seconds")
+
+
+@pytest.mark.usefixtures("quick")
 def test_an_iterator_that_never_comes_to_an_item_is_stopped(said):
     def waits():
         while True:
