@@ -63,7 +63,7 @@ class Pearson:
         return sparse.csr_array((value, common.indices, common.indptr), common.shape)
 
 
-LIKENESS = {"cosine": Cosine, "pearson": Pearson}
+LIKENESS: dict[str, type[Cosine] | type[Pearson]] = {"cosine": Cosine, "pearson": Pearson}
 
 
 def nearest(

@@ -63,7 +63,8 @@ class ItemKNN(LearnsOn, NamesSimilar, _Neighbours):
     def _fit(self, x: Interactions) -> None:
         self._check(x)
         columns = sparse.csr_array(x.matrix.T)  # items x users
-        self._means, self._products = row_means(columns), None
+        self._means = row_means(columns)
+        self._products: sparse.csr_array | None = None
         itself = np.arange(x.shape[1])
         self.similarity_ = nearest(self._likeness(x, columns), columns, itself, self.n_neighbors)
 
@@ -77,18 +78,20 @@ class ItemKNN(LearnsOn, NamesSimilar, _Neighbours):
         square = (len(new.items), len(new.items))
         before = placed(old.matrix, new.users.get_indexer(old.users), place, new.shape)[rows]
         after = new.matrix[rows]
-        products = placed(self._products, place, place, square) + after.T @ after - before.T @ before
-        self._products = sparse.csr_array(products)
+        products = sparse.csr_array(
+            placed(self._products, place, place, square) + after.T @ after - before.T @ before
+        )
+        self._products = products
         columns = sparse.csr_array(new.matrix.T)
         self._means = row_means(columns)
         likeness = self._likeness(new, columns)
         touched = np.isin(np.arange(square[0]), np.concatenate([before.indices, after.indices]))
         if likeness.shrink == self._likeness(old, columns).shrink:
-            near = self._products @ touched.astype(np.float64) != 0
+            near = products @ touched.astype(np.float64) != 0
         else:
             near = np.ones(square[0], dtype=bool)
         redone = np.flatnonzero(near | touched)
-        fresh = nearest(likeness, columns[redone], redone, self.n_neighbors, self._products[redone])
+        fresh = nearest(likeness, columns[redone], redone, self.n_neighbors, products[redone])
         kept = np.setdiff1d(np.arange(square[0]), redone)
         both = sparse.vstack([placed(self.similarity_, place, place, square)[kept], fresh], format="csr")
         self.similarity_ = sparse.csr_array(both)[np.argsort(np.concatenate([kept, redone]))]

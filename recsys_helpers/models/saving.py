@@ -103,11 +103,11 @@ class _Writer:
             ]
             return {"dict": pairs}
         if isinstance(value, sparse.csr_array):
-            parts = [self._array(one) for one in (value.data, value.indices, value.indptr)]
-            return {"csr": parts, "shape": [int(size) for size in value.shape]}
+            numbers = [self._array(one) for one in (value.data, value.indices, value.indptr)]
+            return {"csr": numbers, "shape": [int(size) for size in value.shape]}
         if isinstance(value, pd.Index):
-            numbers = isinstance(value.dtype, np.dtype) and value.dtype.kind in "iuf"
-            ids = np.asarray(value) if numbers else [show_id(one) for one in value]
+            numeric = isinstance(value.dtype, np.dtype) and value.dtype.kind in "iuf"
+            ids = np.asarray(value) if numeric else [show_id(one) for one in value]
             return {"index": self.write(ids, name), "object": value.dtype == object}
         if isinstance(value, (datetime.timedelta, np.timedelta64)):
             return {"span": pd.Timedelta(value).value}
@@ -166,7 +166,7 @@ class _Reader:
 
     def _object(self, name: str, state: dict[str, Tree]) -> Any:
         found = _class_of(name, self.own)
-        value = object.__new__(found)
+        value: Any = object.__new__(found)
         parts = {key: self.read(one) for key, one in state.items()}
         if isinstance(value, BaseEstimator) and set(value._get_param_names()) - parts.keys():
             raise ValueError("A setting is missing.")
