@@ -377,3 +377,11 @@ def test_between_takes_the_first_moment_and_leaves_the_last():
     assert ev.between(log[:0], since=START).empty and len(ev.between(log)) == 3
     with pytest.raises(ValueError, match="'2300-01-01' lies outside the years"):
         ev.between(log, until="2300-01-01")
+
+
+def test_a_log_made_column_by_column_is_of_the_type_too():
+    log = ev.typed_log(full_log([{"user_id": "b"}, {"user_id": "a", "track_id": "t3"}]))
+    dtypes = ev.log_dtypes({"b", "a"}, ["t3", "t0"])
+    assert list(dtypes) and set(dtypes) == set(ev.LOG)
+    pd.testing.assert_series_equal(pd.Series(dtypes)[list(ev.LOG)], log.dtypes, check_names=False)
+    pd.testing.assert_frame_equal(log.astype(dtypes), log)
