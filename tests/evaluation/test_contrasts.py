@@ -68,6 +68,8 @@ def test_who_is_on_both_sides_has_to_be_said(refused):
         "^2 ids are on both sides, for example 'u2'. Say whether they are the same people: paired=True",
     )
     difference_of_differences(a, b, paired=False)
+    difference_of_differences(a, b.to_numpy())
+    difference_of_differences(a.to_numpy(), b)
     difference_of_differences(
         a.reset_index(drop=True), b.reset_index(drop=True)
     )  # no ids, but rows that are counted

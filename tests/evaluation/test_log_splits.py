@@ -238,12 +238,20 @@ BAD_LOG = {
         "^dates are at least one moment, each later than the one before it",
     ),
     "a last window that is cut short": (
-        lambda log: rolling_splits(log, TRACKS, ["2026-03-09", "2026-03-18"], window="3D"),
+        lambda log: rolling_splits(log, TRACKS, ["2026-03-08", "2026-03-09", "2026-03-18"], window="3D"),
         "^From 2026-03-18 00:00:00.* on, the log has less than a window of 3D: it ends at 2026-03-20.*shorten",
     ),
     "no window": (
         lambda log: rolling_splits(log, TRACKS, ["2026-03-09"], window="long"),
-        "not a span of time above 0",
+        "^window='long' is not a span of time above 0",
+    ),
+    "a beginning for all": (
+        lambda log: rolling_splits(log, TRACKS, ["2026-03-09"], window="2D", since="2026-03-01"),
+        "^since= is what dates, window and history say for each cut: leave it out",
+    ),
+    "no history": (
+        lambda log: rolling_splits(log, TRACKS, ["2026-03-09"], window="2D", history="long"),
+        "^history='long' is not a span of time above 0",
     ),
     "a moment for all": (
         lambda log: rolling_splits(log, TRACKS, ["2026-03-09"], window="2D", until="2026-03-11"),

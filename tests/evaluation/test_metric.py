@@ -181,6 +181,15 @@ def test_a_function_of_a_list_meets_who_has_none_and_knows_for_whom_it_is(models
         assert recommended == by_user.get(user, [])[:4] and relevant == wanted[user] and k == 4
 
 
+def test_a_function_of_a_list_has_options(models, split):
+    def least(recommended, relevant, k, n):
+        return float(len(set(recommended) & set(relevant)) >= n)
+
+    wanted = [Metric(f"at least {n}", least, options={"n": n}) for n in (1, 2)]
+    table = compare(models, split, [*wanted, "hit_rate"], k=8).set_index(["metric", "model"])["value"]
+    assert table["at least 1"].tolist() == table["hit_rate"].tolist() > table["at least 2"].tolist()
+
+
 def test_functions_of_all_lists_and_of_ratings_are_metrics(models, split):
     def tall(lists, known, k, least):
         return lists.groupby("user").size().ge(least).astype(float)
