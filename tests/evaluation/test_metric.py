@@ -205,7 +205,9 @@ def test_functions_of_all_lists_and_of_ratings_are_metrics(models, split):
         Metric("seen", seen, "lists", "low"),
         Metric("first", first_hit, "judged"),
         Metric("first, as an array", lambda judged: judged.hits[:, 0] * 1.0, "judged"),
-        Metric("near", lambda truth, predicted: abs(truth - predicted) <= 1, "ratings"),
+        Metric(
+            "near", lambda truth, predicted, by: abs(truth - predicted) <= by, "ratings", options={"by": 1}
+        ),
         Metric("root", lambda truth, predicted: (truth - predicted) ** 2, "ratings", "low", finish=np.sqrt),
     ]
     result = evaluate(models, split, [*wanted, "rmse", "precision"], k=5)
