@@ -223,6 +223,11 @@ def lead(
             raise ValueError(
                 f"The matches differ in {name}: {mine!r} and {yours!r}; play both alike before you compare."
             )
+    for market in (one, other):
+        if platform not in market.served:
+            raise ValueError(
+                f"No platform is named {platform!r}; there are {', '.join(map(repr, market.served))}."
+            )
     if repr(one.world) != repr(other.world) or one.world.strengths != other.world.strengths:
         raise ValueError(
             "The matches were played in different worlds; play both in one before you compare them."

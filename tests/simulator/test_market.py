@@ -419,6 +419,8 @@ def test_matches_that_were_not_played_alike_are_not_compared(small):
     ):
         with pytest.raises(ValueError, match=says):
             lead(one, other)
+    with pytest.raises(ValueError, match="No platform is named 'Team'; there are 'rival', 'team'"):
+        lead(one, one, "Team")
     elsewhere = World(users=100, weeks=2, tracks=400, strengths=Strengths(boredom=2))
     with pytest.raises(ValueError, match="different worlds"):
         lead(one, match(elsewhere, popularity(elsewhere), popularity(elsewhere)).play(1))
