@@ -28,6 +28,8 @@ class Trained:
     usual = Training()  # where ``training`` is None
     network_: Any
     history_: list[dict[str, float]]
+    device_: torch.device
+    _settings: Training
 
     def _train(self, network: nn.Module | None = None, judged: bool = True) -> None:
         """Fit a new network, or those parameters of a given one that ask for a gradient; judged: with ``validate``."""
@@ -46,6 +48,25 @@ class Trained:
         with seeded(self.random_state, settings.n_jobs) as rng:
             self.network_ = (self._build() if network is None else network).to(self.device_)
             self.history_ = train(self.network_, self._batches, self._loss, settings, rng, judge and validate)
+
+    def _state(self) -> dict[str, Any]:
+        """What a file keeps (see ``models.saving``): the network's weights as plain arrays, and no device."""
+        state = {name: one for name, one in vars(self).items() if name != "device_"}
+        weights = self.network_.state_dict()
+        return state | {"network_": {name: one.detach().cpu().numpy() for name, one in weights.items()}}
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        """A new network with a file's weights, on the device of the settings, or where it is not here the processor."""
+        weights = state.pop("network_")
+        vars(self).update(state)
+        try:
+            self.device_ = self._settings.choose_device()
+        except ValueError:
+            self.device_ = torch.device("cpu")
+        with torch.random.fork_rng():  # building draws weights, which are overwritten
+            network = self._build()
+        network.load_state_dict({name: torch.from_numpy(one) for name, one in weights.items()})
+        self.network_ = network.to(self.device_).eval()
 
     @contextmanager
     def _asking(self) -> Iterator[None]:

@@ -76,15 +76,32 @@ class Training(BaseEstimator):
         self.choose_device()
 
     def choose_device(self) -> torch.device:
-        """Where the network lives; ValueError for a name that torch does not know."""
+        """Where the network lives; ValueError for a name that torch does not know or a device that is not here."""
         if self.device == "auto":
             if torch.cuda.is_available():
                 return torch.device("cuda")
             return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
         try:
-            return torch.device(self.device)
+            device = torch.device(self.device)
         except (RuntimeError, TypeError):
             raise ValueError(f"device={self.device!r}: choose 'auto', 'cpu', 'cuda' or 'mps'.") from None
+        try:
+            torch.empty(0, device=device)
+        except (RuntimeError, AssertionError, NotImplementedError):
+            raise ValueError(
+                f"device={self.device!r}: this machine has none, or this PyTorch was built without it. "
+                "'auto' takes a GPU where there is one, else the processor."
+            ) from None
+        return device
+
+    def _state(self) -> dict[str, Any]:
+        """What a file keeps; ValueError with a function in it, since a file holds no code."""
+        if self.validate is not None:
+            raise ValueError(
+                "training.validate is a function, which is not written to a file: "
+                "model.set_params(training__validate=None) takes it out, and the fitted weights stay."
+            )
+        return dict(vars(self))
 
 
 def train(

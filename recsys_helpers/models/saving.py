@@ -209,7 +209,13 @@ def _class_of(name: str, own: type | None) -> type:
     room, _, short = name.partition(":")
     if not room and own is not None and own.__name__ == short:
         return own
-    found = getattr(importlib.import_module(room), short, None) if _is_ours(room) else None
+    found = None
+    if _is_ours(room):
+        try:
+            found = getattr(importlib.import_module(room), short, None)
+        except ModuleNotFoundError as error:
+            if error.name is None:  # the room's own sentence on what it lacks
+                raise _Strange(f"holds a {short}, which cannot be read here: {error}") from None
     if not isinstance(found, type) or not _is_ours(found.__module__):
         known = f"load it with {short}.load" if not room else "it may come from another edition"
         raise _Strange(f"holds a {short}, which this course does not have: {known}.")
