@@ -1,0 +1,49 @@
+"""Random numbers that are looked up: the same for the same key, unrelated for another, and even."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from recsys_helpers.acting.keyed import joined, uniforms, words
+
+
+def test_they_are_the_same_in_every_process_and_on_every_machine():
+    code = (
+        "from recsys_helpers.acting.keyed import *\n"
+        "print([f'{u:.12f}' for u in uniforms(joined(7, 1, words(['u1', 'ü2']), words([3, 4])))])"
+    )
+    command = [sys.executable, "-c", code]
+    said = {subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(2)}
+    here = uniforms(joined(7, 1, words(["u1", "ü2"]), words([3, 4])))
+    assert said == {f"{[f'{u:.12f}' for u in here]}\n"}
+
+
+def test_every_part_counts_and_its_place_too():
+    base = joined(7, 1, 2)
+    for other in (joined(8, 1, 2), joined(7, 2, 1), joined(7, 1, 3), joined(7, 1), joined(7, 1, 2, 0)):
+        assert other != base
+    assert joined(7, 1, np.array([2, 3]))[0] == base[0]
+
+
+def test_one_listener_s_luck_does_not_hang_on_who_else_is_asked():
+    many = uniforms(joined(0, words([f"u{n}" for n in range(50)])[:, None], words(["a", "b"])))
+    few = uniforms(joined(0, words(["u9", "u3"])[:, None], words(["b"])))
+    np.testing.assert_array_equal(few[:, 0], many[[9, 3], 1])
+
+
+def test_an_id_is_the_same_in_any_container():
+    for kind in (list, tuple, pd.Index, np.array, lambda ids: np.array(ids, dtype=object)):
+        np.testing.assert_array_equal(words(kind(["a", "b"])), words(["a", "b"]))
+
+
+def test_they_are_even_and_neighbours_are_unrelated():
+    u = uniforms(joined(3, np.arange(400)[:, None], np.arange(400)))
+    assert stats.kstest(u.ravel(), "uniform").pvalue > 0.001
+    other = uniforms(joined(4, np.arange(400)[:, None], np.arange(400)))
+    for one, two in ((u[:-1], u[1:]), (u[:, :-1], u[:, 1:]), (u, other)):
+        assert abs(np.corrcoef(one.ravel(), two.ravel())[0, 1]) < 0.015
