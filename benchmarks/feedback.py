@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from online import SEEDS, START, K, Platform
+from online import PAST, SEEDS, START, K, Platform
 
+from recsys_helpers.acting import LearningPolicy
 from recsys_helpers.events import asked_for, preference
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import CollaborativeFiltering
@@ -27,8 +28,8 @@ LOOPS = ("closed", "open", "lottery")
 COLUMNS = ["seed", "loop", "week", "genres", "tracks", "hours", "tail"]
 
 
-class Weekly:
-    """A policy for ``World.serve`` that fits the SVD anew each week.
+class Weekly(LearningPolicy):
+    """A policy that fits the SVD anew each week; who has no history sees the chart.
 
     closed: on what its own shelf brought. open: on what the same listeners played under the chart in the same weeks.
     lottery: closed, with the last places of each shelf drawn from all tracks.
@@ -36,32 +37,38 @@ class Weekly:
 
     def __init__(self, at: Platform, loop: str):
         plays = at.events[(at.events["action"] == "play") & at.events["user_id"].isin(at.world.listeners)]
+        chart_log = plays.astype({"user_id": object, "track_id": object})
+
+        def until(week: int) -> pd.DataFrame:
+            return chart_log[chart_log["at"] < START + pd.Timedelta(weeks=week)]
+
+        def learn(log: pd.DataFrame) -> CollaborativeFiltering:
+            x = Interactions.from_frame(preference(log, "listened", at.tracks), value="strength")
+            return CollaborativeFiltering(10, 1, "zero").fit(x)
+
+        super().__init__(
+            learn,
+            until if loop == "open" else until(FROM),
+            prepare=lambda week: asked_for(week, at.tracks),
+            k=K,
+            exclude_seen=False,
+            fallback=at.world.chart(PAST),
+        )
         self.at, self.loop = at, loop
-        self.chart_log = plays.astype({"user_id": object, "track_id": object})
-        self.own_log, self.lists = [self.until(FROM)], []
-        # A weight of 1 changes no score but has them rounded: ties are no processor's choice then.
-        self.as_it_is = pd.Series(1.0, index=at.ids)
 
-    def until(self, week: int) -> pd.DataFrame:
-        return self.chart_log[self.chart_log["at"] < START + pd.Timedelta(weeks=week)]
-
-    def __call__(self, user_ids: np.ndarray) -> np.ndarray:
-        week = FROM + len(self.lists)
-        log = self.until(week) if self.loop == "open" else pd.concat(self.own_log)
-        x = Interactions.from_frame(preference(log, "listened", self.at.tracks), value="strength")
-        model = CollaborativeFiltering(10, 1, "zero").fit(x)
-        ten = self.at.lists_of(model, heard=True, weight=self.as_it_is)
-        if not self.lists:
-            self.known = self.at.world.listeners.isin(x.users)  # who has a list from the first week on
-        self.lists.append(ten)
+    def act(self, users: np.ndarray, context: pd.DataFrame) -> pd.DataFrame:
+        shown = super().act(users, context)
+        if len(self.lists) == 1:
+            self.known = self.at.world.listeners.isin(
+                self.model.users_
+            )  # who has a list from the first week on
         if self.loop != "lottery":
-            return ten
-        home = pd.DataFrame({"context": "home", "week": week}, index=range(len(user_ids)))
-        drawn = random_shelf(self.at.world)(user_ids, context=home)
-        return np.column_stack([ten[:, : K - DRAWN], drawn[:, :DRAWN]])
-
-    def observe(self, week: pd.DataFrame) -> None:
-        self.own_log.append(asked_for(week, self.at.tracks))
+            return shown
+        home = pd.DataFrame({"context": "home", "week": context["week"].iloc[0]}, index=range(len(users)))
+        drawn = pd.DataFrame(random_shelf(self.at.world)(users, context=home)[:, :DRAWN], index=users)
+        drawn = drawn.set_axis(range(K - DRAWN + 1, K + 1), axis=1).stack().rename_axis(["user", "rank"])
+        kept = shown[shown["rank"] <= K - DRAWN]
+        return pd.concat([kept, drawn.rename("item").reset_index()])[["user", "item", "rank"]]
 
 
 def rows_of_world(at: Platform, loops=LOOPS, weeks: int = WEEKS) -> pd.DataFrame:
@@ -73,13 +80,13 @@ def rows_of_world(at: Platform, loops=LOOPS, weeks: int = WEEKS) -> pd.DataFrame
     for loop in loops:
         policy = Weekly(at, loop)
         served = at.world.serve(policy, weeks=weeks, start_week=FROM)
-        for week, (ten, played) in enumerate(zip(policy.lists, served.played, strict=True), start=1):
-            ten = ten[policy.known]
-            genres = np.mean([len(set(row)) for row in code[ten.ravel()].to_numpy().reshape(ten.shape)])
+        for week, (lists, played) in enumerate(zip(policy.lists, served.played, strict=True), start=1):
+            ten = lists[lists["user"].isin(at.world.listeners[policy.known])]
+            genres = code[ten["item"]].groupby(ten["user"].to_numpy()).nunique().mean()
             hours = played["seconds"].sum() / 3600 / len(at.world.listeners)
             track = played["track"][content[played["track"]]]
             rows.append(
-                (at.world.seed, loop, week, genres, len(set(ten.ravel())), hours, 1 - at.head[track].mean())
+                (at.world.seed, loop, week, genres, ten["item"].nunique(), hours, 1 - at.head[track].mean())
             )
     return pd.DataFrame(rows, columns=COLUMNS).round(5)
 

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
+from recsys_helpers.acting import ModelPolicy
 from recsys_helpers.evaluation import Split, bootstrap_interval, score_lists, split_log
 from recsys_helpers.events import asked_for, clean, preference
 from recsys_helpers.interactions import Interactions
@@ -35,6 +36,7 @@ from recsys_helpers.models import (
     ItemKNN,
     Onboarding,
     Popularity,
+    Recommender,
     tables_for,
 )
 from recsys_helpers.simulator import World, difference
@@ -109,25 +111,14 @@ class Platform:
         top = heard["track_id"].astype(str).value_counts().sort_index().sort_values(kind="stable")[::-1]
         return np.isin(self.ids, top.index[: len(self.ids) // 10])
 
-    # -- lists, as arrays (n_listeners, K) of track ids in the order of the world's listeners
+    # -- lists
 
-    def lists_of(self, model, heard: bool, weight=None) -> np.ndarray:
+    def shelf_of(self, model: Recommender, heard: bool) -> ModelPolicy:
         """A fitted model's ten for everybody; whom it does not know gets the chart's first ten."""
-        people = self.world.listeners
-        known = people if hasattr(model, "catalogue_") else people[people.isin(model.users_)]
-        lists = np.tile(self.world.chart(PAST)[:K].astype(object), (len(people), 1))
-        if weight is None:
-            ten = model.recommend(known, k=K, exclude_seen=not heard)
-            lists[people.get_indexer(known)] = None  # a short list stays short
-            lists[people.get_indexer(ten["user"]), ten["rank"] - 1] = ten["item"]
-        else:
-            score = model.score(known) * weight.reindex(model.items_).to_numpy()
-            order = np.argsort(-np.round(score, 9), axis=1, kind="stable")[:, :K]
-            lists[people.get_indexer(known)] = np.asarray(model.items_)[order]
-        return lists
+        return ModelPolicy(model, K, exclude_seen=not heard, fallback=self.world.chart(PAST))
 
     def true_lists(self, week: int, seen: Interactions | None = None) -> np.ndarray:
-        """The ten that each listener truly likes best in a week, without those `seen` if given."""
+        """The ten that each listener truly likes best in a week, without those `seen` if given, (n_listeners, K)."""
         utility = self.world.true_utility(self.world.listeners, week)
         if seen is not None:
             pairs = seen.to_frame()
@@ -137,12 +128,17 @@ class Platform:
 
     # -- what a policy is worth
 
-    def grade(self, lists: np.ndarray) -> dict[str, float]:
-        """Mean nDCG@10 of lists made from the first six weeks, with its interval over listeners, in both splits."""
-        row, place = np.nonzero(~pd.isna(lists))
-        table = pd.DataFrame({"user": self.world.listeners[row], "item": lists[row, place]})
-        # An empty place is closed up, as recommend() would give the list.
-        table["rank"] = table.groupby("user").cumcount() + 1
+    def grade(self, lists: np.ndarray | pd.DataFrame) -> dict[str, float]:
+        """Mean nDCG@10 of lists made from the first six weeks, with its interval over listeners, in both splits.
+
+        lists : an array (n_listeners, K) of track ids in the order of the world's listeners, or a table of lists.
+        """
+        table = lists
+        if isinstance(lists, np.ndarray):
+            row, place = np.nonzero(~pd.isna(lists))
+            table = pd.DataFrame({"user": self.world.listeners[row], "item": lists[row, place]})
+            # An empty place is closed up, as recommend() would give the list.
+            table["rank"] = table.groupby("user").cumcount() + 1
         found = {}
         for name, split in self.splits.items():
             asked = table[table["user"].isin(split.listeners)]
@@ -165,13 +161,26 @@ class Platform:
         return self.serve(lambda ids: lists[self.world.rows(ids)])
 
 
+class Longest(EASE):
+    """EASE's score times the length of a track: the most minutes expected."""
+
+    needs = ("items",)
+
+    def _fit(self, x: Interactions, items: pd.DataFrame) -> None:
+        EASE._fit(self, x)
+        self.seconds_ = items.set_index("track_id")["duration_s"].reindex(x.items).to_numpy(dtype=float)
+
+    def _score(self, rows: np.ndarray) -> np.ndarray:
+        return EASE._score(self, rows) * self.seconds_
+
+
 def rows_of_world(
     seed: int, users: int = USERS, weeks: int = WEEKS, only: tuple[str, ...] | None = None, say=lambda line: None
 ) -> pd.DataFrame:  # fmt: skip
     """All rows of one world, or those of the policies named in `only`."""
     at, rows = Platform(seed, users, weeks), []
 
-    def add(policy: str, heard: bool, graded: np.ndarray, served: dict[str, float]) -> None:
+    def add(policy: str, heard: bool, graded: np.ndarray | pd.DataFrame, served: dict[str, float]) -> None:
         rows.append({"seed": seed, "policy": policy, "heard": heard} | at.grade(graded) | served)
         say(f"seed {seed}: {policy}, {'heard tracks may stand' if heard else 'only unheard'}")
 
@@ -191,20 +200,15 @@ def rows_of_world(
     if asked(ORACLE):
         add(ORACLE, True, at.true_lists(PAST), at.serve(oracle(at.world)))
         add(ORACLE, False, at.true_lists(PAST, past), at.serve_lists(at.true_lists(LOG, at.all_weeks)))
-    for name, make in MODELS.items():
-        if not asked(name, *([LONGEST] if name == "EASE" else [])):
+    for name, make in (MODELS | {LONGEST: Longest}).items():
+        if not asked(name):
             continue
         tables = {"items": at.tracks, "users": at.users, "events": at.events}
         early = tables | {"events": at.events[at.events["at"] < CUT]}
         six = make().fit(past, **tables_for(make(), early))
         eight = make().fit(at.all_weeks, **tables_for(make(), tables))
-        for heard in (True, False):
-            if asked(name):
-                add(name, heard, at.lists_of(six, heard), at.serve_lists(at.lists_of(eight, heard)))
-        if name == "EASE" and asked(LONGEST):
-            length = at.tracks.set_index("track_id")["duration_s"]
-            graded, served = (at.lists_of(model, True, length) for model in (six, eight))
-            add(LONGEST, True, graded, at.serve_lists(served))
+        for heard in (True,) if name == LONGEST else (True, False):
+            add(name, heard, at.shelf_of(six, heard).act(people), at.serve(at.shelf_of(eight, heard)))
     return in_order(pd.DataFrame(rows)[COLUMNS].round(5))
 
 

@@ -47,21 +47,23 @@ def test_closed_learns_from_its_own_shelf_and_open_from_the_chart(small):
         policy, _ = served(small, loop, weeks=2)
         x = Interactions.from_frame(preference(log, "listened", small.tracks), value="strength")
         model = CollaborativeFiltering(10, 1, "zero").fit(x)
-        score, known = model.score(x.users).round(9), small.world.listeners.get_indexer(x.users)
-        for row, scores in zip(policy.lists[1][known], score, strict=True):
-            assert list(row) == [
+        shown = policy.lists[1].groupby("user")["item"].agg(list)
+        for user, scores in zip(x.users, model.score(x.users).round(9), strict=True):
+            assert shown[user] == [
                 x.items[i] for i in sorted(range(len(scores)), key=lambda i: (-scores[i], i))[:10]
             ]
-        strangers = np.delete(policy.lists[1], known, axis=0)
-        assert (strangers == small.world.chart(6)[:10]).all()
+        strangers = small.world.listeners[~small.world.listeners.isin(x.users)]
+        assert all(shown[user] == list(small.world.chart(6)[:10]) for user in strangers)
     assert len(own) and len(three) > len(two)
 
 
 def test_the_lottery_draws_the_last_two_places_and_no_others(small):
     ids = small.world.listeners.to_numpy()
     policy = feedback.Weekly(small, "lottery")
-    shelf = policy(ids)
-    assert shelf.shape == (len(ids), 10) and (shelf[:, :8] == policy.lists[0][:, :8]).all()
+    shelf = policy.act(ids, pd.DataFrame({"context": ["home"], "week": feedback.FROM}))
+    shelf = shelf.pivot(index="user", columns="rank", values="item").loc[ids].to_numpy()
+    own = policy.lists[0].pivot(index="user", columns="rank", values="item").loc[ids].to_numpy()
+    assert shelf.shape == (len(ids), 10) and (shelf[:, :8] == own[:, :8]).all()
     assert len(set(shelf[:, 8:].ravel())) > 0.8 * 2 * len(ids)  # hardly one twice, of some 2,900
     assert set(shelf[:, 8:].ravel()) <= set(small.ids[small.world.catalogue.content])
 
@@ -72,10 +74,11 @@ def test_a_row_is_what_a_plain_loop_counts(small):
     genre = dict(zip(small.tracks["track_id"], small.tracks["genre"], strict=True))
     log = small.events[small.events["action"] == "play"]
     known = set(log.loc[log["at"] < pd.Timestamp("2026-01-19", tz="UTC"), "user_id"])
-    people = [n for n, user in enumerate(small.world.listeners) if user in known]
+    people = [user for user in small.world.listeners if user in known]
     head = set(small.ids[small.head])
     for week, row in enumerate(table.itertuples(), start=1):
-        lists = [list(policy.lists[week - 1][n]) for n in people]
+        shown = policy.lists[week - 1].groupby("user")["item"].agg(list)
+        lists = [shown[user] for user in people]
         assert row.genres == pytest.approx(np.mean([len({genre[t] for t in ten}) for ten in lists]), abs=1e-5)
         assert row.tracks == len({t for ten in lists for t in ten})
         events = one.events_in(feedback.FROM + week - 1)

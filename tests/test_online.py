@@ -57,10 +57,20 @@ def test_the_oracles_lists_leave_out_what_was_heard(small):
 
 def test_whom_a_model_does_not_know_gets_the_chart(small):
     model = online.Popularity().fit(small.splits["ndcg_new"].train.drop_empty(items=False))
-    lists, people = small.lists_of(model, heard=True), small.world.listeners
+    people = small.world.listeners
+    shown = small.shelf_of(model, heard=True).act(people)
+    lists = np.array([shown[shown["user"] == user]["item"].tolist() for user in people], dtype=object)
     strangers = ~people.isin(model.users_)
     assert strangers.any() and (lists[strangers] == small.world.chart(online.PAST)[:10]).all()
     assert (lists[~strangers] == lists[~strangers][0]).all()  # heard tracks may stand: one list for all
+
+
+def test_minutes_expected_are_the_score_times_the_length(small):
+    past = small.splits["ndcg_new"].train
+    scores = online.EASE().fit(past).score(past.users[:5])
+    length = small.tracks.set_index("track_id")["duration_s"][past.items].to_numpy()
+    found = online.Longest().fit(past, items=small.tracks).score(past.users[:5])
+    np.testing.assert_allclose(found, scores * length)
 
 
 def test_gains_are_those_of_the_events(small):
