@@ -115,7 +115,8 @@ class Platform:
 
     def shelf_of(self, model: Recommender, heard: bool) -> ModelPolicy:
         """A fitted model's ten for everybody; whom it does not know gets the chart's first ten."""
-        return ModelPolicy(model, K, exclude_seen=not heard, fallback=self.world.chart(PAST))
+        chart = self.world.chart(PAST)
+        return ModelPolicy(model, K, exclude_seen=not heard, fallback=chart, min_history=0)
 
     def true_lists(self, week: int, seen: Interactions | None = None) -> np.ndarray:
         """The ten that each listener truly likes best in a week, without those `seen` if given, (n_listeners, K)."""
@@ -133,8 +134,9 @@ class Platform:
 
         lists : an array (n_listeners, K) of track ids in the order of the world's listeners, or a table of lists.
         """
-        table = lists
-        if isinstance(lists, np.ndarray):
+        if isinstance(lists, pd.DataFrame):
+            table = lists[["user", "item", "rank"]]  # the chart's first ten have no score
+        else:
             row, place = np.nonzero(~pd.isna(lists))
             table = pd.DataFrame({"user": self.world.listeners[row], "item": lists[row, place]})
             # An empty place is closed up, as recommend() would give the list.

@@ -31,9 +31,10 @@ class ModelPolicy:
     k : length of a list.
     exclude_seen : leave out what the listener has in the data that the model was fitted on.
     candidates : the only items to show, as in ``recommend``, or a function of the week that gives them.
-    fallback : what is shown to a listener for whom the model has nothing to go on: ids, best first, or a function of
-        the week that gives them, such as ``world.chart``. That is who is unknown to it or has no entry in its data;
-        models for the unknown have their own answer. None: such a listener who is unknown gets no list.
+    fallback : what is shown to a listener for whom the model has too little to go on: ids, best first, or a function of
+        the week that gives them, such as ``world.chart``. None: who is unknown to the model gets no list. Models for
+        the unknown have their own answer, and need none.
+    min_history : how many entries in the model's data are enough to go on; 0: to be known is.
     epsilon : chance that a place goes to an item behind the first k (see ``lottery.explore``).
     temperature : above 0, lists are drawn by Plackett and Luce from exp(score / temperature) (``lottery.race``).
     pool : from how many of the best items the lottery draws.
@@ -57,12 +58,14 @@ class ModelPolicy:
         exclude_seen: bool = True,
         candidates: Any = None,
         fallback: Any = None,
+        min_history: int = 1,
         epsilon: float = 0.0,
         temperature: float = 0.0,
         pool: int = 100,
         seed: int = 0,
     ):
         check_number("k", k, 1, whole=True)
+        check_number("min_history", min_history, 0, whole=True)
         check_number("pool", pool, k, whole=True)
         check_number("temperature", temperature, 0)
         check_number("epsilon", epsilon, 0)
@@ -73,7 +76,7 @@ class ModelPolicy:
                 "not both."
             )
         self.model, self.k, self.exclude_seen = model, k, exclude_seen
-        self.candidates, self.fallback = candidates, fallback
+        self.candidates, self.fallback, self.min_history = candidates, fallback, min_history
         self.epsilon, self.temperature, self.pool, self.seed = epsilon, temperature, pool, seed
         self.lists: list[pd.DataFrame] = []
 
@@ -108,14 +111,14 @@ class ModelPolicy:
         return len(self.lists) if context is None or "week" not in context else int(context["week"].iloc[0])
 
     def _known(self, ids: pd.Index) -> np.ndarray:
-        """Whom the model has something to go on for; all, where there is no fallback and the model takes anybody."""
+        """For whom the model's list is taken."""
         if isinstance(self.model, OpenRecommender):
             return np.ones(len(ids), dtype=bool)
         row = self.model.users_.get_indexer(ids)
         if self.fallback is None:
             return row >= 0
         length = np.diff(self.model.seen_.matrix.indptr)
-        return (row >= 0) & (length[np.maximum(row, 0)] > 0)
+        return (row >= 0) & (length[np.maximum(row, 0)] >= self.min_history)
 
     def _ranked(self, known: pd.Index, week: int) -> pd.DataFrame:
         lottery_on = self.epsilon > 0 or self.temperature > 0

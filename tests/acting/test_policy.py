@@ -48,6 +48,12 @@ def test_who_is_unknown_or_has_nothing_gets_the_fallback(model, x):
     chart = ["t009", "t001", "t002", "t003"]
     found = lists(ModelPolicy(model, k=3, fallback=chart).act(asked))
     assert found["nobody"] == found["u007"] == chart[:3] and found["u003"] != chart[:3]
+    found = lists(ModelPolicy(model, k=3, fallback=chart, min_history=0).act(asked))
+    assert found["nobody"] == chart[:3] != found["u007"]
+    size = np.diff(x.matrix.indptr)
+    found = lists(ModelPolicy(model, k=3, fallback=chart, min_history=6).act(x.users))
+    few = {user for user, items in found.items() if items == chart[:3]}
+    assert 0 < len(few) < 40 and few == set(x.users[size < 6])
     weekly = ModelPolicy(model, k=2, fallback=lambda week: [f"t{week:03d}", "t001"])
     assert lists(weekly.act(asked, WEEK))["nobody"] == ["t005", "t001"]
     assert lists(weekly.act(asked))["nobody"] == ["t001", "t001"], "weeks are counted where none is given"
@@ -204,6 +210,7 @@ class TestLearning:
             r"epsilon=0.1, temperature=1.0: give an epsilon below 1",
         ),
         ({"temperature": -1}, "temperature=-1: give a number"),
+        ({"min_history": -1}, "min_history=-1: give a whole number"),
         ({"seed": 1.5}, "seed=1.5: give a whole number"),
     ],
 )
