@@ -29,6 +29,7 @@ NOT_KNOWN = {
     "plots": {"deep"},
     "simulator": {"models", "deep"},
     "exercises": {"deep"},
+    "acting": {"datasets", "deep"},
     "models": {"grad"},
     "reranking": {"datasets", "events", "interactions", "profiles", "grad", "models", "deep"},
     "grad": {"datasets", "events", "interactions", "profiles"},

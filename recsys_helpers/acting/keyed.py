@@ -18,7 +18,8 @@ def words(ids: Any) -> Array:
     """A 64-bit word for each id, the same on every machine and in every process; shape (n,)."""
     index = pd.Index(ids)
     values = np.asarray(index) if index.dtype.kind in "iuf" else np.asarray(index, dtype=object)
-    return pd.util.hash_array(values, categorize=False)
+    found: Array = pd.util.hash_array(values, categorize=False)
+    return found
 
 
 def joined(*parts: Any) -> Array:

@@ -114,11 +114,12 @@ class ModelPolicy:
         """For whom the model's list is taken."""
         if isinstance(self.model, OpenRecommender):
             return np.ones(len(ids), dtype=bool)
-        row = self.model.users_.get_indexer(ids)
+        row = np.asarray(self.model.users_.get_indexer(ids))
         if self.fallback is None:
             return row >= 0
-        length = np.diff(self.model.seen_.matrix.indptr)
-        return (row >= 0) & (length[np.maximum(row, 0)] >= self.min_history)
+        length = np.diff(self.model.seen_.matrix.indptr)[np.maximum(row, 0)]
+        enough: np.ndarray = (row >= 0) & (length >= self.min_history)
+        return enough
 
     def _ranked(self, known: pd.Index, week: int) -> pd.DataFrame:
         lottery_on = self.epsilon > 0 or self.temperature > 0
