@@ -14,6 +14,7 @@ HERE = Path(__file__).resolve().parent
 THREADS = min(2, os.cpu_count() or 1)
 DEFAULT_PEERS = ("implicit", "surprise", "cornac", "ranx")
 ALL_PEERS = (*DEFAULT_PEERS, "rectools", "lenskit")
+RERANKERS = ("mmr", "dpp", "at_most", "at_least", "mixed", "calibrated", "with_fresh", "by_length")
 GROWTH = (1, 2, 4, 8)  # times the interactions
 
 
@@ -112,12 +113,15 @@ def lastfm() -> list[Contender]:
 
 
 def others() -> list[Contender]:
-    """Metrics over 100,000 listeners, import time, growth with the number of interactions."""
+    """Metrics over 100,000 listeners, ten places out of fifty, import time, growth with the interactions."""
     rows = [
         Contender("metrics", "score_lists", "ours", "metrics", "metrics"),
         Contender("metrics", "evaluate", "ranx", "metrics", "metrics"),
         Contender("imports", "import recsys_helpers", "ours", "imports", "metrics", threads=1),
     ]
+    for name in RERANKERS:
+        settings = {"rule": name}
+        rows.append(Contender("reranking", name, "ours", "rerank", "fifty", settings, threads=1))
     # Two sweeps stand for all: time is the number of sweeps times that of one, and memory does not grow with them.
     models = {
         "ImplicitALS, 64 factors": ("ImplicitALS", {"n_factors": 64, "n_epochs": 2}),

@@ -115,6 +115,20 @@ def random_lists(n_users: int = 100_000, n_items: int = 20_000, seed: int = 0) -
     return {"top": rng.permuted(top, axis=1), "relevant": chosen[kept], "sizes": kept.sum(axis=1)}
 
 
+def fifty_each(
+    n_users: int = 1_500, n_items: int = 3_000, features: int = 280, seed: int = 0
+) -> dict[str, np.ndarray]:
+    """Fifty candidates for each listener, best first, with scores; and of each item features, a group and seconds."""
+    rng = np.random.default_rng(seed)
+    return {
+        "item": np.argsort(rng.random((n_users, n_items)), axis=1)[:, :50],
+        "score": -np.sort(-0.01 - rng.random((n_users, 50)), axis=1),
+        "features": rng.normal(size=(n_items, features)),
+        "group": rng.integers(0, 20, n_items),
+        "seconds": rng.integers(60, 4_000, n_items),
+    }
+
+
 def synthetic(
     scale: int, per_listener: int = 50, n_items: int = 4_000, seed: int = 0
 ) -> dict[str, np.ndarray]:

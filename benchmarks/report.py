@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from contenders import GROWTH, THREADS, Contender
+from contenders import GROWTH, RERANKERS, THREADS, Contender
 
 SLACK = 0.05  # a fitted exponent up to 1 + SLACK counts as linear: clocks are not exact
 
@@ -146,6 +146,14 @@ def targets(outcome: Outcome) -> list[Target]:
         lambda x: x <= 1,
         "{:.2f} x",
     )
+    each = [m("reranking", name, "fit", threads=1) for name in RERANKERS]
+    there = [1000 * value for value in each if value is not None]
+    add(
+        "Ten of fifty for 1,500 listeners, the slowest re-ranker: at most 100 ms of the processor",
+        max(there) if len(there) == len(RERANKERS) else None,
+        lambda x: x <= 100,
+        "{:.0f} ms",
+    )
     seconds = m("imports", "import recsys_helpers", "fit", threads=1)
     add(
         "import recsys_helpers at most 30 ms above numpy and pandas",
@@ -203,7 +211,7 @@ def render(outcome: Outcome, plot: Path | None = None) -> str:
         ("lastfm", "Last.fm-2k: lists of ten for 1,877 listeners", ["nDCG@10", "fit, s", "all lists, s"]),
     ):
         lines += _table(outcome, group, title, head)
-    lines += _metrics(outcome) + _growth(outcome, plot)
+    lines += _metrics(outcome) + _reranking(outcome) + _growth(outcome, plot)
     if outcome.missing:
         lines += [
             "## Not measured",
@@ -285,6 +293,18 @@ def _metrics(outcome: Outcome) -> list[str]:
         runs = outcome.results[row.key]
         means = [f"{runs[0]['means'][name]:.12f}" for name in ("recall", "map", "ndcg")]
         lines.append(f"| {row.name} | {row.library} | {_spread(runs, 'fit')} | {' | '.join(means)} |")
+    return [*lines, ""]
+
+
+def _reranking(outcome: Outcome) -> list[str]:
+    rows = [row for row in outcome.rows if row.group == "reranking" and row.key in outcome.results]
+    if not rows:
+        return []
+    lines = ["## Ten places out of fifty for 1,500 listeners", "", "| re-ranker | seconds of the processor |"]
+    lines += [
+        "| --- | ---: |",
+        *(f"| {row.name} | {_spread(outcome.results[row.key], 'fit')} |" for row in rows),
+    ]
     return [*lines, ""]
 
 

@@ -86,6 +86,8 @@ def write_inputs(names: set[str]) -> dict:
         np.savez(CACHE / "movielens.npz", **truth["movielens"])
     if "metrics" in names:
         np.savez(CACHE / "metrics.npz", **protocol.random_lists())
+    if "fifty" in names:
+        np.savez(CACHE / "fifty.npz", **protocol.fifty_each())
     for scale in GROWTH:
         if f"growth-{scale}" in names:
             np.savez(CACHE / f"growth-{scale}.npz", **protocol.synthetic(scale))
@@ -143,7 +145,9 @@ def main() -> int:
     size_wanted = not arguments.only and not arguments.quick or "environment" in arguments.only
     whole = not arguments.only and not arguments.quick and arguments.runs >= 5
     if not rows and not size_wanted:
-        print(f"--only {arguments.only} names nothing. Groups: movielens, lastfm, metrics, imports, growth.")
+        print(
+            f"--only {arguments.only} names nothing. Groups: movielens, lastfm, metrics, reranking, imports, growth."
+        )
         return 2
 
     start, missing, results = time.perf_counter(), {}, {}

@@ -264,6 +264,29 @@ def test_growth_is_the_exponent_of_a_power_law():
     assert verdict(found, "Growth with the interactions at most linear: EASE, memory").met is True
 
 
+@pytest.mark.parametrize(("slowest", "met"), [(0.09, True), (0.11, False)])
+def test_re_rankers_are_held_to_the_slowest(slowest, met):
+    extra = {
+        f"reranking/{name}/ours/1": [{"fit": [seconds], "peak": 80.0, "versions": {}}]
+        for name, seconds in zip(contenders.RERANKERS, [slowest] + [0.02] * 7, strict=True)
+    }
+    target = "Ten of fifty for 1,500 listeners"
+    found = outcome(extra=extra)
+    assert verdict(found, target).met is met and verdict(found, target).found == f"{1000 * slowest:.0f} ms"
+    assert f"| mmr | {slowest:.3f} |" in report.render(found)
+    del extra["reranking/mmr/ours/1"]
+    assert verdict(outcome(extra=extra), target).met is None
+
+
+def test_every_re_ranker_is_measured():
+    from recsys_helpers import reranking
+
+    assert sorted(contenders.RERANKERS) == reranking.__all__
+    data = protocol.fifty_each(n_users=3, n_items=60, features=4)
+    assert all(len(set(row)) == 50 for row in data["item"].tolist()) and (data["score"] > 0).all()
+    assert (np.diff(data["score"], axis=1) <= 0).all()
+
+
 def test_the_plot_claims_what_was_found(tmp_path):
     def growing(power):
         return {

@@ -100,10 +100,10 @@ def _by_listener(
     table: Lists, features: pd.DataFrame | pd.Series, choose: Callable[[slice, np.ndarray], np.ndarray]
 ) -> np.ndarray:
     """The places (n, k) that ``choose(rows, vectors)`` takes, some listeners at a time."""
-    vectors = _unit(features, table.rows["item"])
+    vectors, row = _unit(features, table.rows["item"])
     n, c = table.there.shape
     size = max(1, CELLS // max(1, c * vectors.shape[1]))
-    at = table.spread(np.arange(len(table.rows)), 0)
+    at = table.spread(row, 0)
     parts = [
         choose(slice(start, start + size), vectors[at[start : start + size]]) for start in range(0, n, size)
     ]
@@ -115,14 +115,17 @@ def _products(vectors: np.ndarray, last: np.ndarray) -> np.ndarray:
     return (vectors @ vectors[np.arange(len(last)), last][:, :, None])[:, :, 0]
 
 
-def _unit(features: pd.DataFrame | pd.Series, items: pd.Series) -> np.ndarray:
-    """A vector of length 1 for each row's item; categories as one-hot vectors, an item without features as zeros."""
-    place = places_of(features, items, "features")
+def _unit(features: pd.DataFrame | pd.Series, items: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """A vector of length 1 for each item that is among ``items``, and which of them each row of ``items`` has.
+
+    Categories are one-hot vectors, an item without features has zeros.
+    """
+    used, row = np.unique(places_of(features, items, "features"), return_inverse=True)
     if isinstance(features, pd.Series):
-        code, names = pd.factorize(features.to_numpy()[place])
-        return np.eye(len(names))[code]
-    vectors = features.to_numpy(np.float64)[place]
+        code, names = pd.factorize(features.to_numpy()[used])
+        return np.eye(len(names))[code], row
+    vectors = features.to_numpy(np.float64)[used]
     if not np.isfinite(vectors).all():
         raise ValueError("features hold a value that is missing or infinite: fill it first.")
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
+    return np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0), row
