@@ -95,8 +95,12 @@ def load_murmur(path: str | os.PathLike[str] | None = None) -> Murmur:
 
 def read_table(folder: Path, file: str) -> pd.DataFrame:
     """One table, typed and checked; raises ValueError."""
+    return typed_table(file, _content(folder, file))
+
+
+def typed_table(file: str, data: bytes) -> pd.DataFrame:
+    """One table from the text of its file (UTF-8, not compressed), wherever it came from; raises ValueError."""
     columns = TABLES[file]
-    data = _content(folder, file)
     head = data[: data.find(b"\n")].decode("utf-8", "replace").strip().lstrip("\ufeff").split(",")
     if not data.strip():
         raise ValueError(f"{file} is empty. {MEND}")
