@@ -12,7 +12,6 @@ import json
 import re
 import secrets
 import time
-import zlib
 from typing import Any
 
 import numpy as np
@@ -23,13 +22,12 @@ from recsys_helpers.arena.match import Ground
 from recsys_helpers.arena.payloads import Tables, pack_tables, unpack_tables
 from recsys_helpers.arena.rules import Refused, Rules, folded, team_name
 from recsys_helpers.arena.score import standings
-from recsys_helpers.arena.store import Store, Team
+from recsys_helpers.arena.store import Store, Team, packed_bits, unpacked_bits
 
 OPEN, PLAYING, OVER = "open", "playing", "over"
 SECRET_BITS = 62
 MOST_TEAMS = 200
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
-KIND = "Arena hand-in"
 
 
 class League:
@@ -51,7 +49,11 @@ class League:
 
     @classmethod
     def create(
-        cls, store: Store, ground: Ground, code: str = "", rules_of_house: tuple[str, ...] = tuple(house.NAMES)
+        cls,
+        store: Store,
+        ground: Ground,
+        code: str = "",
+        rules_of_house: tuple[str, ...] = tuple(house.NAMES),
     ) -> League:
         """Begin a league on this ground, with these teams of the house; the rival's own copy is always among them."""
         if store.get("game") is not None:
@@ -60,6 +62,8 @@ class League:
             name = house.NAMES[rule]
             store.add_team(name, folded(name), "", rule)
         store.keep_piece("tables", pack_tables(ground))
+        if ground.log is not None:
+            store.keep_piece("heard", packed_bits(ground.heard))
         store.put(
             game=secrets.token_hex(4), rules=ground.rules.as_json(), seed=ground.seed, week=1, phase=OPEN,
             deadline=None, floor=0.0, code=code, teacher=secrets.token_urlsafe(16), trouble="",
@@ -108,8 +112,8 @@ class League:
 
     def _rows(self, done: int, over: bool, floor: float, teams: list[Team]) -> list[dict[str, Any]]:
         shown = [team for team in teams if over or team.house != house.ORACLE]
-        plain = {"place": None, "lead": None, "low": None, "high": None, "share": None, "hours": [], "lost": None,
-                 "satisfaction": None, "genres": None, "below": False}  # fmt: skip
+        figures = ("place", "lead", "low", "high", "share", "lost", "satisfaction", "genres")
+        plain: dict[str, Any] = {**dict.fromkeys(figures), "hours": [], "below": False}
         if not done:
             return [{"team": team.name, "house": bool(team.house), **plain} for team in shown]
         found = self.store.results(done)
@@ -175,7 +179,9 @@ class League:
     def team_of(self, token: object) -> Team:
         """Whose token it is; raises Refused for one that is nobody's."""
         digest = _hash(str(token))
-        found = [team for team in self.store.teams() if team.token and hmac.compare_digest(team.token, digest)]
+        found = [
+            team for team in self.store.teams() if team.token and hmac.compare_digest(team.token, digest)
+        ]
         if not found:
             raise Refused("This token is no team's; join(...) again with the code, or ask your teacher.", 403)
         return found[0]
@@ -202,38 +208,56 @@ class League:
         found = self.store.heard(team.id, done, tracks) if done else None
         if found is None:
             data = self.store.piece("heard")
-            shape = (len(self.ids.listeners), tracks)
-            if data is None:
-                return np.zeros(shape, dtype=bool)
-            bits = np.frombuffer(zlib.decompress(data), dtype=np.uint8).reshape(shape[0], -1)
-            return np.unpackbits(bits, axis=1, count=tracks).astype(bool)
+            none = np.zeros((len(self.ids.listeners), tracks), dtype=bool)
+            return none if data is None else unpacked_bits(data, tracks)
         return found
 
-    def hand_in(self, team: Team, body: bytes, way: str = "network", now: float | None = None) -> dict[str, Any]:
+    def hand_in(
+        self, team: Team, body: bytes, way: str = "network", now: float | None = None
+    ) -> dict[str, Any]:
         """Take a team's lists for the open week, in place of earlier ones; gives what was taken; raises Refused."""
         content = read_json(body)
         missing = next((name for name in ("week", "lists") if name not in content), None)
         if missing:
             raise Refused(f"The hand-in has no {missing}; it is a JSON object with week and lists.")
         week = whole(content["week"], "week")
-        self._in_time(week, now)
+        late = self._untimely(week, now)
+        if late is not None and week not in self._taken(team):
+            raise late
         positions = self.ids.positions(content["lists"])
-        check_heard(positions, self.heard(team, week - 1), self.rules.heard, self.ids)
-        if not self.store.hand_in(team.id, week, positions, way, now):
-            self._in_time(week, now)  # it was started meanwhile
         full = positions >= 0
-        return {"team": team.name, "week": week, "lists": int(full.any(axis=1).sum()), "places": int(full.sum())}
+        receipt = {
+            "team": team.name,
+            "week": week,
+            "lists": int(full.any(axis=1).sum()),
+            "places": int(full.sum()),
+        }
+        if late is None:
+            check_heard(positions, self.heard(team, week - 1), self.rules.heard, self.ids)
+            if self.store.hand_in(team.id, week, positions, way, now):
+                return receipt
+            late = self._untimely(week, now)  # it was started meanwhile
+        kept = self.store.lists(team.id, week)
+        if late is None or kept is None or kept[0] != week or (kept[1] != positions).any():
+            raise late or Refused("The week moved on meanwhile; hand in again.", 409)
+        return receipt  # the same again: the answer to the first may have been lost on its way
 
-    def _in_time(self, week: int, now: float | None) -> None:
+    def _taken(self, team: Team) -> set[int]:
+        """The weeks for which a team has handed in."""
+        return {week for week in range(1, self.rules.weeks + 1) if team.id in self.store.handed_in(week)}
+
+    def _untimely(self, week: int, now: float | None) -> Refused | None:
+        """Why lists for this week are not taken now, None where they are."""
         state = self.store.settings()
         if state["phase"] == OVER:
-            raise Refused("The game is over; nothing more is taken.", 409)
+            return Refused("The game is over; nothing more is taken.", 409)
         if week < state["week"] or (week == state["week"] and state["phase"] == PLAYING):
-            raise Refused(f"This is for week {week}, which is {_when(state, week)}; it came too late.", 409)
+            return Refused(f"This is for week {week}, which is {_when(state, week)}; it came too late.", 409)
         if week > state["week"]:
-            raise Refused(f"This is for week {week}, and week {state['week']} has yet to be played.", 409)
+            return Refused(f"This is for week {week}, and week {state['week']} has yet to be played.", 409)
         if state["deadline"] is not None and (time.time() if now is None else now) > state["deadline"]:
-            raise Refused(f"The deadline for week {week} is over; your teacher can lift it.", 409)
+            return Refused(f"The deadline for week {week} is over; your teacher can lift it.", 409)
+        return None
 
     # -- what a teacher may do
 
@@ -255,7 +279,12 @@ class League:
         self._inherit(week)
         after = OVER if week == self.rules.weeks else OPEN
         return self.store.change(
-            {"week": week, "phase": PLAYING}, week=week + 1, phase=after, deadline=None, chart=chart, trouble=""
+            {"week": week, "phase": PLAYING},
+            week=week + 1,
+            phase=after,
+            deadline=None,
+            chart=chart,
+            trouble="",
         )
 
     def set_deadline(self, minutes: float | None, now: float | None = None) -> float | None:
@@ -295,17 +324,9 @@ class League:
         self.store.give_token(team.id, _hash(token))
         return token
 
-    def upload(self, body: bytes) -> dict[str, Any]:
-        """Take a hand-in from a file that `game.submit(lists, file=...)` wrote; raises Refused."""
-        content = read_json(body)
-        if content.get("kind") != KIND:
-            raise Refused("This file is no hand-in; game.submit(lists, file='week.json') writes one.")
-        if content.get("game") != self.id:
-            raise Refused("This hand-in is for another game.", 409)
-        return self.hand_in(self.team_of(content.get("token")), body, way="file")
-
 
 def _hash(token: str) -> str:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 

@@ -66,7 +66,11 @@ class Seen:
 
     def events(self, world: World) -> pd.DataFrame | None:
         """The log, as a model reads it; None where there is none yet."""
-        parts = [] if self.past.events is None else [self.past.events.astype({"user_id": object, "track_id": object})]
+        parts = (
+            []
+            if self.past.events is None
+            else [self.past.events.astype({"user_id": object, "track_id": object})]
+        )
         if self.served.weeks:
             own = asked_for(self.served.events, world.tracks)
             parts.append(own.astype({"user_id": object, "track_id": object}))

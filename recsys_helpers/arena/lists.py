@@ -73,7 +73,9 @@ class Ids:
         rows = np.asarray(answer, dtype=object) if isinstance(answer, (np.ndarray, list, tuple)) else None
         if rows is None or rows.ndim != 2 or len(rows) != len(self.listeners):
             what = _kind(answer) if rows is None else f"an array of shape {rows.shape}"
-            raise Refused(f"This is {what}; {HOW}, or an array ({len(self.listeners)}, {PLACES}) of track ids.")
+            raise Refused(
+                f"This is {what}; {HOW}, or an array ({len(self.listeners)}, {PLACES}) of track ids."
+            )
         return {str(user): _ids(items) for user, items in zip(self.listeners, rows, strict=True)}
 
 
@@ -159,7 +161,9 @@ def _no_number(text: str) -> float:
 def _from_frame(frame: pd.DataFrame) -> dict[str, list[str]]:
     missing = [name for name in COLUMNS if name not in frame]
     if missing:
-        raise Refused(f"The frame has no column {missing[0]!r}, only {', '.join(map(str, frame.columns))}; {HOW}.")
+        raise Refused(
+            f"The frame has no column {missing[0]!r}, only {', '.join(map(str, frame.columns))}; {HOW}."
+        )
     rank = pd.to_numeric(frame["rank"], errors="coerce").to_numpy(dtype=float)
     wrong = ~((rank >= 1) & (rank == np.floor(rank)))
     if wrong.any():
@@ -191,5 +195,11 @@ def _said(value: object) -> str:
 
 
 def _kind(value: object) -> str:
-    names = {"dict": "an object", "list": "a list", "NoneType": "nothing", "str": "text", "bool": "true or false"}
+    names = {
+        "dict": "an object",
+        "list": "a list",
+        "NoneType": "nothing",
+        "str": "text",
+        "bool": "true or false",
+    }
     return names.get(type(value).__name__, f"a {type(value).__name__}")

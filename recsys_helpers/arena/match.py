@@ -37,7 +37,9 @@ class Ground:
         self.weekly = self.world.weekly()
         self.ids = Ids(self.world.listeners, self.world.track_ids)
         self.first = self.world.first_week(None)
-        self.known: dict[tuple[str, int], Outcome] = {}  # what came of the house's teams, whoever plays beside them
+        self.known: dict[
+            tuple[str, int], Outcome
+        ] = {}  # what came of the house's teams, whoever plays beside them
 
     @cached_property
     def log(self) -> pd.DataFrame | None:
@@ -58,7 +60,7 @@ class Ground:
 
     def chart(self, week: int) -> np.ndarray:
         """Today's chart as the week `week` of the game begins (from 1): positions of 30 tracks, best first."""
-        return self.ids.tracks.get_indexer(self.world.chart(self.first + week - 1))
+        return np.asarray(self.ids.tracks.get_indexer(self.world.chart(self.first + week - 1)))
 
     def match(self) -> Market:
         """A match that is about to begin."""

@@ -100,9 +100,7 @@ def play_week(
     return league.close(week, coming)
 
 
-def _outcome(
-    league: League, ground: Ground, matches: Matches, team: Team, chart: Team, week: int
-) -> Outcome:
+def _outcome(league: League, ground: Ground, matches: Matches, team: Team, chart: Team, week: int) -> Outcome:
     if (team.house, week) in ground.known:
         return ground.known[team.house, week]
     lists = league.store.lists(team.id, week)

@@ -57,7 +57,9 @@ class Rules:
     log: bool = False
 
     def __post_init__(self) -> None:
-        whole = {"users": (30, 3_000), "weeks": (1, 12)} | ({} if self.heard is None else {"heard": (0, PLACES)})
+        whole = {"users": (30, 3_000), "weeks": (1, 12)} | (
+            {} if self.heard is None else {"heard": (0, PLACES)}
+        )
         for name, (least, most) in whole.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
@@ -89,9 +91,13 @@ class Rules:
         >>> print(Rules(users=300).said())
         4 weeks with 300 accounts; lists of at most 10 places, at most 2 of them played by their listener before.
         """
-        heard = "" if self.heard is None else f", at most {self.heard} of them played by their listener before"
+        heard = (
+            "" if self.heard is None else f", at most {self.heard} of them played by their listener before"
+        )
         log = " Everybody begins with eight weeks of log." if self.log else ""
-        return f"{self.weeks} weeks with {self.users:,} accounts; lists of at most {PLACES} places{heard}.{log}"
+        return (
+            f"{self.weeks} weeks with {self.users:,} accounts; lists of at most {PLACES} places{heard}.{log}"
+        )
 
 
 def rules_of(given: dict[str, Any]) -> Rules:

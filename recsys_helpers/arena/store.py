@@ -38,7 +38,7 @@ PATIENCE = 60.0  # seconds that a write waits for another
 
 @dataclass(frozen=True)
 class Team:
-    """A team: its number, its name, the hash of its token (empty: none), its rule (of a team of the house), since when."""
+    """A team: its number, its name, its token's hash (empty: none), its rule (if it is of the house), since when."""
 
     id: int
     name: str
@@ -187,7 +187,8 @@ class Store:
         """The last lists that a team handed in for this week or before, and for which week; None where it never did."""
         with self._open() as db:
             row = db.execute(
-                "SELECT week, lists FROM hand_in WHERE team = ? AND week <= ? ORDER BY week DESC LIMIT 1", (team, week)
+                "SELECT week, lists FROM hand_in WHERE team = ? AND week <= ? ORDER BY week DESC LIMIT 1",
+                (team, week),
             ).fetchone()
         return None if row is None else (row[0], np.frombuffer(row[1], dtype="<i2").reshape(-1, PLACES))
 
@@ -197,7 +198,7 @@ class Store:
         """Keep what came of a team's week; False, and nothing is changed, where that is known already."""
         row = (
             team, week, json.dumps(outcome.figures), outcome.seconds.astype("<i4").tobytes(),
-            outcome.shelf.astype("<i2").tobytes(), zlib.compress(np.packbits(outcome.heard, axis=1).tobytes()),
+            outcome.shelf.astype("<i2").tobytes(), packed_bits(outcome.heard),
             outcome.log,
         )  # fmt: skip
         with self.writing() as db:
@@ -220,10 +221,7 @@ class Store:
     def heard(self, team: int, week: int, tracks: int) -> np.ndarray | None:
         """What each listener had played on a team's platform when a week was over, (listeners, tracks)."""
         data = self.week_of(team, week, "heard")
-        if data is None:
-            return None
-        bits = np.frombuffer(zlib.decompress(data), dtype=np.uint8).reshape(-1, -(-tracks // 8))
-        return np.unpackbits(bits, axis=1, count=tracks).astype(bool)
+        return None if data is None else unpacked_bits(data, tracks)
 
     def outcome(self, team: int, week: int, tracks: int) -> Outcome | None:
         """What came of a team's week, whole; None where it is not played."""
@@ -266,6 +264,21 @@ class Store:
             )
 
 
+def packed_bits(cells: np.ndarray) -> bytes:
+    """A table of true and false in few bytes, for `unpacked_bits`."""
+    return zlib.compress(np.packbits(cells, axis=1).tobytes())
+
+
+def unpacked_bits(data: bytes, columns: int) -> np.ndarray:
+    """The table that `packed_bits` was given, of so many columns.
+
+    >>> unpacked_bits(packed_bits(np.eye(2, 9, dtype=bool)), 9).sum(axis=1).tolist()
+    [1, 1]
+    """
+    bits = np.frombuffer(zlib.decompress(data), dtype=np.uint8).reshape(-1, -(-columns // 8))
+    return np.unpackbits(bits, axis=1, count=columns).astype(bool)
+
+
 def write_settings(db: sqlite3.Connection, settings: dict[str, Any]) -> None:
     """Write settings within a transaction."""
     rows = [(name, json.dumps(value)) for name, value in settings.items()]
@@ -274,7 +287,6 @@ def write_settings(db: sqlite3.Connection, settings: dict[str, Any]) -> None:
 
 def _since(db: sqlite3.Connection) -> int:
     """The first week that a team which comes now can play: the open one, or that after the one being played."""
-    found = dict(db.execute("SELECT name, value FROM setting WHERE name IN ('week', 'phase')").fetchall())
-    if not found:
-        return 1
-    return int(json.loads(found["week"])) + (json.loads(found["phase"]) == "playing")
+    rows = db.execute("SELECT name, value FROM setting WHERE name IN ('week', 'phase')").fetchall()
+    found = {str(name): json.loads(value) for name, value in rows}
+    return int(found["week"]) + (found["phase"] == "playing") if found else 1
