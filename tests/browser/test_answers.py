@@ -71,4 +71,8 @@ def test_the_colours_of_an_answer_are_a_pair_on_any_page(lab, page, theme, tmp_p
         pieces = seen(page, mark)
         assert "".join(text for text, _, _ in pieces).startswith(f"{word} {mark} f is so: right on 2 of 3")
         assert {(one, behind) for _, one, behind in pieces} == {(colour(ink), colour(ground))}, pieces
+    wide = page.locator(".jp-OutputArea-output pre").last
+    assert wide.evaluate("one => getComputedStyle(one).whiteSpace") == "pre-wrap", (
+        "a long input is not cut off"
+    )
     page.screenshot(path=tmp_path / "answers.png")

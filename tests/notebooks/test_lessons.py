@@ -305,7 +305,7 @@ def test_a_lesson_with_too_many_cells_or_tasks_is_named(tmp_path):
     assert [line.split(",")[0] for line in found] == [
         "51 code cells beside the exercises",
         "26 of them core",
-        "4 exercises in the core",
+        "4 functions to write in the core",
     ]
     assert any(
         "neither core nor more" in line
