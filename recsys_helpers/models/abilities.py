@@ -192,7 +192,8 @@ class GivesReasons(Recommender):
 
     def _told(self) -> Self:
         """The model by whose items the listeners' factors were solved: this one, before items were folded in."""
-        return self.__dict__.get("_solved_with", self)
+        before: Self = self.__dict__.get("_solved_with", self)
+        return before
 
     def _history(self, row: int) -> tuple[np.ndarray, np.ndarray]:
         """Columns and values of what a listener has."""

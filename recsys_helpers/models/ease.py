@@ -99,7 +99,8 @@ class EASE(LearnsOn, NamesSimilar, GivesReasons):
     def _score(self, rows: np.ndarray) -> np.ndarray:
         mine = self.seen_.matrix[rows]
         if self.solved_over_ == "items":
-            return mine @ self.weights_
+            scores: np.ndarray = mine @ self.weights_
+            return scores
         if self.seen_.matrix is self.matrix_:
             through = (self.matrix_.T @ self.inverse_[:, rows]).T  # X P = K X, K symmetric
         else:  # X' P = (X' - X' X^T K X) / lambda
@@ -113,10 +114,11 @@ class EASE(LearnsOn, NamesSimilar, GivesReasons):
     def _weights(self, of: np.ndarray, on: np.ndarray) -> np.ndarray:
         """B[of, on]: how much having the first items says for the second, (n_of, n_on)."""
         if self.solved_over_ == "items":
-            return self.weights_[np.ix_(of, on)]
+            found: np.ndarray = self.weights_[np.ix_(of, on)]
+            return found
         columns = sparse.csr_array(self.matrix_.T)
         through = columns[of] @ self.inverse_
-        weights = (columns[on] @ through.T).T / (self.lambda_ * self.diagonal_[on])
+        weights: np.ndarray = (columns[on] @ through.T).T / (self.lambda_ * self.diagonal_[on])
         weights[of[:, None] == on] = 0.0
         return weights
 
@@ -148,7 +150,8 @@ def _inverse(rows: sparse.csr_array, ridge: float, of: str) -> np.ndarray:
         matrix[:start, block] = matrix[block, :start].T
         corner = matrix[block, block]
         corner[:] = np.tril(corner) + np.tril(corner, -1).T
-    return matrix.T  # symmetric; and so in the order in which scipy multiplies it without a copy
+    found: np.ndarray = matrix.T  # symmetric; and so in the order in which scipy multiplies it without a copy
+    return found
 
 
 def _room(n: int, of: str) -> np.ndarray:

@@ -106,12 +106,14 @@ def most_alike(similar: sparse.csr_array, same: np.ndarray, n_neighbors: int) ->
 
 def row_lengths(rows: sparse.csr_array) -> np.ndarray:
     """The Euclidean length of each row, shape (n_rows,)."""
-    return np.sqrt(rows.multiply(rows).sum(axis=1))
+    found: np.ndarray = np.sqrt(rows.multiply(rows).sum(axis=1))
+    return found
 
 
 def row_means(rows: sparse.csr_array) -> np.ndarray:
     """The mean of each row's stored entries, 0 for a row without one; shape (n_rows,)."""
-    return rows.sum(axis=1) / np.maximum(np.diff(rows.indptr), 1)
+    found: np.ndarray = rows.sum(axis=1) / np.maximum(np.diff(rows.indptr), 1)
+    return found
 
 
 def from_their_mean(rows: sparse.csr_array) -> sparse.csr_array:

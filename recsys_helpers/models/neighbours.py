@@ -104,7 +104,8 @@ class ItemKNN(LearnsOn, NamesSimilar, _Neighbours):
         return sparse.csr_array((away, matrix.indices, matrix.indptr), matrix.shape)
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
-        return (self._said(self.seen_.matrix[rows]) @ self.similarity_.T).toarray()
+        scores: np.ndarray = (self._said(self.seen_.matrix[rows]) @ self.similarity_.T).toarray()
+        return scores
 
     def _similarity(self, columns: np.ndarray) -> np.ndarray:
         near = self.similarity_[columns]
@@ -157,7 +158,8 @@ class UserKNN(_Neighbours):
         self._compare(x)
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
-        return (self.similarity_[rows] @ self._spoken).toarray()
+        scores: np.ndarray = (self.similarity_[rows] @ self._spoken).toarray()
+        return scores
 
     def _reasons(self, row: int, columns: np.ndarray) -> Reasons:
         near = self.similarity_[[row]]

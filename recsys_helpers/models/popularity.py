@@ -5,6 +5,8 @@ It is not personal; a model that does not beat it has learned nothing about list
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -30,7 +32,7 @@ class Popularity(LearnsOn):
     ['3.75', '3.25']
     """
 
-    def __init__(self, by: str = "count", shrinkage: float = 0.0, half_life=None):
+    def __init__(self, by: str = "count", shrinkage: float = 0.0, half_life: Any = None):
         self.by = by
         self.shrinkage = shrinkage
         self.half_life = half_life
@@ -66,19 +68,22 @@ class Popularity(LearnsOn):
         if half_life == 0 or (of_time and span == pd.Timedelta(0)):
             raise ValueError("half_life=0: give a span above 0, or None to count every entry the same.")
         if of_time:
-            return (x.moments.max() - x.moments) / span.to_timedelta64()
+            ages: np.ndarray = (x.moments.max() - x.moments) / span.to_timedelta64()
+            return ages
         if x.times is None or x.times.dtype.kind == "M":
             raise ValueError(
                 f"half_life={half_life} is a number without a unit: give a span such as '14D', for which the "
                 "Interactions need times that are dates."
             )
-        return (x.times.max() - x.times) / half_life
+        found: np.ndarray = (x.times.max() - x.times) / half_life
+        return found
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
         return np.tile(self.item_scores_, (len(rows), 1))
 
     def _predict(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        return self.item_scores_[columns]
+        values: np.ndarray = self.item_scores_[columns]
+        return values
 
     def _learn_on(self, old: Interactions, new: Interactions, rows: np.ndarray) -> None:
         self._fit(new)  # one pass over the entries, which merging them took already

@@ -5,6 +5,8 @@ It asks nothing about a listener but their plays; age, region and device are not
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -13,6 +15,7 @@ from sklearn.base import clone
 from recsys_helpers.features import PARTS, track_features
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.abilities import GivesReasons, NamesSimilar, Reasons
+from recsys_helpers.models.base import Recommender
 from recsys_helpers.models.checks import check_number
 from recsys_helpers.models.cold.open import OpenRecommender
 from recsys_helpers.models.factors.als import ImplicitALS
@@ -44,7 +47,7 @@ class ContentBased(NamesSimilar, GivesReasons, OpenRecommender):
 
     needs = ("items",)
 
-    def __init__(self, parts=PARTS, prior: float = 0.1, popularity: float = 0.0):
+    def __init__(self, parts: Any = PARTS, prior: float = 0.1, popularity: float = 0.0):
         self.parts = parts
         self.prior = prior
         self.popularity = popularity
@@ -75,7 +78,7 @@ class ContentBased(NamesSimilar, GivesReasons, OpenRecommender):
         return np.ascontiguousarray((self.vectors_ @ portrait.T).T) * self.weight_
 
     def _similarity(self, columns: np.ndarray) -> np.ndarray:
-        found = (self.vectors_[columns] @ self.vectors_.T).toarray()
+        found: np.ndarray = (self.vectors_[columns] @ self.vectors_.T).toarray()
         there = np.diff(self.vectors_.indptr) > 0
         found[~(there[columns][:, None] & there)] = -np.inf
         return found
@@ -115,7 +118,13 @@ class FeatureToFactor(NamesSimilar, OpenRecommender):
 
     needs = ("items",)
 
-    def __init__(self, model=None, parts=PARTS, regularization: float = 10.0, prior: float = 5.0):
+    def __init__(
+        self,
+        model: Recommender | None = None,
+        parts: Any = PARTS,
+        regularization: float = 10.0,
+        prior: float = 5.0,
+    ):
         self.model = model
         self.parts = parts
         self.regularization = regularization
@@ -141,13 +150,14 @@ class FeatureToFactor(NamesSimilar, OpenRecommender):
         self.model_.user_factors_[np.diff(x.matrix.indptr) == 0] = self.mean_listener_
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
-        return self.model_._score(rows)
+        scores: np.ndarray = self.model_._score(rows)
+        return scores
 
     def _similarity(self, columns: np.ndarray) -> np.ndarray:
         return cosines(self.model_.item_factors_, columns)
 
 
-def factor_model(model):
+def factor_model(model: Recommender | None) -> Any:
     """A fresh copy of a model with factors on both sides; ValueError for another."""
     model = ImplicitALS(n_factors=32, dtype="float64") if model is None else clone(model)
     if "n_factors" not in model.get_params(deep=False):
@@ -157,7 +167,9 @@ def factor_model(model):
     return model
 
 
-def _ridge(features, targets: np.ndarray, weight: np.ndarray, regularization: float) -> np.ndarray:
+def _ridge(
+    features: sparse.csr_array, targets: np.ndarray, weight: np.ndarray, regularization: float
+) -> np.ndarray:
     """What a weighted ridge regression with an intercept foretells for each row, shape (n, k)."""
     total = weight.sum()
     centre, aim = (weight @ features) / total, (weight @ targets) / total
@@ -166,7 +178,8 @@ def _ridge(features, targets: np.ndarray, weight: np.ndarray, regularization: fl
     gram[np.diag_indices_from(gram)] += regularization
     right = scaled.T @ targets - total * np.outer(centre, aim)
     slope = np.linalg.solve(gram, right)
-    return features @ slope - centre @ slope + aim
+    found: np.ndarray = features @ slope - centre @ slope + aim
+    return found
 
 
 def _unit(rows: sparse.csr_array) -> sparse.csr_array:

@@ -5,8 +5,11 @@ It guesses no weight: they are learned from listeners who are known well and mad
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from sklearn.base import clone
 
 from recsys_helpers.interactions import Interactions
@@ -56,12 +59,12 @@ class Hybrid(OpenRecommender):
 
     def __init__(
         self,
-        content=None,
-        collaborative=None,
-        levels=(0, 1, 2, 5, 10, 20, 50),
+        content: Recommender | None = None,
+        collaborative: Recommender | None = None,
+        levels: Any = (0, 1, 2, 5, 10, 20, 50),
         set_aside: float = 0.2,
         replay: str = "random",
-        random_state=0,
+        random_state: Any = 0,
     ):
         self.content = content
         self.collaborative = collaborative
@@ -104,10 +107,12 @@ class Hybrid(OpenRecommender):
         )
         return [content, with_factors, Popularity()]
 
-    def _fit_parts(self, x: Interactions, tables: dict) -> list[Recommender]:
+    def _fit_parts(self, x: Interactions, tables: dict[str, Any]) -> list[Recommender]:
         return [part.fit(x, **tables_for(part, tables)) for part in self._new_parts()]
 
-    def _weigh(self, parts, x: Interactions, few: np.ndarray, nth: np.ndarray, level: int) -> np.ndarray:
+    def _weigh(
+        self, parts: list[Recommender], x: Interactions, few: np.ndarray, nth: np.ndarray, level: int
+    ) -> np.ndarray:
         """The weights for listeners of whom ``level`` tracks are known: see the class."""
         some = np.intersect1d(few, x.rows[nth >= level])  # who has something left to be foretold
         known, later = x.where(nth < level).matrix, x.where(nth >= level).matrix
@@ -123,28 +128,32 @@ class Hybrid(OpenRecommender):
         grades = np.concatenate(batches)
         allowed = MIXES[:, ~speaks].sum(axis=1) == 0  # a part that is silent gets no weight
         if len(grades) < 2 or not allowed.any():
-            return np.eye(len(parts))[-1]
+            chart_alone: np.ndarray = np.eye(len(parts))[-1]
+            return chart_alone
         best = int(np.argmax(np.where(allowed, grades.mean(axis=0).round(9), -1)))
         behind = grades[:, [best]] - grades
         error = behind.std(axis=0, ddof=1) / np.sqrt(len(grades))
-        return MIXES[allowed & (behind.mean(axis=0) <= error + 1e-9)].mean(axis=0)
+        found: np.ndarray = MIXES[allowed & (behind.mean(axis=0) <= error + 1e-9)].mean(axis=0)
+        return found
 
-    def _parts_say(self, parts, matrix) -> np.ndarray:
+    def _parts_say(self, parts: list[Recommender], matrix: sparse.csr_array) -> np.ndarray:
         """The scores of all parts for these histories, (n_parts, n_users, n_items), on one scale."""
         known = Interactions(matrix, pd.RangeIndex(matrix.shape[0]), self.catalogue_)
         scores = np.array([part.fold_in(known).score(known.users) for part in parts], dtype=np.float64)
         scores -= scores.mean(axis=2, keepdims=True)
         spread = scores.std(axis=2, keepdims=True)
-        return np.divide(scores, spread, out=np.zeros_like(scores), where=spread > 1e-9)
+        found: np.ndarray = np.divide(scores, spread, out=np.zeros_like(scores), where=spread > 1e-9)
+        return found
 
     def _meet(self, x: Interactions) -> None:
         self.heard_ = x.matrix
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
         weights = self.weights_at(np.diff(self.heard_.indptr)[rows])
-        return np.einsum("aui,ua->ui", self._parts_say(self.parts_, self.heard_[rows]), weights)
+        scores: np.ndarray = np.einsum("aui,ua->ui", self._parts_say(self.parts_, self.heard_[rows]), weights)
+        return scores
 
-    def weights_at(self, n) -> np.ndarray:
+    def weights_at(self, n: Any) -> np.ndarray:
         """The weights where n tracks are known, shape (len(n), 3): content, collaborative, popularity."""
         at = np.log1p(np.atleast_1d(np.asarray(n, dtype=float)))
         return np.column_stack([np.interp(at, np.log1p(self.levels), one) for one in self.weights_.T])

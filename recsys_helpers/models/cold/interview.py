@@ -6,9 +6,10 @@ It uses nothing that a listener is (age, region), only what they say here; who a
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.base import CELLS_PER_BATCH
+from recsys_helpers.models.base import CELLS_PER_BATCH, Recommender
 from recsys_helpers.models.checks import check_number
 from recsys_helpers.models.cold.content import factor_model
 from recsys_helpers.models.cold.open import OpenRecommender
@@ -41,11 +42,11 @@ class Onboarding(OpenRecommender):
     doi:10.1145/502716.502737, for the task; the criterion is that of Bayesian experimental design.
     """
 
-    def __init__(self, model=None, n_questions: int = 10):
+    def __init__(self, model: Recommender | None = None, n_questions: int = 10):
         self.model = model
         self.n_questions = n_questions
 
-    def _learn(self, x: Interactions, items) -> None:
+    def _learn(self, x: Interactions, items: pd.DataFrame | None) -> None:
         check_number("n_questions", self.n_questions, 1, whole=True)
         yes = x.with_values((x.matrix.data > 0).astype(float))  # what an answer can say, and no more
         model = factor_model(self.model or CollaborativeFiltering(20, 1, "zero")).fit(yes)
@@ -91,4 +92,5 @@ class Onboarding(OpenRecommender):
         self.user_factors_ = ridge_rows(x.matrix, yes, self.item_factors_, before, 1 / noise, self.mean_)
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
-        return self.user_factors_[rows] @ self.item_factors_.T
+        scores: np.ndarray = self.user_factors_[rows] @ self.item_factors_.T
+        return scores

@@ -81,7 +81,8 @@ class OpenRecommender(Recommender):
         return None if len(self._at) == len(self.catalogue_) else self._at
 
     def _rows_of(self, users: Any) -> np.ndarray:
-        return self.users_.get_indexer(as_ids(users)).astype(np.int64)  # -1: a stranger
+        found: np.ndarray = self.users_.get_indexer(as_ids(users)).astype(np.int64)  # -1: a stranger
+        return found
 
     def _user_ids(self, rows: np.ndarray, users: Any) -> pd.Index:
         return as_ids(users) if (rows == STRANGER).any() else self.users_.take(rows)

@@ -5,6 +5,9 @@ It learns no taste and asks no question (``interview`` does).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -32,13 +35,19 @@ class StarterPacks(OpenRecommender):
 
     needs = ("items",)
 
-    def __init__(self, by: str = "kind", shares=None, prior: float = 2.0, order=None):
+    def __init__(
+        self,
+        by: str = "kind",
+        shares: Mapping[Any, float] | None = None,
+        prior: float = 2.0,
+        order: str | None = None,
+    ):
         self.by = by
         self.shares = shares
         self.prior = prior
         self.order = order
 
-    def _learn(self, x: Interactions, items) -> None:
+    def _learn(self, x: Interactions, items: pd.DataFrame) -> None:
         check_number("prior", self.prior, 1e-9)
         table = self._side_table(items, (self.by, *([] if self.order is None else [self.order])))
         self.pack_, self.packs_ = pd.factorize(table[self.by].astype(object), sort=True)
@@ -67,4 +76,5 @@ class StarterPacks(OpenRecommender):
         self.share_ = (count + self.prior * self.mix_) / (count.sum(axis=1, keepdims=True) + self.prior)
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
-        return self.share_[rows][:, self.pack_] / self.place_
+        scores: np.ndarray = self.share_[rows][:, self.pack_] / self.place_
+        return scores

@@ -159,7 +159,8 @@ class ImplicitALS(TakesItems, NamesSimilar, GivesReasons, Alternation):
         return cells(self.user_factors_, self.item_factors_, rows, columns)
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
-        return self.user_factors_[rows] @ self.item_factors_.T
+        scores: np.ndarray = self.user_factors_[rows] @ self.item_factors_.T
+        return scores
 
     def _fold_in(self, x: Interactions) -> None:
         self.user_factors_ = self._solved(self._extra_confidence(x.matrix), self.item_factors_)

@@ -107,7 +107,8 @@ class BiasedALS(TakesItems, NamesSimilar, Alternation):
 
     def _penalty(self, ratings: sparse.csr_array) -> np.ndarray:
         """lambda of each row; a row without a rating is held at 0 by any."""
-        return self._ridge * np.maximum(np.diff(ratings.indptr), 1) ** float(self.count_power)
+        found: np.ndarray = self._ridge * np.maximum(np.diff(ratings.indptr), 1) ** float(self.count_power)
+        return found
 
     def objective(self, x: Interactions) -> float:
         """What ``fit`` minimises, on the interactions that the model was fitted on."""
@@ -119,10 +120,11 @@ class BiasedALS(TakesItems, NamesSimilar, Alternation):
 
     def _predict(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         together = cells(self.user_factors_, self.item_factors_, rows, columns)
-        return self.mean_ + self.user_bias_[rows] + self.item_bias_[columns] + together
+        values: np.ndarray = self.mean_ + self.user_bias_[rows] + self.item_bias_[columns] + together
+        return values
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
-        scores = self.user_factors_[rows] @ self.item_factors_.T
+        scores: np.ndarray = self.user_factors_[rows] @ self.item_factors_.T
         scores += (self.mean_ + self.user_bias_[rows])[:, None]
         scores += self.item_bias_
         return scores

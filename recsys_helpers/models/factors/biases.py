@@ -41,4 +41,5 @@ def damped_biases(
 def user_biases(x: Interactions, mean: float, of_item: np.ndarray, damping: float = DAMPING) -> np.ndarray:
     """The user biases that fit best when the mean and the item biases are given, shape (n_users,)."""
     rest = x.matrix.data - mean - of_item[x.matrix.indices]
-    return np.bincount(x.rows, rest, minlength=x.shape[0]) / (np.diff(x.matrix.indptr) + damping)
+    found: np.ndarray = np.bincount(x.rows, rest, minlength=x.shape[0]) / (np.diff(x.matrix.indptr) + damping)
+    return found

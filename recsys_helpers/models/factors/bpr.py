@@ -108,4 +108,5 @@ class BPR(OrderedFactors):
             return draws.draw(u, random)
         found = draws.draw(np.repeat(u[:, None], self.candidates, axis=1), random)
         score = np.einsum("nk,nmk->nm", p, items[found]) + bias[found, 0]
-        return found[np.arange(len(u)), score.argmax(axis=1)]
+        chosen: np.ndarray = found[np.arange(len(u)), score.argmax(axis=1)]
+        return chosen

@@ -64,13 +64,16 @@ def _descend(
 
     def said(p: np.ndarray) -> np.ndarray:
         """F_u p_u, (b, width)."""
-        return np.matmul(gathered, p[:, :, None])[:, :, 0]
+        found: np.ndarray = np.matmul(gathered, p[:, :, None])[:, :, 0]
+        return found
 
     def summed(values: np.ndarray) -> np.ndarray:
         """F_u^T v_u, (b, k)."""
         if values.shape[1] == 1:
-            return values * gathered[:, 0]
-        return np.matmul(values[:, None, :], gathered)[:, 0]
+            alone: np.ndarray = values * gathered[:, 0]
+            return alone
+        found: np.ndarray = np.matmul(values[:, None, :], gathered)[:, 0]
+        return found
 
     rest = summed(wanted + weight * (wanted - said(x)))
     aim = _squares(summed(wanted + weight * wanted)) * enough**2 if enough else None
@@ -93,9 +96,11 @@ def _descend(
 
 def _squares(rows: np.ndarray) -> np.ndarray:
     """The squared length of each row."""
-    return np.einsum("nk,nk->n", rows, rows)
+    found: np.ndarray = np.einsum("nk,nk->n", rows, rows)
+    return found
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     """above / below as a column (n, 1); 0 where there is nothing left to divide."""
-    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)[:, None]
+    found: np.ndarray = np.divide(above, below, out=np.zeros_like(above), where=below > 0)[:, None]
+    return found

@@ -159,7 +159,8 @@ class FactorizationMachine(BaseEstimator):
         """
         left, right = self._known(left), self._known(right)
         alone = self.decision_function(left)[:, None] + self.decision_function(right) - self.intercept_
-        return alone + (left @ self.factors_) @ (right @ self.factors_).T
+        found: np.ndarray = alone + (left @ self.factors_) @ (right @ self.factors_).T
+        return found
 
     def _known(self, rows: Any) -> sparse.csr_array:
         check_is_fitted(self, "factors_")
@@ -193,4 +194,5 @@ def as_rows(rows: Any) -> sparse.csr_array:
 
 def _value(intercept: float, linear: np.ndarray, sums: np.ndarray, squares: np.ndarray) -> np.ndarray:
     """y(x) from sum_a w_a x_a (n, 1), sum_a v_af x_a (n, k) and sum_a v_af^2 x_a^2 (n, k)."""
-    return intercept + linear[:, 0] + ((sums**2).sum(axis=1) - squares.sum(axis=1)) / 2
+    found: np.ndarray = intercept + linear[:, 0] + ((sums**2).sum(axis=1) - squares.sum(axis=1)) / 2
+    return found

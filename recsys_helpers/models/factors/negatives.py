@@ -59,4 +59,5 @@ class NegativeSampler:
         number = np.minimum((random.uniform(size=rows.shape) * left).astype(np.int64), left - 1)
         passed = np.searchsorted(self._before, self._rows[rows] + number, side="right")
         number += self._heard[passed] - self._first[rows]
-        return np.searchsorted(self._ends, number, side="right")
+        found: np.ndarray = np.searchsorted(self._ends, number, side="right")
+        return found

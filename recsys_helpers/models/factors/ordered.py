@@ -117,7 +117,11 @@ class OrderedFactors(Recommender):
         raise NotImplementedError
 
     def _predict(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        return cells(self.user_factors_, self.item_factors_, rows, columns) + self.item_bias_[columns]
+        values: np.ndarray = (
+            cells(self.user_factors_, self.item_factors_, rows, columns) + self.item_bias_[columns]
+        )
+        return values
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
-        return self.user_factors_[rows] @ self.item_factors_.T + self.item_bias_
+        scores: np.ndarray = self.user_factors_[rows] @ self.item_factors_.T + self.item_bias_
+        return scores

@@ -35,6 +35,6 @@ def cosines(vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
     length = np.linalg.norm(vectors, axis=1)
     there = length > 0
     unit = vectors / np.where(there, length, 1)[:, None]
-    found = unit[rows] @ unit.T
+    found: np.ndarray = unit[rows] @ unit.T
     found[~(there[rows][:, None] & there)] = -np.inf
     return found

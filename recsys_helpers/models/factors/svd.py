@@ -94,7 +94,8 @@ class CollaborativeFiltering(TakesItems, NamesSimilar, GivesReasons, Recommender
         )
 
     def _score(self, rows: np.ndarray) -> np.ndarray:
-        return self.user_factors_[rows] @ self.item_factors_.T
+        scores: np.ndarray = self.user_factors_[rows] @ self.item_factors_.T
+        return scores
 
     def _predict(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         return cells(self.user_factors_, self.item_factors_, rows, columns)
