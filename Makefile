@@ -42,7 +42,7 @@ help:
 	@echo ""
 	@echo "For those who change the course:"
 	@echo "make notebooks  build notebooks/ from notebooks/source/ (ARGS=--all: all of them, ARGS=--check: only compare)"
-	@echo "make guide      count the tables of docs/instructor.md anew, after a lesson has changed"
+	@echo "make guide      write the tables of docs/ anew that are counted from lessons, metrics and models"
 	@echo "make pictures   draw the pictures of README.md and docs/architecture.md anew (needs Chromium)"
 	@echo "make bench      measure speed and accuracy beside the peers (PEERS=all: all of them)"
 	@echo "make online     serve every model to simulated listeners and write data/measured/online.csv: 15 minutes"
@@ -130,6 +130,7 @@ notebooks: $(VENV)/dev.stamp
 guide: $(VENV)/learner.stamp
 	$(PY) tools/guide.py $(ARGS)
 	$(PY) tools/metrics_page.py $(ARGS)
+	$(PY) tools/abilities.py $(ARGS)
 
 # The last is JupyterLab as the browser test sees it, which otherwise keeps its picture to itself.
 pictures: $(VENV)/dev.stamp

@@ -7,12 +7,13 @@ It changes nothing but what stands between its two comments.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from recsys_helpers.evaluation import metrics_table
-from recsys_helpers.workspace import write_whole
+from tools import pages
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "metrics.md"
 BEGIN = "<!-- table of metrics: written by make guide -->\n"
@@ -27,24 +28,11 @@ def table() -> str:
 
 
 def with_table(page: str) -> str:
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"docs/{PAGE.name} has lost one of the comments that its table stands between.")
-    return f"{before}{begin}\n{table()}\n{end}{after}"
+    return pages.between(page, BEGIN, END, PAGE.name, lambda _: table())
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="compare, change nothing")
-    options = parser.parse_args(argv)
-    old = PAGE.read_text(encoding="utf-8")
-    new = with_table(old)
-    if new != old and not options.check:
-        write_whole(PAGE, new)
-    says = "run `make guide`" if options.check else "is written anew"
-    print(f"docs/{PAGE.name}: {'agrees with the metrics' if new == old else says}")
-    return int(new != old and options.check)
+    return pages.renew(PAGE, with_table, "metrics", __doc__.splitlines()[0], argv)
 
 
 if __name__ == "__main__":

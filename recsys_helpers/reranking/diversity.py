@@ -112,7 +112,8 @@ def _by_listener(
 
 def _products(vectors: np.ndarray, last: np.ndarray) -> np.ndarray:
     """The inner product of every place's vector with that of the place taken last, (n, c)."""
-    return (vectors @ vectors[np.arange(len(last)), last][:, :, None])[:, :, 0]
+    products: np.ndarray = (vectors @ vectors[np.arange(len(last)), last][:, :, None])[:, :, 0]
+    return products
 
 
 def _unit(features: pd.DataFrame | pd.Series, items: pd.Series) -> tuple[np.ndarray, np.ndarray]:

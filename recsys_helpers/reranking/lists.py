@@ -62,20 +62,18 @@ class Lists:
             return score
         low, high = (end(score, axis=1, keepdims=True) for end in (np.nanmin, np.nanmax))
         width = np.where(high > low, high - low, 1.0)
-        return np.nan_to_num((score - low) / width)
+        scaled: np.ndarray = np.nan_to_num((score - low) / width)
+        return scaled
 
     def looked_up(self, of_item: pd.Series, name: str) -> np.ndarray:
         """What the Series says of the item of each row."""
-        return of_item.to_numpy()[places_of(of_item, self.rows["item"], name)]
+        said: np.ndarray = of_item.to_numpy()[places_of(of_item, self.rows["item"], name)]
+        return said
 
     def count_before(self, values: np.ndarray) -> np.ndarray:
         """For each row, how many places further up in the same list have its value."""
-        return (
-            pd.DataFrame({"user": self.listener, "value": values})
-            .groupby(["user", "value"])
-            .cumcount()
-            .to_numpy()
-        )
+        rows = pd.DataFrame({"user": self.listener, "value": values})
+        return np.asarray(rows.groupby(["user", "value"]).cumcount())
 
     def ordered(self, late: np.ndarray) -> pd.DataFrame:
         """The k first of each list, those that are late behind the others."""
@@ -111,7 +109,7 @@ def places_of(of_item: pd.DataFrame | pd.Series, items: pd.Series, name: str) ->
     """Where each item stands in an index of items."""
     if not isinstance(of_item, (pd.DataFrame, pd.Series)) or not of_item.index.is_unique:
         raise ValueError(f"{name}: give a pandas object whose index holds each item once.")
-    place = of_item.index.get_indexer(pd.Index(items))
+    place: np.ndarray = of_item.index.get_indexer(pd.Index(items))
     if (place < 0).any():
         raise ValueError(
             f"{name} says nothing of the item {items.iloc[int(np.argmax(place < 0))]!r}: give it a row."

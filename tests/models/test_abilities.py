@@ -346,6 +346,8 @@ def test_similarities_are_what_each_model_means(small):
     for model in (
         models.CollaborativeFiltering(4, 1, "zero"),
         models.ImplicitALS(4, regularization=1.0, dtype="float64"),
+        models.BPR(4, n_epochs=5),
+        models.SampledSoftmax(4, n_epochs=5, n_negatives=8),
     ):
         q = model.fit(small).item_factors_
         cosine = q @ q.T / np.outer(np.linalg.norm(q, axis=1), np.linalg.norm(q, axis=1))

@@ -12,10 +12,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.models.base import Recommender
+from recsys_helpers.models.abilities import NamesSimilar
 from recsys_helpers.models.checks import check_not_negative, check_number, random_source
 from recsys_helpers.models.factors.descent import AdaGrad
-from recsys_helpers.models.factors.pairs import cells
+from recsys_helpers.models.factors.pairs import cells, cosines
 
 SPREAD = 0.1  # length of a first vector: not 0, where no gradient would tell two factors apart
 
@@ -39,7 +39,7 @@ class Tables:
     learn_items: bool = True
 
 
-class OrderedFactors(Recommender):
+class OrderedFactors(NamesSimilar):
     """Scores p_u . q_i + b_i, learned from the entries with a value above 0, a batch at a time.
 
     A model writes ``_negatives`` (what it draws with, made once a fit) and ``_descend`` (one step on a batch).
@@ -125,3 +125,6 @@ class OrderedFactors(Recommender):
     def _score(self, rows: np.ndarray) -> np.ndarray:
         scores: np.ndarray = self.user_factors_[rows] @ self.item_factors_.T + self.item_bias_
         return scores
+
+    def _similarity(self, columns: np.ndarray) -> np.ndarray:
+        return cosines(self.item_factors_, columns)
