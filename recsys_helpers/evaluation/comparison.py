@@ -206,12 +206,11 @@ def compare(
     Columns: model, metric, value, low, high; difference from the baseline with difference_low and difference_high; p
     and p_holm of the difference; n_listeners. The intervals are bootstrap intervals over listeners, at ``level``: other
     listeners might have been asked, in the same weeks, of the same fitted models. p is that of the sign-flip test
-    against the baseline, p_holm the same after Holm's correction over the models of that metric; in
-    ``paired_comparison`` both columns mean the same. baseline: a name, or None for the best model by the first metric;
-    its own rows have no difference. rmse and mae pool all ratings, and their listeners are resampled with all their
-    ratings. A metric with one figure for all lists, such as "coverage", has no interval and no p. ``options`` go to
-    ``evaluate``, whose result also holds the lists and the values per listener: ``compare(...)`` is
-    ``evaluate(...).table(...)``.
+    against the baseline, p_holm is p after Holm's correction over all rows of that metric; both columns mean the same
+    in every table. baseline: a name, or None for the best model by the first metric; its own rows have no difference.
+    rmse and mae pool all ratings, and their listeners are resampled with all their ratings. A metric with one figure
+    for all lists, such as "coverage", has no interval and no p. ``options`` go to ``evaluate``, whose result also holds
+    the lists and the values per listener: ``compare(...)`` is ``evaluate(...).table(...)``.
 
     >>> from recsys_helpers.evaluation import random_split
     >>> from recsys_helpers.interactions import Interactions

@@ -77,7 +77,7 @@ def contrast_table(
     groups one for each other group minus the first, so that a change of sign or size is tested and not read off two
     intervals. Columns: claim, group (such as "Last.fm" or "Last.fm - Murmur"), kind ("group" or "difference"), value,
     low, high (bootstrap at ``level``), p (sign-flip test; between groups of different people Welch's t-test, 1947,
-    doi:10.1093/biomet/34.1-2.28), p_holm (after Holm's correction over all rows), n, over. paired: see
+    doi:10.1093/biomet/34.1-2.28), p_holm (p after Holm's correction over all rows), n, over. paired: see
     ``difference_of_differences``.
 
     >>> rng = np.random.default_rng(0)

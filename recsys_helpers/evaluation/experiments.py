@@ -200,7 +200,7 @@ def group_comparison(
     values: one for each listener who was dealt, 0 for those who never came, shape (n,). groups: whose group, shape
     (n,). before: covariates from before the test, for ``cuped``. Columns, as in ``paired_comparison``: group, versus,
     difference (of the means), low, high (Welch's interval at ``level``, over listeners), p (Welch's test, 1947), p_holm
-    (after Holm's correction over all rows), n, n_versus. Raises ValueError on NaN, on an unknown baseline and on a
+    (p after Holm's correction over all rows), n, n_versus. Raises ValueError on NaN, on an unknown baseline and on a
     group of fewer than two.
 
     >>> hours = [2.0, 3.0, 4.0, 3.0, 2.5, 3.5, 5.0, 4.0, 6.0, 5.0]

@@ -204,9 +204,9 @@ def paired_comparison(
     """Which models differ: a row for each pair, or with ``baseline`` for each other model against it.
 
     per_listener: listeners x models, the same listeners for all. Columns of the result: model, versus, difference (mean
-    of model minus mean of versus), low, high (bootstrap interval over listeners), p (``sign_flip_test``), p_holm (after
-    Holm's correction over all rows), n_listeners. Raises ValueError on NaN, on an unknown baseline and on fewer than
-    two models.
+    of model minus mean of versus), low, high (bootstrap interval over listeners), p (``sign_flip_test``), p_holm (p
+    after Holm's correction over all rows), n_listeners. Raises ValueError on NaN, on an unknown baseline and on fewer
+    than two models.
 
     >>> scores = pd.DataFrame({"als": [0.5, 0.4, 0.6, 0.7] * 10, "popular": [0.3, 0.4, 0.5, 0.2] * 10})
     >>> print(paired_comparison(scores, baseline="popular").round(3).to_string(index=False))

@@ -15,7 +15,7 @@ from typing import Any
 
 from recsys_helpers.exercises.block import say, show_answer
 from recsys_helpers.exercises.compare import show
-from recsys_helpers.exercises.judge import judge
+from recsys_helpers.exercises.judge import verdict
 from recsys_helpers.exercises.registry import Exercise, find, names
 from recsys_helpers.exercises.sandbox import read
 from recsys_helpers.workspace import work_folder, write_whole
@@ -35,7 +35,7 @@ def check(answer: Any = ..., value: Any = ..., *, strict: bool = False, seed: in
         exercise, own = _identify(answer, value)
         if exercise.kind == "value":
             own = read(own)  # which ends an iterator: what goes on is the list of its items
-        mark, text = judge(exercise, own, seed)
+        mark, text = verdict(exercise, own, seed)
     except KeyboardInterrupt:
         text = "Stopped, as you asked."
     except BaseException as error:  # a sentence of ours, or a result so odd that judging it failed

@@ -20,7 +20,7 @@ from recsys_helpers.exercises.trial import Trial, indented, printed
 LIMITS = Limits()
 
 
-def judge(exercise: Exercise, own: Any, seed: int = 0) -> tuple[str, str]:
+def verdict(exercise: Exercise, own: Any, seed: int = 0) -> tuple[str, str]:
     """A mark and what to say: ✓ right, ✗ not yet, ≈ another convention, · nothing to judge."""
     name, is_function, cases = exercise.name, exercise.kind == "function", exercise.cases(seed)
     ask = f'\n  hint("{name}") gives a hint.' if exercise.hints else ""

@@ -9,11 +9,17 @@ from scipy import stats
 
 from recsys_helpers.evaluation import (
     bootstrap_interval,
+    compare,
     contrast_table,
     difference_of_differences,
+    group_comparison,
     holm,
+    paired_comparison,
+    random_split,
     sign_flip_test,
 )
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.models import ItemKNN
 
 
 def skewed(rng, n, mean=0.0, scale=1.0):
@@ -191,3 +197,41 @@ BAD = {
 def test_bad_input_earns_a_sentence(refused, case):
     call, sentence = BAD[case]
     refused(call, sentence)
+
+
+# ---- one correction in every table -----------------------------------------------------------------------------------
+
+
+def by_holm(p) -> np.ndarray:
+    """The smallest p times m, the next times m - 1, and so on, none below the one before."""
+    corrected, floor = {}, 0.0
+    for step, at in enumerate(sorted(range(len(p)), key=lambda i: p[i])):
+        floor = max(floor, min(1.0, p[at] * (len(p) - step)))
+        corrected[at] = floor
+    return np.array([corrected[at] for at in range(len(p))])
+
+
+def test_one_correction_in_every_table_in_the_same_words():
+    rng = np.random.default_rng(3)
+    values = {
+        name: rng.normal(shift, 1, 80) for name, shift in zip("abcde", (0, 0.1, 0.2, 0.35, 0.5), strict=True)
+    }
+    taste = [(user, item) for user in range(40) for item in range(30) if rng.random() < 0.4]
+    split = random_split(Interactions.from_frame(pd.DataFrame(taste, columns=["user_id", "track_id"])))
+    contenders = {str(n): ItemKNN(n_neighbors=n) for n in (1, 3, 9, 20)}
+    compared = compare(contenders, split, ["ndcg", "recall"], k=5)
+    tables = {
+        paired_comparison: [paired_comparison(pd.DataFrame(values))],
+        contrast_table: [
+            contrast_table({name: it - values["a"] for name, it in values.items() if name != "a"})
+        ],
+        group_comparison: [
+            group_comparison(np.concatenate(list(values.values())), np.repeat(list("abcde"), 80), "a")
+        ],
+        compare: [part.dropna(subset="p") for _, part in compared.groupby("metric", sort=False)],
+    }
+    for function, parts in tables.items():
+        assert "p after Holm's correction over all rows" in " ".join(function.__doc__.split())
+        for part in parts:
+            assert len(part) >= 3 and part["p_holm"].gt(part["p"]).any()
+            np.testing.assert_allclose(part["p_holm"], by_holm(part["p"].tolist()), rtol=1e-12)

@@ -18,7 +18,7 @@ import pandas as pd
 from recsys_helpers.exercises import diagnosis
 from recsys_helpers.exercises.compare import plain
 from recsys_helpers.exercises.diagnosis import known
-from recsys_helpers.exercises.judge import judge
+from recsys_helpers.exercises.judge import verdict
 from recsys_helpers.exercises.registry import Exercise, load_all
 from recsys_helpers.exercises.sandbox import run
 
@@ -84,7 +84,7 @@ def _about_answers(exercise: Exercise) -> list[str]:
         found.append("it has no second right answer")
     for answer in answers:
         for seed in SEEDS:
-            mark, text = judge(exercise, answer, seed)
+            mark, text = verdict(exercise, answer, seed)
             if mark != "✓":
                 found.append(f"a right answer is not accepted under seed {seed}: {text}")
                 break
@@ -98,16 +98,16 @@ def _about_answers(exercise: Exercise) -> list[str]:
         "return None",
         *(f"return {name}" for name in _parameters(exercise)),
     ):
-        mark, text = judge(exercise, stub(exercise, body), 0)
+        mark, text = verdict(exercise, stub(exercise, body), 0)
         if mark in "✓≈" or _sentences(exercise, text):
             found.append(f"the placeholder `{body}` is answered by: {mark} {text}")
     for body in ("...", "pass", "'A docstring.'"):
-        mark, text = judge(exercise, stub(exercise, body), 0)
+        mark, text = verdict(exercise, stub(exercise, body), 0)
         if mark != "·" or "not attempted" not in text:
             found.append(f"a stub of {body} is answered by: {mark} {text}")
     if not exercise.mutates:
         silent = _anonymous(lambda *arguments: (exercise.reference(*arguments), None)[1])
-        if "`return`" not in judge(exercise, silent, 0)[1]:
+        if "`return`" not in verdict(exercise, silent, 0)[1]:
             found.append("a forgotten return is not named")
     return found
 
@@ -127,7 +127,7 @@ def uncaught(exercise: Exercise, seeds: Iterable[int]) -> list[str]:
 
         with mock.patch.object(diagnosis, "run", run_once):
             for says, is_convention, answer in known(exercise):
-                mark, text = judge(drawn, _anonymous(answer), seed)
+                mark, text = verdict(drawn, _anonymous(answer), seed)
                 if mark != ("≈" if is_convention else "✗") or _sentences(exercise, text)[:1] != [says]:
                     kind = "convention" if is_convention else "mistake"
                     found.setdefault(
@@ -172,23 +172,23 @@ def _about_value(exercise: Exercise) -> list[str]:
     found = []
     right = exercise.reference()
     for mark, answer in (("✓", right), ("·", ...)):
-        if judge(exercise, answer)[0] != mark:
-            found.append(f"{answer!r} is answered by: {judge(exercise, answer)}")
+        if verdict(exercise, answer)[0] != mark:
+            found.append(f"{answer!r} is answered by: {verdict(exercise, answer)}")
     for says, wrong in exercise.mistakes.items():
-        mark, text = judge(exercise, wrong())
+        mark, text = verdict(exercise, wrong())
         if mark != "✗" or _sentences(exercise, text) != [says]:
             found.append(f"the mistake «{says}» is answered by: {mark} {text}")
-        if exercise.kind == "question" and says not in judge(exercise, right)[1]:
+        if exercise.kind == "question" and says not in verdict(exercise, right)[1]:
             found.append(f"a right answer does not say why not {wrong()}")
     for says, other in exercise.conventions.items():
-        mark, text = judge(exercise, other())
+        mark, text = verdict(exercise, other())
         if mark != "≈" or says not in text:
             found.append(f"the convention «{says}» is answered by: {mark} {text}")
     if exercise.kind == "question":
         letters = sorted([right, *(wrong() for wrong in exercise.mistakes.values())])
         if letters != list("abcdefgh"[: len(letters)]):
             found.append(f"its options are {', '.join(letters)} and not the first letters, each once")
-    elif isinstance(right, float) and judge(exercise, np.float64(right * (1 + 1e-12)))[0] != "✓":
+    elif isinstance(right, float) and verdict(exercise, np.float64(right * (1 + 1e-12)))[0] != "✓":
         found.append("the last bits of a right value are held against it")
     return found
 

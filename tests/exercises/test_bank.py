@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from recsys_helpers.exercises.judge import judge
+from recsys_helpers.exercises.judge import verdict
 from recsys_helpers.exercises.registry import find, index, load_all
 from tests.exercises import bank
 from tests.exercises.bank import Answer
@@ -30,7 +30,7 @@ def answers(module: str) -> list[Answer]:
 def outcome(answer: Answer) -> tuple[str, str]:
     """What became of an answer, and what was said to it."""
     exercise = find(answer.function.__name__)
-    mark, text = judge(exercise, answer.function)
+    mark, text = verdict(exercise, answer.function)
     if answer.right or mark == "✓":
         return ("accepted" if answer.right else "praised") if mark == "✓" else "refused", text
     said = [says for says in (*exercise.mistakes, *exercise.conventions) if f"  {says}" in text]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, kendalltau
 from sklearn.metrics import adjusted_rand_score
 
-from recsys_helpers.exercises.judge import judge
+from recsys_helpers.exercises.judge import verdict
 from recsys_helpers.exercises.lessons.lesson_01.table import _kendall
 from recsys_helpers.exercises.lessons.lesson_02.clusters import adjusted
 from recsys_helpers.exercises.lessons.lesson_07.intervals import false_discoveries
@@ -74,14 +74,14 @@ BLUNDERS = [  # ✗ where the field disagrees
 @pytest.mark.parametrize(("name", "about"), [*PRAISED.items(), *GENEROUS.items()])
 def test_a_mistake_is_no_convention_and_never_right(name, about, seed):
     own = answer(name, about)
-    mark, text = judge(find(name), own.function, seed)
+    mark, text = verdict(find(name), own.function, seed)
     assert mark == "✗" and own.says[0] in text
 
 
 @pytest.mark.parametrize(("name", "about"), BLUNDERS)
 def test_a_convention_is_no_mistake(name, about):
     own = answer(name, about)
-    mark, text = judge(find(name), own.function)
+    mark, text = verdict(find(name), own.function)
     assert mark == "≈" and own.says[0] in text
 
 
@@ -94,7 +94,7 @@ def test_singular_values_without_a_guard_are_told_what_is_missing():
         return np.sqrt((t + s) / 2), np.sqrt((t - s) / 2)
 
     for seed in range(0, 200, 50):
-        mark, text = judge(find("singular_values"), unguarded, seed)
+        mark, text = verdict(find("singular_values"), unguarded, seed)
         assert mark == "✗"
         assert "What becomes of a root of a little less than 0?" in text
         assert "here the root of a negative number gave it" in text
@@ -109,7 +109,7 @@ def test_singular_values_without_a_guard_are_told_what_is_missing():
 )
 def test_a_mistake_is_caught_at_seeds_that_let_one_pass(name, about, seeds):
     for seed in seeds:
-        assert judge(find(name), answer(name, about).function, seed)[0] == "✗"
+        assert verdict(find(name), answer(name, about).function, seed)[0] == "✗"
 
 
 def test_what_a_task_does_not_say_is_not_asked():
@@ -133,4 +133,4 @@ def test_what_a_task_does_not_say_is_not_asked():
 )
 def test_no_order_of_operations_is_held_against_who_rounds_up(own):
     """Where n is whole but for the last bits, one way of writing it gives 784 and another 785."""
-    assert [judge(find("listeners_needed"), own, seed)[0] for seed in range(0, 200, 5)] == ["✓"] * 40
+    assert [verdict(find("listeners_needed"), own, seed)[0] for seed in range(0, 200, 5)] == ["✓"] * 40
