@@ -22,7 +22,7 @@ ifneq ($(shell cat $(VENV)/course-folder 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help lab test test-all deep large text labs slides room teach guide pictures notebooks bench online mutants lint format lock doctor clean moved
+.PHONY: help lab test test-all deep large text labs slides room teach arena guide pictures notebooks bench online mutants lint format lock doctor clean moved
 .DEFAULT_GOAL := help
 
 help:
@@ -38,6 +38,7 @@ help:
 	@echo "make labs       write an nbgrader course folder into labs/ (ARGS=\"01 03\": these lessons; ARGS=--whole: all of each)"
 	@echo "make teach      install nbgrader, to hand out, collect and grade them"
 	@echo "make slides     write the workshop's slides into slides/ (ARGS=02: another lesson)"
+	@echo "make arena      serve a competition between platforms to this machine (ARGS=--class: to the room); docs/arena.md"
 	@echo "make room       write a folder to install from without a network (ARGS=\"windows 3.12\"; mac-intel, mac-arm, linux)"
 	@echo ""
 	@echo "For those who change the course:"
@@ -117,6 +118,8 @@ slides: $(VENV)/learner.stamp
 room: $(VENV)/learner.stamp
 	$(PY) tools/make_room.py $(ARGS)
 
+arena: $(VENV)/learner.stamp
+	@$(PY) -m recsys_helpers arena $(ARGS)
 
 # ---- for those who change the course ------------------------------------------------------------------------------
 

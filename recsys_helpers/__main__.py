@@ -17,6 +17,7 @@ COMMANDS = {
     "lessons": ("recsys_helpers.workspace", "copy the lessons that are missing into your own folder"),
     "lab": ("recsys_helpers.lab", "copy the lessons that are missing, then open JupyterLab on them"),
     "add": ("recsys_helpers.extras", "install optional packages: deep, large, text or teach"),
+    "arena": ("recsys_helpers.arena.cli", "serve a competition between learners' platforms"),
     "simulate": ("recsys_helpers.simulator.cli", "write the data of a Murmur of any size"),
 }
 

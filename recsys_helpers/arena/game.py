@@ -106,9 +106,10 @@ class League:
         done = state["week"] - 1
         teams = self.store.teams()
         key = (done, state["phase"] == OVER, state["floor"], [(team.id, team.name) for team in teams])
-        if self._board is None or self._board[0] != key:
-            self._board = key, self._rows(done, state["phase"] == OVER, state["floor"], teams)
-        return {**state, "rows": self._board[1]}
+        known = self._board
+        if known is None or known[0] != key:
+            known = self._board = key, self._rows(done, state["phase"] == OVER, state["floor"], teams)
+        return {**state, "rows": known[1]}
 
     def _rows(self, done: int, over: bool, floor: float, teams: list[Team]) -> list[dict[str, Any]]:
         shown = [team for team in teams if over or team.house != house.ORACLE]

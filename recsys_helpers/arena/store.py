@@ -56,7 +56,12 @@ class Store:
         self._kept: sqlite3.Connection | None = None
         if self.path == MEMORY:
             self._kept = self._connect()
+        else:
+            with open(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600), "rb"):  # it holds the secret seed
+                pass
         with self._open() as db:
+            if self._kept is None:
+                db.execute("PRAGMA journal_mode = WAL")  # who reads waits for nobody
             db.executescript(SCHEMA)
 
     def _connect(self) -> sqlite3.Connection:
