@@ -12,7 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 THREADS = min(2, os.cpu_count() or 1)
-DEFAULT_PEERS = ("implicit", "surprise", "cornac", "ranx")
+DEFAULT_PEERS = ("implicit", "surprise", "cornac", "myfm", "ranx")
 ALL_PEERS = (*DEFAULT_PEERS, "rectools", "lenskit")
 RERANKERS = ("mmr", "dpp", "at_most", "at_least", "mixed", "calibrated", "with_fresh", "by_length")
 GROWTH = (1, 2, 4, 8)  # times the interactions
@@ -48,6 +48,7 @@ def movielens() -> list[Contender]:
         row("ours", "BiasedALS, defaults", "BiasedALS"),
         row("ours", "BiasedALS, defaults", "BiasedALS", threads=1),
         row("ours", "CollaborativeFiltering, defaults", "CollaborativeFiltering"),
+        row("ours", "FactorizationMachine, listener + film", "FM", "machine"),
         row("ours", "biases alone", "BiasedALS", params={"n_factors": 0}),
         row("ours", "global mean", "mean", "baseline"),
         row("ours", "TruncatedSVD(100), zeros", "SVD", "baseline", params=SVD, clip=[-1e9, 1e9]),
@@ -57,6 +58,7 @@ def movielens() -> list[Contender]:
     peers = [
         row("surprise", "SVD", "SVD"),
         row("surprise", "SVD", "SVD", threads=1),
+        row("myfm", "MyFMRegressor, listener + film", "MyFMRegressor"),
         row("cornac", "MF, 100 factors", "MF", params={"k": 100}),
         row("surprise", "KNNBaseline by item", "KNNBaseline", params=item_knn),
         row("surprise", "SVD++", "SVDpp", runs=1),
@@ -88,6 +90,8 @@ def lastfm() -> list[Contender]:
         row("ours", "ImplicitALS, tuned", tuned["ours ImplicitALS"], threads=1),
         row("ours", "EASE, tuned", tuned["ours EASE"]),
         row("ours", "ItemKNN, tuned", tuned["ours ItemKNN"]),
+        row("ours", "BPR, tuned", tuned["ours BPR"]),
+        row("ours", "BPR, uniform negatives, tuned", tuned["ours BPR, uniform negatives"]),
         row(
             "ours",
             "CollaborativeFiltering(10, 1, zero)",
@@ -97,6 +101,7 @@ def lastfm() -> list[Contender]:
         row("ours", "EASE, defaults", untouched("EASE")),
         row("ours", "EASE, defaults, plays as 0/1", untouched("EASE", "binary")),
         row("ours", "ItemKNN, defaults", untouched("ItemKNN")),
+        row("ours", "BPR, defaults", untouched("BPR", "binary")),
         row("ours", "Popularity", untouched("Popularity", "binary")),
     ]
     peers = [
@@ -106,6 +111,7 @@ def lastfm() -> list[Contender]:
         row("implicit", "ALS, defaults, log1p(plays)", untouched("ALS")),
         row("implicit", "ALS, defaults, plays as 0/1", untouched("ALS", "binary")),
         row("implicit", "BPR, tuned", tuned["implicit BPR"]),
+        row("cornac", "BPR, tuned", tuned["cornac BPR"]),
         row("rectools", "EASE, lambda of ours", tuned["rectools EASE"], runs=1),
         row("lenskit", "ImplicitMF, tuned", tuned["lenskit ImplicitMF"]),
     ]

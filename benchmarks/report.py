@@ -134,7 +134,17 @@ def targets(outcome: Outcome) -> list[Target]:
     for name, limit in {"ItemKNN, tuned": 0.214, "CollaborativeFiltering(10, 1, zero)": 0.186}.items():
         ndcg = m("lastfm", name, "accuracy")
         add(f"Last.fm: {name}: nDCG@10 at least {limit:.3f}", ndcg, lambda x, limit=limit: x >= limit)
-    for name in ("ImplicitALS", "EASE", "ItemKNN"):
+    ours = m("lastfm", "BPR, tuned", "accuracy")
+    for peer, word in (("implicit", "implicit's"), ("cornac", "Cornac's")):
+        theirs = m("lastfm", "BPR, tuned", "accuracy", peer)
+        add(
+            f"Last.fm: BPR's nDCG@10 at least that of {word} BPR, all tuned",
+            None if ours is None or theirs is None else ours - theirs,
+            lambda x: x >= 0,
+            "{:+.4f}",
+        )
+    add("Last.fm: BPR's fit at most 5 s", m("lastfm", "BPR, tuned", "fit"), lambda x: x <= 5, "{:.2f} s")
+    for name in ("ImplicitALS", "EASE", "ItemKNN", "BPR"):
         share = ratio(*(m("lastfm", f"{name}, {kind}", "accuracy") for kind in ("defaults", "tuned")))
         text = f"Last.fm: {name}'s defaults reach at least 95% of its tuned nDCG@10"
         add(text, share, lambda x: x >= 0.95, "{:.1%}")

@@ -27,6 +27,9 @@ SEEDS = (1, 2, 3)  # of the validation splits; the test split has seed 0
 CLOSE = 0.001
 SWEEPS = ("n_epochs", "iterations", "epochs", "max_iter")
 
+# Of our losses of order, as many points as the peers' BPR has.
+ORDERED = {"learning_rate": [0.03, 0.05, 0.1], "regularization": [0.01, 0.03, 0.1], "n_epochs": [10, 20]}
+
 # name: (library, model, values, fixed settings, grid)
 GRIDS = {
     "ours ImplicitALS": (
@@ -65,6 +68,14 @@ GRIDS = {
         "binary",
         {"k": 64},
         {"learning_rate": [0.01, 0.03, 0.1], "lambda_reg": [0.001, 0.01, 0.1], "max_iter": [50, 100]},
+    ),
+    "ours BPR": ("ours", "BPR", "binary", {"n_factors": 64, "negatives": "hardest"}, ORDERED),
+    "ours BPR, uniform negatives": (
+        "ours",
+        "BPR",
+        "binary",
+        {"n_factors": 64, "negatives": "uniform"},
+        ORDERED,
     ),
     "lenskit ImplicitMF": (
         "lenskit",
