@@ -37,7 +37,7 @@ WEEKS = [
     ("04",),
     ("05", "06"),
     ("07", "08"),
-    ("12",),
+    ("11", "12"),
     (),
 ]  # the cores of a week's class
 PROGRAMME = [
