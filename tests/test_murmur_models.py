@@ -16,39 +16,58 @@ import murmur_models  # noqa: E402
 
 
 def stored() -> pd.DataFrame:
-    return pd.read_csv(murmur_models.FILE, index_col="model")
+    return pd.read_csv(murmur_models.FILE, encoding="utf-8")
 
 
-def printed_under(text: str) -> dict[str, list[str]]:
-    """model -> the figures behind its name, in what the lesson's one cell with that text in its code has printed."""
+def shown_by_the_lesson(code: str) -> dict[str, list[str]]:
+    """Row -> the figures behind its name, in the table that the lesson's one cell with that code ends in."""
     (cell,) = (
-        c for c in nbformat.read(LESSON, as_version=4).cells if c.cell_type == "code" and text in c.source
+        c for c in nbformat.read(LESSON, as_version=4).cells if c.cell_type == "code" and code in c.source
     )
-    lines = "".join(out.get("text", "") for out in cell.outputs).splitlines()
-    models = stored().index
+    (text,) = (out.data["text/plain"] for out in cell.outputs if "text/plain" in out.get("data", {}))
     return {
-        name: line[len(name) :].split() for line in lines for name in models if line.startswith(name + " ")
+        name: line[len(name) :].split()
+        for line in text.splitlines()
+        for name in MODELS
+        if line.startswith(name + " ")
     }
 
 
-def shown(value: float) -> str:
-    return "-" if pd.isna(value) else f"{value:.3f}"
+MODELS = tuple(murmur_models.MODELS)
 
 
 def test_the_lessons_table_is_the_benchmarks():
-    table, file = printed_under('both.loc["global mean", "rmse"]'), stored()
-    assert set(table) == set(file.index) - {"ItemKNN"}
-    for name, figures in table.items():
-        assert figures == [shown(file.loc[name, "rmse"]), shown(file.loc[name, "ndcg"])], name
+    table, tested = shown_by_the_lesson('scored["RMSE"] ='), stored()[lambda t: t["part"] == "test"]
+    figures = tested.set_index(["model", "metric"])[["value", "low", "high"]]
+    assert set(table) == set(MODELS)
+    for name, row in table.items():
+        error = f"{figures.loc[(name, 'rmse'), 'value']:.3f}" if (name, "rmse") in figures.index else "–"
+        assert row == [*(f"{one:.3f}" for one in figures.loc[(name, "ndcg")]), error], name
 
 
-def test_the_lessons_intervals_are_the_benchmarks():
-    table, file = printed_under("intervals.to_string"), stored()
-    assert len(table) == 7
-    for name, figures in table.items():
-        assert figures == [shown(file.loc[name, column]) for column in ("ndcg", "ndcg_low", "ndcg_high")], (
-            name
-        )
+def test_each_model_had_as_many_tries_on_the_same_folds():
+    tried = stored()[lambda t: t["part"] != "test"]
+    assert set(tried["model"]) == set(MODELS) - {"Popularity"}
+    for name, part in tried.groupby("model"):
+        assert part["settings"].nunique() == 16 and len(part) == 16 * murmur_models.N_FOLDS, name
+        assert (
+            part["settings"].unique() == [murmur_models.words(one) for one in murmur_models.GRIDS[name]]
+        ).all()
+
+
+def test_the_chosen_settings_are_the_simplest_within_a_standard_error():
+    table = stored()
+    best = murmur_models.chosen(table)
+    for name, part in table[table["part"] != "test"].groupby("model", sort=False):
+        folds = part.pivot(index="settings", columns="part", values="value").loc[part["settings"].unique()]
+        worse = (folds if name in murmur_models.IN_STARS else -folds).to_numpy().tolist()
+        means = [sum(row) / len(row) for row in worse]
+        least = worse[means.index(min(means))]
+        spread = (sum((x - min(means)) ** 2 for x in least) / (len(least) - 1)) ** 0.5
+        first = next(j for j, mean in enumerate(means) if mean <= min(means) + spread / len(least) ** 0.5)
+        assert murmur_models.words(best[name]) == folds.index[first]
+        in_test = table[(table["model"] == name) & (table["part"] == "test")]["settings"]
+        assert (in_test == folds.index[first]).all()
 
 
 def test_costs_grow_one_thing_at_a_time():

@@ -180,78 +180,6 @@ def one_epoch(filled, table, heard, k):
     return np.where(heard, table, (U[:, :k] * s[:k]) @ Vt[:, :k].T)
 
 
-# ---- best_epoch
-
-
-@right("a counter of idle epochs")
-def best_epoch(errors, patience):
-    best, when, idle = float("inf"), 0, 0
-    for epoch, e in enumerate(errors, start=1):
-        if e < best:
-            best, when, idle = e, epoch, 0
-        else:
-            idle += 1
-        if idle >= patience:
-            break
-    return when
-
-
-@wrong("the epoch at which it stops", "Is that the epoch in which you stopped?")
-def best_epoch(errors, patience):
-    best, idle = float("inf"), 0
-    for epoch, e in enumerate(errors, start=1):
-        if e < best:
-            best, idle = e, 0
-        else:
-            idle += 1
-            if idle == patience:
-                return epoch
-    return len(errors)
-
-
-@wrong("counted from 0", "Do you count from 0?")
-def best_epoch(errors, patience):
-    best, idle = 0, 0
-    for t in range(1, len(errors)):
-        if errors[t] < errors[best]:
-            best, idle = t, 0
-        else:
-            idle += 1
-            if idle == patience:
-                break
-    return best
-
-
-@wrong("compares with the epoch before, not with the least", "Did you compare with the epoch before?")
-def best_epoch(errors, patience):
-    idle = 0
-    seen = [errors[0]]
-    for t in range(1, len(errors)):
-        seen.append(errors[t])
-        idle = idle + 1 if errors[t] >= errors[t - 1] else 0
-        if idle == patience:
-            break
-    return int(np.argmin(seen)) + 1
-
-
-@wrong("the least of all epochs", "Did you look at the whole curve?")
-def best_epoch(errors, patience):
-    return errors.index(min(errors)) + 1
-
-
-@wrong("gives the error, not the epoch", "Is that the error?")
-def best_epoch(errors, patience):
-    best, idle = errors[0], 0
-    for e in errors[1:]:
-        if e < best:
-            best, idle = e, 0
-        else:
-            idle += 1
-            if idle == patience:
-                break
-    return best
-
-
 # ---- one_standard_error
 
 
@@ -343,3 +271,230 @@ def reasons(row, V, item):
 @wrong("1 for each heard track, whatever the listener thinks of it", "Does every heard track count alike?")
 def reasons(row, V, item):
     return (row > 0) * (V @ V[item])
+
+
+# ---- shrunk_cosine
+
+
+@right("sums and roots, no library")
+def shrunk_cosine(x, y, shrinkage):
+    above = x_length = y_length = 0
+    for a, b in zip(x, y):
+        above += a * b
+        x_length += a * a
+        y_length += b * b
+    return above / ((x_length * y_length) ** 0.5 + shrinkage)
+
+
+@right("np.dot and np.sqrt")
+def shrunk_cosine(x, y, shrinkage):
+    return np.dot(x, y) / (np.sqrt(np.dot(x, x)) * np.sqrt(np.dot(y, y)) + shrinkage)
+
+
+@right("the cosine first, then corrected")
+def shrunk_cosine(x, y, shrinkage):
+    lengths = np.sqrt((x**2).sum() * (y**2).sum())
+    if lengths == 0:
+        return 0
+    return (x @ y / lengths) * lengths / (lengths + shrinkage)
+
+
+@right("Series")
+def shrunk_cosine(x, y, shrinkage):
+    import pandas as pd
+
+    x, y = pd.Series(x), pd.Series(y)
+    return (x * y).sum() / (x.pow(2).sum() ** 0.5 * y.pow(2).sum() ** 0.5 + shrinkage)
+
+
+@right("rounded to four decimals")
+def shrunk_cosine(x, y, shrinkage):
+    return round(float(np.inner(x, y) / (np.hypot.reduce(x) * np.hypot.reduce(y) + shrinkage)), 6)
+
+
+@wrong("the plain cosine", "Where is the shrinkage?")
+def shrunk_cosine(x, y, shrinkage):
+    below = np.linalg.norm(x) * np.linalg.norm(y)
+    return x @ y / below if below else 0.0
+
+
+@wrong("scikit-learn's cosine", "Where is the shrinkage?")
+def shrunk_cosine(x, y, shrinkage):
+    from sklearn.metrics.pairwise import cosine_similarity
+
+    return cosine_similarity([x], [y])[0, 0]
+
+
+@wrong("no lengths", "Did you divide by the lengths?")
+def shrunk_cosine(x, y, shrinkage):
+    return x @ y / shrinkage
+
+
+@wrong("squared lengths", "Did you leave out the roots?")
+def shrunk_cosine(x, y, shrinkage):
+    return np.dot(x, y) / (np.sum(x**2) * np.sum(y**2) + shrinkage)
+
+
+@wrong("lengths over the common listeners", "Did you measure the lengths over the common listeners alone?")
+def shrunk_cosine(x, y, shrinkage):
+    both = (x > 0) * (y > 0)
+    return (x @ y) / (np.linalg.norm(x * both) * np.linalg.norm(y * both) + shrinkage)
+
+
+@wrong("shrinkage above and below", "Did you add the shrinkage to the cosine's top as well?")
+def shrunk_cosine(x, y, shrinkage):
+    return (x @ y + shrinkage) / (np.linalg.norm(x) * np.linalg.norm(y) + shrinkage)
+
+
+@wrong("shrinkage taken off", "Did you take the shrinkage off the cosine?")
+def shrunk_cosine(x, y, shrinkage):
+    below = np.linalg.norm(x) * np.linalg.norm(y)
+    return (x @ y / below if below else 0) - shrinkage
+
+
+@wrong("cosine over 1 + shrinkage", "Did you divide the cosine by the shrinkage?")
+def shrunk_cosine(x, y, shrinkage):
+    below = np.linalg.norm(x) * np.linalg.norm(y)
+    return (x @ y / below if below else 0) / (1 + shrinkage)
+
+
+@wrong("one length", "Did you divide by one track's length?")
+def shrunk_cosine(x, y, shrinkage):
+    return x @ y / (np.linalg.norm(x) + shrinkage)
+
+
+@wrong("ticks for values", "Do only the listeners count, and not how much they heard?")
+def shrunk_cosine(x, y, shrinkage):
+    x, y = (x > 0).astype(float), (y > 0).astype(float)
+    return x @ y / (np.linalg.norm(x) * np.linalg.norm(y) + shrinkage)
+
+
+@wrong("centred columns", "Did you take the means off first?")
+def shrunk_cosine(x, y, shrinkage):
+    x, y = x - np.mean(x), y - np.mean(y)
+    return x @ y / (np.linalg.norm(x) * np.linalg.norm(y) + shrinkage)
+
+
+@wrong("the count of common listeners shrinks", "Some multiply the cosine by n / (n + shrinkage)")
+def shrunk_cosine(x, y, shrinkage):
+    n = np.count_nonzero((x > 0) & (y > 0))
+    below = np.linalg.norm(x) * np.linalg.norm(y)
+    return (x @ y / below if below else 0) * n / (n + shrinkage)
+
+
+@wrong("the sums in place of the lengths")
+def shrunk_cosine(x, y, shrinkage):
+    return x @ y / (x.sum() * y.sum() + shrinkage)
+
+
+# ---- in_catalogue_order
+
+
+@right("a dictionary of places")
+def in_catalogue_order(scores, model_items, catalogue):
+    place = {item: j for j, item in enumerate(model_items)}
+    out = np.full((len(scores), len(catalogue)), -np.inf)
+    for j, item in enumerate(catalogue):
+        if item in place:
+            out[:, j] = scores[:, place[item]]
+    return out
+
+
+@right("a table that reindexes its columns")
+def in_catalogue_order(scores, model_items, catalogue):
+    import pandas as pd
+
+    return pd.DataFrame(scores, columns=model_items).reindex(columns=catalogue, fill_value=-np.inf)
+
+
+@right("reindex, then fill")
+def in_catalogue_order(scores, model_items, catalogue):
+    import pandas as pd
+
+    table = pd.DataFrame(scores, columns=model_items).reindex(columns=catalogue)
+    return table.fillna(-np.inf).to_numpy()
+
+
+@right("an extra column for the unknown")
+def in_catalogue_order(scores, model_items, catalogue):
+    wide = np.column_stack([scores, np.full(len(scores), -np.inf)])
+    at = [model_items.index(one) if one in model_items else len(model_items) for one in catalogue]
+    return wide[:, at]
+
+
+@right("overwrites where the place is -1")
+def in_catalogue_order(scores, model_items, catalogue):
+    import pandas as pd
+
+    at = pd.Index(model_items).get_indexer(catalogue)
+    out = scores[:, at].astype(float)
+    out[:, at == -1] = float("-inf")
+    return out
+
+
+@wrong("unchanged")
+def in_catalogue_order(scores, model_items, catalogue):
+    return scores
+
+
+@wrong("filled up from the left", "Did you leave the columns as they stand?")
+def in_catalogue_order(scores, model_items, catalogue):
+    out = np.full((len(scores), len(catalogue)), -np.inf)
+    n = min(out.shape[1], scores.shape[1])
+    out[:, :n] = scores[:, :n]
+    return out
+
+
+@wrong("-1 as the last column", "Did an unknown track get the last column?")
+def in_catalogue_order(scores, model_items, catalogue):
+    import pandas as pd
+
+    return scores[:, pd.Index(model_items).get_indexer(catalogue)]
+
+
+@wrong("-1 from a list", "Did an unknown track get the last column?")
+def in_catalogue_order(scores, model_items, catalogue):
+    at = [model_items.index(one) if one in model_items else -1 for one in catalogue]
+    return scores[:, at]
+
+
+@wrong("zero for the unknown", "Did an unknown track get 0?")
+def in_catalogue_order(scores, model_items, catalogue):
+    import pandas as pd
+
+    return pd.DataFrame(scores, columns=model_items).reindex(columns=catalogue, fill_value=0).values
+
+
+@wrong("nan for the unknown", "Did an unknown track get nan?")
+def in_catalogue_order(scores, model_items, catalogue):
+    import pandas as pd
+
+    return pd.DataFrame(scores, columns=model_items).reindex(columns=catalogue).to_numpy()
+
+
+@wrong("sorted by id", "Did you sort the columns by id?")
+def in_catalogue_order(scores, model_items, catalogue):
+    sorted_scores = scores[:, np.argsort(model_items)]
+    out = np.full((len(scores), len(catalogue)), -np.inf)
+    n = min(out.shape[1], sorted_scores.shape[1])
+    out[:, :n] = sorted_scores[:, :n]
+    return out
+
+
+@wrong("the unknown are left out", "Did you leave the unknown tracks out?")
+def in_catalogue_order(scores, model_items, catalogue):
+    return scores[:, [model_items.index(one) for one in catalogue if one in model_items]]
+
+
+@wrong("plus infinity for the unknown")
+def in_catalogue_order(scores, model_items, catalogue):
+    import pandas as pd
+
+    return pd.DataFrame(scores, columns=model_items).reindex(columns=catalogue, fill_value=np.inf)
+
+
+@wrong("the lowest score for the unknown")
+def in_catalogue_order(scores, model_items, catalogue):
+    import pandas as pd
+
+    return pd.DataFrame(scores, columns=model_items).reindex(columns=catalogue, fill_value=scores.min())

@@ -477,11 +477,6 @@ def one_epoch(filled, table, heard, k):
     return np.where(heard, table, ((U[:, :k] * s[:k]) @ Vt[:k]).mean())
 
 
-@wrong("patience counts from the start")
-def best_epoch(errors, patience):
-    return int(np.argmin(errors[: patience + 1])) + 1
-
-
 @wrong("two standard errors", "Is your margin two standard errors?")
 def one_standard_error(errors):
     m = errors.mean(axis=1)

@@ -1,4 +1,4 @@
-"""Exercises of lesson 04: one epoch, when to stop, and which setting to take.
+"""Exercises of lesson 04: one epoch, and which setting to take.
 
 It holds no lesson: the text is in notebooks/source.
 """
@@ -77,112 +77,6 @@ def one_epoch(filled, table, heard, k):
     U, s, Vt = np.linalg.svd(filled, full_matrices=False)
     approximation = (U[:, :k] * s[:k]) @ Vt[:k]
     return np.where(heard, table, approximation)
-
-
-def some_curves(rng):
-    """Edge cases first: one epoch, a tie, falling to the end, a second valley behind the stop."""
-    yield [1.0], 2
-    yield [1.2, 1.0, 1.0, 1.0, 0.9], 2
-    yield [1.4, 1.3, 1.2, 1.1], 1
-    yield [1.3, 1.0, 1.1, 0.8, 0.9], 1
-    yield [1.3, 1.1, 1.2, 1.0, 1.3, 1.4, 0.7], 2
-    yield [1.2, 1.0, 1.0, 1.3, 1.4, 0.5], 2
-    yield [1.2, 1.0, 1.1, 0.9, 1.0, 0.8], 2
-    yield [1.2, 1.0, 1.1, 1.2, 0.9, 1.3, 1.3, 1.3, 0.5], 2
-    yield [1.0, 1.2, 1.1, 1.3, 0.9], 2
-    for _ in range(9):
-        patience = int(rng.integers(1, 4))
-        fall = 1 + np.sort(rng.integers(1, 60, size=int(rng.integers(1, 4))))[::-1] / 100
-        rise = 1.01 + rng.integers(0, 40, size=patience + 1) / 100
-        yield [*(round(float(e), 2) for e in fall), 1.0, *(round(float(e), 2) for e in rise), 0.5], patience
-
-
-def _stops_at(errors, patience, tie=False):
-    best = 0
-    for epoch in range(len(errors)):
-        if errors[epoch] < errors[best] or (tie and errors[epoch] == errors[best]):
-            best = epoch
-        if epoch - best >= patience:
-            return best, epoch
-    return best, len(errors) - 1
-
-
-def _stops_when_all_together(errors, patience):
-    best = idle = 0
-    for epoch in range(1, len(errors)):
-        if errors[epoch] < errors[best]:
-            best = epoch
-        else:
-            idle += 1
-            if idle == patience:
-                break
-    return best + 1
-
-
-def _against_the_one_before(errors, patience):
-    idle = 0
-    for epoch in range(1, len(errors)):
-        idle = idle + 1 if errors[epoch] >= errors[epoch - 1] else 0
-        if idle == patience:
-            break
-    return int(np.argmin(errors[: epoch + 1])) + 1 if len(errors) > 1 else 1
-
-
-def best_by_pieces(errors, patience):
-    seen = next(
-        (t for t in range(1, len(errors)) if t - int(np.argmin(errors[: t + 1])) >= patience), len(errors) - 1
-    )
-    return int(np.argmin(errors[: seen + 1])) + 1
-
-
-@exercise(
-    inputs=some_curves,
-    hints=[
-        "Walk through the errors and remember where the least so far was. How long ago is that?",
-        "When it is `patience` epochs ago, stop, and return the remembered epoch, counted from 1.",
-    ],
-    why="Nobody pays for the epochs behind the stop. That is the reason to stop early, beside the better model.",
-    mistakes={
-        "Is that the epoch in which you stopped? Return the best one before it: its model is the one to keep.": (
-            lambda errors, patience: _stops_at(errors, patience)[1] + 1
-        ),
-        "Did you look at the whole curve? The epochs after the stop are never run, so nobody knows them.": (
-            lambda errors, patience: int(np.argmin(errors)) + 1
-        ),
-        "Did you count all epochs that brought nothing? Only those in a row: each new least begins again at 0.": (
-            _stops_when_all_together
-        ),
-        "Did you compare with the epoch before? Better means less than the least so far.": _against_the_one_before,
-        "Is that the error? Asked is in which epoch it was.": (
-            lambda errors, patience: errors[_stops_at(errors, patience)[0]]
-        ),
-        "Did you wait an epoch too long? Stop when `patience` epochs have brought nothing, not one more.": (
-            lambda errors, patience: _stops_at(errors, patience + 1)[0] + 1
-        ),
-        "Did you stop at the first rise? `patience` says how many such epochs to put up with.": (
-            lambda errors, patience: _stops_at(errors, 1)[0] + 1
-        ),
-        "Does an equal error count as better? Only a new least starts the patience anew.": (
-            lambda errors, patience: _stops_at(errors, patience, tie=True)[0] + 1
-        ),
-        "Do you count from 0? The first epoch has number 1.": (
-            lambda errors, patience: _stops_at(errors, patience)[0]
-        ),
-    },
-    alternatives=[best_by_pieces],
-)
-def best_epoch(errors, patience):
-    """The epoch, from 1, with the least error before `patience` epochs in a row brought no new least.
-
-    errors[t] is the error on held-out cells after epoch t + 1. If it never stops, all count.
-    """
-    best = 0
-    for epoch, error in enumerate(errors):
-        if error < errors[best]:
-            best = epoch
-        if epoch - best >= patience:
-            break
-    return best + 1
 
 
 def some_grids(rng):

@@ -1,4 +1,4 @@
-"""Exercises of lesson 04: on earlier lessons, and three repairs.
+"""Exercises of lesson 04: one prediction a pair, an error in stars, and scores whose columns stand in another order.
 
 It holds no lesson: the text is in notebooks/source.
 """
@@ -6,41 +6,9 @@ It holds no lesson: the text is in notebooks/source.
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from recsys_helpers.exercises.registry import exercise, question
-
-question(
-    "recall_heard_ads",
-    answer="b",
-    why="What cannot be skipped is heard to the end, and then the time heard says nothing about wanting.",
-    wrong={
-        "a": "Few as they are, every listener meets them: in lesson 01 they turned the order of three recipes around.",
-        "c": "A factor model never looks at a genre: it sees who heard what, and how long.",
-    },
-)
-
-question(
-    "recall_best_rank",
-    answer="b",
-    why="Eckart and Young speak of a matrix known in every cell. Whoever has holes must say first what is in them.",
-    wrong={
-        "a": "The theorem sums over all cells; a fit to the observed ones alone has no closed form.",
-        "c": "Nothing in it is about cells that were held out: a closer fit can foretell worse.",
-    },
-)
-
-question(
-    "recall_leaking_choice",
-    answer="a",
-    why="Whatever the test has chosen, it has judged too kindly. So a choice is made inside the training part.",
-    wrong={
-        "b": "The mean over many test rows is steady, and still it is the least of several, chosen for being least.",
-        "c": "A seed changes which rows are held out, not that they were used twice.",
-    },
-)
-
-
-# ---- three repairs ---------------------------------------------------------------------------------------------------
+from recsys_helpers.exercises.registry import exercise
 
 
 def some_factors(rng):
@@ -197,88 +165,88 @@ def rmse_on(truth, predicted, held_out):
     return np.sqrt((error**2).mean())
 
 
-def some_rests(rng):
-    """Edge cases first: a track that nobody heard, one heard by all, no damping."""
-    yield np.array([[2.0, -3.0], [1.0, -3.0]]), np.array([[True, False], [True, False]]), 1
-    yield (
-        np.array([[2.0, 1.5], [1.0, -3.0], [-3.0, -3.0]]),
-        np.array([[True, True], [True, False], [False, False]]),
-        3,
-    )
-    yield (
-        np.array([[1.0, -2.0, 2.0], [-3.0, -3.0, 0.5]]),
-        np.array([[True, False, True], [False, False, True]]),
-        0,
-    )
+def some_orders(rng):
+    """Edge cases first: the same order, two tracks swapped, an unknown track, one that the catalogue has dropped."""
+    scores = np.array([[0.1, 0.7, 0.4], [0.9, 0.2, 0.3]])
+    yield scores, ["t1", "t2", "t3"], ["t1", "t2", "t3"]
+    yield scores, ["t2", "t1", "t3"], ["t1", "t2", "t3"]
+    yield scores, ["t3", "t1", "t2"], ["t1", "t2", "t3"]
+    yield scores, ["t1", "t3", "t4"], ["t1", "t2", "t3", "t4"]
+    yield scores, ["t9", "t2", "t1"], ["t1", "t2"]
+    yield scores[:, :2], ["t2", "t5"], ["t5", "t8", "t2", "t9"]
     for _ in range(9):
-        m, n = int(rng.integers(3, 5)), int(rng.integers(2, 5))
-        heard = rng.random((m, n)) < 0.6
-        heard[:2, 0], heard[0, 1] = [True, False], False
-        rest = np.where(heard, rng.integers(1, 5, (m, n)) / 2, -3.0)
-        yield rest, heard, int(rng.integers(1, 5))
+        n, m = int(rng.integers(4, 6)), int(rng.integers(2, 4))
+        known = [f"t{j}" for j in rng.permutation(9)[:n]]
+        catalogue = [f"t{j}" for j in rng.permutation(9)[: int(rng.integers(3, 7))]]
+        catalogue = [*(one for one in catalogue if one not in known[:3]), known[1], known[2], known[0]]
+        yield (rng.permutation(m * n).reshape(m, n) - 3) / 10, known, catalogue
 
 
-def _share(total, count):
-    return np.where(count > 0, total / np.where(count > 0, count, 1), 0.0)
+def _placed(scores, at, fill=-np.inf):
+    at = np.asarray(at)
+    return np.where(at >= 0, scores[:, np.maximum(at, 0)], fill)
 
 
-def bias_by_loop(rest, heard, damping):
-    found = []
-    for column, mask in zip(np.asarray(rest).T, np.asarray(heard).T, strict=True):
-        values = [float(value) for value, there in zip(column, mask, strict=True) if there]
-        found.append(sum(values) / (len(values) + damping) if values else 0.0)
+def _there(model_items, catalogue):
+    return pd.Index(model_items).get_indexer(pd.Index(catalogue))
+
+
+def _as_they_stand(scores, model_items, catalogue):
+    found = np.full((len(scores), len(catalogue)), -np.inf)
+    width = min(scores.shape[1], len(catalogue))
+    found[:, :width] = scores[:, :width]
     return found
 
 
+def _by_sorting(scores, model_items, catalogue):
+    return _as_they_stand(scores[:, np.argsort(model_items)], model_items, catalogue)
+
+
+def columns_by_loop(scores, model_items, catalogue):
+    return [
+        [float(row[model_items.index(one)]) if one in model_items else -np.inf for one in catalogue]
+        for row in scores
+    ]
+
+
 @exercise(
-    inputs=some_rests,
+    inputs=some_orders,
     hints=[
-        "np.where(heard, rest, 0) takes the holes out of a sum. How many values went into it? heard.sum(axis=0).",
-        "Divide the sums by the counts plus damping. Where a count is 0 the bias is 0: mind 0 / 0.",
-        "total = np.where(heard, rest, 0).sum(axis=0); total / np.maximum(heard.sum(axis=0) + damping, 1)",
+        "For each track of the catalogue: at which place does the model have it? A dictionary knows, or an index.",
+        "pd.Index(model_items).get_indexer(catalogue) gives the places, and -1 where there is none.",
+        "NumPy takes -1 for the last column. So take the columns first, then overwrite where the place is -1.",
     ],
-    why="A hole now says nothing, where it said 0 stars. That change takes the error from above 2 stars to about 1.",
+    why="A table in the wrong order raises nothing, and its scores look as they always do. Only the lists are chance.",
     mistakes={
-        "Do the holes count? Their values are no ratings: neither into the sum nor into the number.": (
-            lambda rest, heard, damping: rest.mean(axis=0)
+        "Did you leave the columns as they stand? The model's order is not the catalogue's: look each track up.": (
+            _as_they_stand
         ),
-        "Did you divide by the number of listeners? The holes left the sum, but still sit in the divisor.": (
-            lambda rest, heard, damping: np.where(heard, rest, 0).sum(axis=0) / len(rest)
+        "Did an unknown track get the last column? get_indexer says -1 for unknown, and NumPy reads -1 as the last.": (
+            lambda scores, model_items, catalogue: scores[:, _there(model_items, catalogue)]
         ),
-        "Did the holes stay in the sum? Only the heard cells may go in.": (
-            lambda rest, heard, damping: _share(rest.sum(axis=0), heard.sum(axis=0) + damping)
+        "Did an unknown track get 0? Next to scores below 0 that is a recommendation: give it minus infinity.": (
+            lambda scores, model_items, catalogue: _placed(scores, _there(model_items, catalogue), 0.0)
         ),
-        "Where is the damping? With one listener alone a track would take over their whole mood.": (
-            lambda rest, heard, damping: _share(np.where(heard, rest, 0).sum(axis=0), heard.sum(axis=0))
+        "Did an unknown track get nan? Sorting puts nan at an end of its own: give it minus infinity.": (
+            lambda scores, model_items, catalogue: _placed(scores, _there(model_items, catalogue), np.nan)
         ),
-        "Is damping a least number? It is added to the number of heard cells, however many there are.": (
-            lambda rest, heard, damping: _share(
-                np.where(heard, rest, 0).sum(axis=0),
-                np.where(heard.any(axis=0), np.maximum(heard.sum(axis=0), damping), 0),
-            )
+        "Did you look the model's tracks up in the catalogue? That is the way back.": (
+            lambda scores, model_items, catalogue: _placed(scores, _there(catalogue, model_items))
         ),
-        "Did you divide by all rows plus damping? The holes are not to be counted.": (
-            lambda rest, heard, damping: np.where(heard, rest, 0).sum(axis=0) / (len(rest) + damping)
-        ),
-        "Did you add the damping above the line as well? It stands below alone, and pulls to 0.": (
-            lambda rest, heard, damping: np.where(
-                heard.any(axis=0),
-                (np.where(heard, rest, 0).sum(axis=0) + damping) / np.maximum(heard.sum(axis=0) + damping, 1),
-                0,
-            )
-        ),
-        "Is that one value a listener? Asked is one a track: add up down the columns, axis=0.": (
-            lambda rest, heard, damping: _share(
-                np.where(heard, rest, 0).sum(axis=1), heard.sum(axis=1) + damping
-            )
+        "Did you sort the columns by id? The catalogue is in the order given, which need not be sorted.": _by_sorting,
+        "Did you leave the unknown tracks out? Each track of the catalogue keeps its column.": (
+            lambda scores, model_items, catalogue: scores[
+                :, [at for at in _there(model_items, catalogue) if at >= 0]
+            ]
         ),
     },
-    alternatives=[bias_by_loop],
+    alternatives=[columns_by_loop],
 )
-def damped_bias(rest, heard, damping):
-    """For each column of rest, shape (m, n): sum of its heard cells / (their number + damping).
+def in_catalogue_order(scores, model_items, catalogue):
+    """The scores with a column for each track of the catalogue, in its order; shape (m, len(catalogue)).
 
-    heard, shape (m, n), is True where there is a rating. A column without any gets 0.
+    scores has shape (m, len(model_items)), column j for the track model_items[j]; both lists hold ids. A
+    track that the model does not know gets -np.inf. One that the catalogue does not hold is left out.
     """
-    total = np.where(heard, rest, 0).sum(axis=0)
-    return total / np.maximum(heard.sum(axis=0) + damping, 1)
+    at = pd.Index(model_items).get_indexer(pd.Index(catalogue))
+    return np.where(at >= 0, scores[:, at], -np.inf)
