@@ -328,63 +328,6 @@ def ridge_row(Q, r, lam):
     return np.linalg.solve(Q.T @ Q + n * lam * np.eye(Q.shape[1]), Q.T @ r)
 
 
-# ---- fix_signs
-
-
-@right("a loop over the columns of copies")
-def fix_signs(P, Q):
-    P, Q = P.copy(), Q.copy()
-    for f in range(Q.shape[1]):
-        i = np.argmax(np.abs(Q[:, f]))
-        if Q[i, f] < 0:
-            P[:, f] *= -1
-            Q[:, f] *= -1
-    return P, Q
-
-
-@right("compares the largest with the largest of the negative")
-def fix_signs(P, Q):
-    flip = np.where(np.abs(Q.min(axis=0)) > np.abs(Q.max(axis=0)), -1.0, 1.0)
-    flip = np.where((Q < 0).all(axis=0), -1.0, flip)
-    flip = np.where((Q >= 0).all(axis=0), 1.0, flip)
-    return [P * flip, Q * flip]
-
-
-@wrong("flips Q alone", "Did you flip Q and leave P?")
-def fix_signs(P, Q):
-    Q = Q.copy()
-    for f in range(Q.shape[1]):
-        if Q[np.argmax(np.abs(Q[:, f])), f] < 0:
-            Q[:, f] = -Q[:, f]
-    return P, Q
-
-
-@wrong("goes by the mean of the column", "Did the sum of the column decide?")
-def fix_signs(P, Q):
-    sign = np.where(Q.mean(axis=0) < 0, -1, 1)
-    return P * sign, Q * sign
-
-
-@wrong("goes by the largest of P", "You let the largest entry of P decide")
-def fix_signs(P, Q):
-    top = P[np.abs(P).argmax(axis=0), np.arange(P.shape[1])]
-    sign = np.where(top < 0, -1, 1)
-    return P * sign, Q * sign
-
-
-@wrong("makes the largest negative", "Is the largest negative now?")
-def fix_signs(P, Q):
-    top = Q[np.abs(Q).argmax(axis=0), np.arange(Q.shape[1])]
-    sign = np.where(top > 0, -1, 1)
-    return P * sign, Q * sign
-
-
-@wrong("the sign of the last row")
-def fix_signs(P, Q):
-    sign = np.where(Q[-1] < 0, -1, 1)
-    return P * sign, Q * sign
-
-
 # ---- sweep_cost
 
 
@@ -413,3 +356,105 @@ def sweep_cost(cells, k, m, n):
 @wrong("m times n rows to solve", "Did you multiply m by n?")
 def sweep_cost(cells, k, m, n):
     return 2 * cells * (k**2 + k) + m * n * k**3 / 3
+
+
+# ---- stretched_cosine
+
+
+@right("stretches, then scikit-learn")
+def stretched_cosine(q, r, stretch):
+    from sklearn.metrics.pairwise import cosine_similarity
+
+    return cosine_similarity((q * stretch).reshape(1, -1), (r * stretch).reshape(1, -1))[0, 0]
+
+
+@right("one sum with the squared stretch")
+def stretched_cosine(q, r, stretch):
+    w = stretch**2
+    return (w * q * r).sum() / ((w * q * q).sum() * (w * r * r).sum()) ** 0.5
+
+
+@right("a diagonal matrix")
+def stretched_cosine(q, r, stretch):
+    D = np.diag(stretch)
+    a, b = D @ q, D @ r
+    return a.dot(b) / np.sqrt(a.dot(a)) / np.sqrt(b.dot(b))
+
+
+@right("unit vectors first")
+def stretched_cosine(q, r, stretch):
+    a, b = np.multiply(q, stretch), np.multiply(r, stretch)
+    a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
+    return float(np.inner(a, b))
+
+
+@right("plain loops")
+def stretched_cosine(q, r, stretch):
+    top = left = right_ = 0.0
+    for a, b, s in zip(q, r, stretch):
+        top += a * s * b * s
+        left += (a * s) ** 2
+        right_ += (b * s) ** 2
+    return top / (left**0.5 * right_**0.5)
+
+
+@wrong("no stretch", "Did you leave the stretch out?")
+def stretched_cosine(q, r, stretch):
+    return q @ r / (np.linalg.norm(q) * np.linalg.norm(r))
+
+
+@wrong("one of the two is stretched", "Did you stretch one of the two?")
+def stretched_cosine(q, r, stretch):
+    a = q * stretch
+    return a @ r / (np.linalg.norm(a) * np.linalg.norm(r))
+
+
+@wrong("the product alone", "Is that the product?")
+def stretched_cosine(q, r, stretch):
+    return np.dot(q * stretch, r * stretch)
+
+
+@wrong("the lengths of before", "Did you divide by the lengths of before?")
+def stretched_cosine(q, r, stretch):
+    return (q * stretch) @ (r * stretch) / (np.linalg.norm(q) * np.linalg.norm(r))
+
+
+@wrong("divides by the stretch", "Did you divide by the stretch?")
+def stretched_cosine(q, r, stretch):
+    a, b = q / stretch, r / stretch
+    return a @ b / np.sqrt((a @ a) * (b @ b))
+
+
+@wrong("squared lengths", "Are the lengths squared?")
+def stretched_cosine(q, r, stretch):
+    a, b = q * stretch, r * stretch
+    return a @ b / ((a**2).sum() * (b**2).sum())
+
+
+@wrong("the angle in radians", "Is that the angle?")
+def stretched_cosine(q, r, stretch):
+    a, b = q * stretch, r * stretch
+    return np.arccos(np.clip(a @ b / np.linalg.norm(a) / np.linalg.norm(b), -1, 1))
+
+
+@wrong("the root of the stretch", "Did you take the root of the stretch?")
+def stretched_cosine(q, r, stretch):
+    return (q * r * stretch).sum() / np.sqrt((q * q * stretch).sum() * (r * r * stretch).sum())
+
+
+@wrong("adds the stretch", "Did you add the stretch?")
+def stretched_cosine(q, r, stretch):
+    a, b = q + stretch, r + stretch
+    return a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
+
+
+@wrong("1 minus the cosine, a distance")
+def stretched_cosine(q, r, stretch):
+    a, b = q * stretch, r * stretch
+    return 1 - a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
+
+
+@wrong("the absolute value")
+def stretched_cosine(q, r, stretch):
+    a, b = q * stretch, r * stretch
+    return abs(a @ b) / (np.linalg.norm(a) * np.linalg.norm(b))

@@ -428,13 +428,6 @@ def ridge_row(Q, r, lam):
     return Q.T @ np.linalg.solve(Q @ Q.T + lam * np.eye(len(r)), r)
 
 
-@wrong("flips by the entry that is smallest without sign")
-def fix_signs(P, Q):
-    low = Q[np.abs(Q).argmin(axis=0), np.arange(Q.shape[1])]
-    sign = np.where(low < 0, -1, 1)
-    return P * sign, Q * sign
-
-
 @wrong("k to the fourth")
 def sweep_cost(cells, k, m, n):
     return 2 * cells * (k**2 + k) + (m + n) * k**4 / 3

@@ -12,96 +12,93 @@ from recsys_helpers.exercises.registry import exercise, question
 # ---- what is identified ----------------------------------------------------------------------------------------------
 
 
-def some_factors(rng):
-    """Edge cases first: nothing to flip, one to flip, a factor of zeros, a column whose sum misleads."""
-    yield np.array([[1.0], [2.0]]), np.array([[3.0], [1.0]])
-    yield np.array([[1.0], [-2.0]]), np.array([[-3.0], [1.0]])
-    yield np.array([[1.0, 2.0]]), np.array([[0.0, -1.0], [0.0, 1.5]])
-    yield np.array([[2.0], [1.0]]), np.array([[-3.0], [2.0], [2.0]])
-    yield np.array([[2.0, 1.0], [-1.0, 4.0]]), np.array([[1.0, 3.0], [-2.0, -5.0], [1.5, 2.5]])
-    yield np.array([[-2.0, 1.0], [1.0, -1.5]]), np.array([[4.0, 1.0], [-1.0, -2.0], [2.0, 1.5]])
+def some_stretches(rng):
+    """Edge cases first: no stretch, one factor, a right angle that stays, one that goes, opposite tracks."""
+    yield np.array([3.0, 4.0]), np.array([4.0, 3.0]), np.array([1.0, 1.0])
+    yield np.array([2.0]), np.array([5.0]), np.array([3.0])
+    yield np.array([1.0, 0.0]), np.array([0.0, 2.0]), np.array([3.0, 1.0])
+    yield np.array([1.0, 1.0]), np.array([1.0, -1.0]), np.array([3.0, 1.0])
+    yield np.array([1.0, 2.0]), np.array([-1.0, -2.0]), np.array([0.5, 4.0])
+    yield np.array([1.0, 0.0, 2.0]), np.array([2.0, 1.0, 0.0]), np.array([2.0, 2.0, 2.0])
     for _ in range(9):
-        m, n, k = int(rng.integers(2, 4)), int(rng.integers(3, 5)), int(rng.integers(1, 4))
-        yield (
-            rng.normal(size=(m, k)).round(1) + 0.01,
-            rng.normal(size=(n, k)).round(1) + np.arange(n)[:, None] / 100,
-        )
+        k = int(rng.integers(2, 4))
+        q, r = (rng.integers(1, 5, k) * rng.choice([-1.0, 1.0], k) for _ in range(2))
+        stretch = rng.permutation([0.5, 2.0, 4.0])[:k]
+        q[0], r[0] = 2.0, 3.0
+        yield q, r, stretch
 
 
-def _turned(P, Q, sign):
-    return P * sign, Q * sign
+def _cosine(q, r):
+    return float(q @ r / np.sqrt((q @ q) * (r @ r)))
 
 
-def _plus_or_minus(numbers):
-    return np.where(numbers < 0, -1.0, 1.0)
+def _length(q):
+    return float(np.sqrt(q @ q))
 
 
-def _largest(side):
-    return side[np.abs(side).argmax(axis=0), np.arange(side.shape[1])]
-
-
-def by_factor(P, Q):
-    P, Q = np.array(P), np.array(Q)
-    for f in range(Q.shape[1]):
-        if max(Q[:, f], key=abs) < 0:
-            P[:, f], Q[:, f] = -P[:, f], -Q[:, f]
-    return P, Q
+def cosine_by_loop(q, r, stretch):
+    q = [a * s for a, s in zip(q, stretch, strict=True)]
+    r = [a * s for a, s in zip(r, stretch, strict=True)]
+    above = sum(a * b for a, b in zip(q, r, strict=True))
+    return above / (sum(a * a for a in q) * sum(b * b for b in r)) ** 0.5
 
 
 @exercise(
-    inputs=some_factors,
+    inputs=some_stretches,
     hints=[
-        "np.abs(Q).argmax(axis=0) says in which row each column has its largest entry.",
-        "Flip a column of Q together with the same column of P, or the predictions change.",
-        "top = Q[np.abs(Q).argmax(axis=0), np.arange(Q.shape[1])]; sign = np.where(top < 0, -1, 1); P * sign, Q * sign",
+        "Stretch both vectors first, entry by entry: q * stretch and r * stretch.",
+        "A cosine is the product of two vectors over the product of their lengths, here of the stretched ones.",
+        "a, b = q * stretch, r * stretch; a @ b / (np.linalg.norm(a) * np.linalg.norm(b))",
     ],
-    why="Now the sign is settled, and two printouts of one fit agree. The turn is still free.",
+    why="Nothing about the predictions has changed, and yet two tracks are nearer or farther: an angle is a finding"
+    " only if the lengths of the axes are settled, as by a penalty or by columns of length 1.",
     mistakes={
-        "Did you flip Q and leave P? Then the product has changed: flip both.": lambda P, Q: (
-            P,
-            Q * _plus_or_minus(_largest(Q)),
+        "Did you leave the stretch out? Then the angle is that of before.": lambda q, r, stretch: _cosine(
+            q, r
         ),
-        "Did the sum of the column decide? The entry that is largest without its sign does.": lambda P, Q: (
-            _turned(P, Q, _plus_or_minus(Q.sum(axis=0)))
+        "Did you stretch one of the two? Factor f of every track is multiplied.": lambda q, r, stretch: (
+            _cosine(q * stretch, r)
         ),
-        "Did a factor of zeros wipe out its partner? The sign of 0 is 0: multiply by 1 there.": lambda P, Q: (
-            _turned(P, Q, np.sign(_largest(Q)))
+        "Is that the product? Divide it by both lengths.": lambda q, r, stretch: (
+            (q * stretch) @ (r * stretch)
         ),
-        "Did you take the largest value, minus signs and all? Of 1 and -3 it is -3 that is largest without sign.": (
-            lambda P, Q: _turned(P, Q, _plus_or_minus(Q.max(axis=0)))
+        "Did you divide by the lengths of before? Those of the stretched vectors belong below the line.": (
+            lambda q, r, stretch: (q * stretch) @ (r * stretch) / (_length(q) * _length(r))
         ),
-        "Is the largest negative now? It should not be.": lambda P, Q: _turned(
-            P, Q, -_plus_or_minus(_largest(Q))
+        "Did you divide by the stretch? It multiplies the tracks' factors; the listeners' are divided by it.": (
+            lambda q, r, stretch: _cosine(q / stretch, r / stretch)
         ),
-        "Does the first row decide? It is the row of the largest |entry|, which each column has for itself.": (
-            lambda P, Q: _turned(P, Q, _plus_or_minus(Q[0]))
+        "Are the lengths squared? A length is the root of a sum of squares.": lambda q, r, stretch: (
+            (q * stretch)
+            @ (r * stretch)
+            / (((q * stretch) @ (q * stretch)) * ((r * stretch) @ (r * stretch)))
         ),
-        "Did one entry decide for all columns? Each column has its own largest: argmax needs axis=0.": (
-            lambda P, Q: _turned(P, Q, _plus_or_minus(np.full(Q.shape[1], Q.flat[np.abs(Q).argmax()])))
+        "Is that the angle? Asked is its cosine.": [
+            lambda q, r, stretch: np.arccos(np.clip(_cosine(q * stretch, r * stretch), -1, 1)),
+            lambda q, r, stretch: np.degrees(np.arccos(np.clip(_cosine(q * stretch, r * stretch), -1, 1))),
+        ],
+        "Did you take the root of the stretch? Each of the two vectors is multiplied by the stretch itself.": (
+            lambda q, r, stretch: _cosine(q * np.sqrt(stretch), r * np.sqrt(stretch))
         ),
-        "Did you take absolute values? A factor has two ends, and both mean something.": lambda P, Q: (
-            np.abs(P),
-            np.abs(Q),
+        "Did you add the stretch? Each factor is multiplied by it.": lambda q, r, stretch: _cosine(
+            q + stretch, r + stretch
         ),
     },
-    conventions={
-        "You let the largest entry of P decide. That is as good; here it is Q's.": lambda P, Q: _turned(
-            P, Q, _plus_or_minus(_largest(P))
-        )
-    },
-    alternatives=[by_factor],
+    alternatives=[cosine_by_loop],
 )
-def fix_signs(P, Q):
-    """P and Q with columns flipped in pairs, so that in each column of Q the largest |entry| is not negative."""
-    top = Q[np.abs(Q).argmax(axis=0), np.arange(Q.shape[1])]
-    sign = np.where(top < 0, -1, 1)
-    return P * sign, Q * sign
+def stretched_cosine(q, r, stretch):
+    """The cosine between two tracks' vectors after factor f of each was multiplied by stretch[f].
+
+    q, r and stretch have shape (k,); no vector is all 0, and each stretch is above 0.
+    """
+    a, b = q * stretch, r * stretch
+    return a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
 
 
 question(
     "what_two_runs_share",
     answer="b",
-    why="A turn keeps lengths, angles and products, so whatever is made of these may be compared.",
+    why="A rotation keeps lengths, angles and products, so whatever is made of these may be compared.",
     wrong={
         "a": "Factor 1 of the other run may be any mixture of these factors, with any sign.",
         "c": "The first row of Q belongs to the same track, but its numbers are measured along other axes.",
