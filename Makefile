@@ -144,6 +144,7 @@ pictures: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(PY) benchmarks/run.py $(ARGS)
+	$(if $(ARGS),,$(PY) benchmarks/arena.py --cost)
 
 online: $(VENV)/dev.stamp
 	$(PY) benchmarks/online.py $(ARGS)

@@ -16,7 +16,7 @@ from recsys_helpers.extras import missing
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "data" / "measured"
 INDEX = json.loads((FOLDER / "index.json").read_text(encoding="utf-8"))
-KEYS = {"command", "script", "about", "lessons", "row", "varies", "within", "extra"}
+KEYS = {"command", "script", "about", "lessons", "page", "row", "varies", "within", "extra"}
 NOT_DATA = {"index.json", "README.md"}
 SLACK = 1e-4  # of a figure that no processor should move
 each_file = pytest.mark.parametrize("name", INDEX)
@@ -58,7 +58,7 @@ def test_each_file_is_registered_and_each_entry_has_its_file():
     there = {path.name for path in FOLDER.iterdir()} - NOT_DATA
     assert there == set(INDEX)
     for name, entry in INDEX.items():
-        assert set(entry) <= KEYS and entry["about"] and entry["lessons"], name
+        assert set(entry) <= KEYS and entry["about"] and (entry["lessons"] or "page" in entry), name
 
 
 @each_file
@@ -93,6 +93,11 @@ def test_the_lessons_that_read_it_name_its_command_and_no_others_read_it(name):
         assert reading[number][1], (
             f"lesson {number} does not say that `{INDEX[name]['command']}` writes {name}"
         )
+
+
+@pytest.mark.parametrize("name", [name for name, entry in INDEX.items() if "page" in entry])
+def test_the_page_that_shows_it_names_its_command(name):
+    assert INDEX[name]["command"] in (ROOT / INDEX[name]["page"]).read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
