@@ -104,7 +104,12 @@ def open_lesson(page, address, lesson):
 
 
 def code_of(copy):
-    return [c for c in nbformat.read(copy, as_version=4).cells if c.cell_type == "code" and c.source.strip()]
+    """The code cells of a copy as it lies on disk; none while it is being written."""
+    try:
+        cells = nbformat.read(copy, as_version=4).cells
+    except nbformat.reader.NotJSONError:
+        return []
+    return [c for c in cells if c.cell_type == "code" and c.source.strip()]
 
 
 def run_all(page, copy):
@@ -119,7 +124,8 @@ def run_all(page, copy):
         page.wait_for_selector(IDLE)
         page.keyboard.press("Control+s")
         time.sleep(1)
-        return all(cell.execution_count for cell in code_of(copy))
+        code = code_of(copy)
+        return bool(code) and all(cell.execution_count for cell in code)
 
     until(saved, "the last cell's end", seconds=1200)
     return code_of(copy)
