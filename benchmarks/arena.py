@@ -33,7 +33,7 @@ from recsys_helpers.arena.cli import serve
 from recsys_helpers.arena.game import League, hand_in_text
 from recsys_helpers.arena.lists import first_allowed
 from recsys_helpers.arena.match import TEAM, Ground, house_lists, play
-from recsys_helpers.arena.playing import InMemory, play_week
+from recsys_helpers.arena.playing import InFolder, play_week
 from recsys_helpers.arena.rules import Rules
 from recsys_helpers.arena.score import better, own_shares, standings
 from recsys_helpers.arena.store import Store
@@ -159,7 +159,7 @@ def cost(teams: int = 30, users: int = 600) -> None:
     with tempfile.TemporaryDirectory() as folder:
         league = League.create(Store(Path(folder) / "arena.db"), ground, "otter")
         players = [league.join(f"team {i}", "otter", f"token-of-team-number-{i}") for i in range(teams)]
-        matches = InMemory()
+        matches = InFolder(ground, Path(folder) / "arena.matches")
         for week in (1, 2):
             spent = []
             for team in players:
@@ -180,6 +180,8 @@ def cost(teams: int = 30, users: int = 600) -> None:
             met = "met" if took <= MOST_SECONDS else "missed"
             print(f"a week of {teams} teams with {users} accounts: {took:.1f} s of the processor")
             print(f"    at most {MOST_SECONDS} s: {met}")
+            kept = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
+            print(f"the league's files after it: {kept / 1e6:.0f} MB")
             print(
                 f"a hand-in: {1_000 * statistics.median(spent):.0f} ms of the processor, {len(body):,} bytes"
             )

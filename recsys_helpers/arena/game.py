@@ -28,6 +28,7 @@ OPEN, PLAYING, OVER = "open", "playing", "over"
 SECRET_BITS = 62
 MOST_TEAMS = 200
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
+WHAT_TOKEN = "A token has 20 to 64 letters, digits, - and _."
 
 
 class League:
@@ -147,7 +148,7 @@ class League:
         if not hmac.compare_digest(str(code).strip().encode(), str(self.store.get("code")).encode()):
             raise Refused("The code is wrong; it stands on the teacher's screen.", 403)
         if not isinstance(token, str) or not TOKEN.fullmatch(token):
-            raise Refused("A token has 20 to 64 letters, digits, - and _.")
+            raise Refused(WHAT_TOKEN)
         return self._enter(team_name(name), token)
 
     def add(self, name: object) -> Team:

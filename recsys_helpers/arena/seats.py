@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from recsys_helpers.arena.desk import PARCEL
-from recsys_helpers.arena.game import OPEN, League
+from recsys_helpers.arena.game import OPEN, TOKEN, WHAT_TOKEN, League
 from recsys_helpers.arena.match import shared_ground
 from recsys_helpers.arena.payloads import Tables, pack, unpack, unpack_tables
 from recsys_helpers.arena.playing import InMemory, play_week
@@ -167,6 +167,8 @@ class Remote:
         address = _address(where)
         if token is None:
             token = _kept_token(address, team)
+        elif not isinstance(token, str) or not TOKEN.fullmatch(token):
+            raise Refused(WHAT_TOKEN)
         seat = cls(address, token)
         body = {"team": team, "code": code, "token": token}
         seat._ask("POST", "/api/join", json.dumps(body).encode("utf-8"))

@@ -181,3 +181,9 @@ def test_a_server_that_does_not_answer(monkeypatch, tmp_path):
     monkeypatch.setattr("recsys_helpers.arena.seats.PAUSE", 0.001)
     with pytest.raises(ConnectionError, match="at http://127.0.0.1:1 does not answer"):
         join("http://127.0.0.1:1", "Otters", "otter")
+
+
+@pytest.mark.parametrize("token", ["", "short", "隊" * 30, 7])
+def test_what_is_no_token_is_refused_before_anybody_is_asked(token):
+    with pytest.raises(Refused, match="A token has 20 to 64"):
+        join("http://127.0.0.1:1", "Otters", "otter", token=token)

@@ -12,9 +12,10 @@ import pytest
 from recsys_helpers.arena import house
 from recsys_helpers.arena.desk import parcel, results, roll, upload
 from recsys_helpers.arena.game import League, hand_in_text
+from recsys_helpers.arena.match import Ground
 from recsys_helpers.arena.payloads import unpack
 from recsys_helpers.arena.playing import InFolder, InMemory, play_week
-from recsys_helpers.arena.rules import Refused
+from recsys_helpers.arena.rules import Refused, Rules
 from recsys_helpers.arena.store import Store
 from tests.arena.conftest import CODE, Class, token_of
 
@@ -285,5 +286,31 @@ def test_in_memory_and_in_files_are_the_same(ground, tmp_path):
         for _ in range(2):
             ground.known.clear()
             room.play()
+        tables.append(room.league.board()["rows"])
+    assert tables[0] == tables[1]
+
+
+def test_without_the_rule_on_heard_tracks_anything_goes_and_files_still_hold_a_match(tmp_path):
+    tables = []
+    for folder in ("whole", "lost"):
+        ground = Ground(Rules(users=60, weeks=2, heard=None), seed=5)
+        room = Class(ground)
+        room.matches = InFolder(ground, tmp_path / folder)
+        otters = room.enter("Otters")
+        room.hand_in(otters, seed=1)
+        room.play()
+        if folder == "lost":
+            for path in (tmp_path / folder).iterdir():
+                path.unlink()
+        heard = room.league.heard(otters, 1)
+        again = {
+            user: ground.ids.tracks[row][:10].tolist()
+            for user, row in zip(ground.ids.listeners, heard, strict=True)
+        }
+        assert max(map(len, again.values())) > 2
+        room.league.hand_in(otters, hand_in_text(2, again))
+        room.play()
+        shown = room.league.store.shelf(otters.id, 2)
+        assert ground.ids.by_listener(shown) == {user: items for user, items in again.items() if items}
         tables.append(room.league.board()["rows"])
     assert tables[0] == tables[1]
