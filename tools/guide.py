@@ -39,6 +39,7 @@ WEEKS = [
     ("07", "08"),
     ("09",),
     ("11", "12"),
+    ("13",),
     (),
 ]  # the cores of a week's class
 PROGRAMME = [
