@@ -83,7 +83,7 @@ def ratings_job(library: Ratings) -> Callable:
         )
 
         predictions, fits, times = np.zeros(len(fold)), [], []
-        for k in np.unique(fold):
+        for k in np.unique(fold[fold >= 0]):  # rows of fold -1 are always among those to learn from
             train, test = fold != k, fold == k
             rows = {name: data[name][train] for name in ("user", "item", "value")}
             table = library.prepare(known | rows, settings)

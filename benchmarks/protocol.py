@@ -95,9 +95,37 @@ def movielens_folds(path=None, n_splits: int = 5) -> dict[str, np.ndarray]:
 
 
 def folds_rmse(predictions: np.ndarray, data: dict[str, np.ndarray]) -> float:
-    """Mean over the folds of the root mean squared error on each fold's test rows."""
+    """Mean over the folds of the root mean squared error on each fold's test rows; rows of fold -1 test nothing."""
     fold, value = data["fold"], data["value"]
-    return float(np.mean([rating.rmse(value[fold == k], predictions[fold == k]) for k in np.unique(fold)]))
+    folds = np.unique(fold[fold >= 0])
+    return float(np.mean([rating.rmse(value[fold == k], predictions[fold == k]) for k in folds]))
+
+
+def long_tail(
+    n_users: int = 600, n_items: int = 10_000, n_train: int = 100_000, n_test: int = 10_000, seed: int = 0
+) -> dict[str, np.ndarray]:
+    """Few people and many things: user, item, value (0.5 to 5 by halves) and fold, 0 for the test, -1 for the rest.
+
+    How many ratings a person gives and how many a thing gets both have a long tail; a value is a mean of 3.5, the two
+    biases, a taste of five factors and noise. The shape is that of the small tables of films that people try first.
+    """
+    rng = np.random.default_rng(seed)
+    n = n_train + n_test
+    activity = rng.lognormal(sigma=1.0, size=n_users)
+    size = np.minimum(10 + np.floor((n - 10 * n_users) * activity / activity.sum()).astype(int), n_items // 3)
+    while (lack := n - size.sum()) > 0:  # what rounding and the limit left over goes to who has room
+        room = np.flatnonzero(size < n_items // 3)
+        np.add.at(size, rng.choice(room, min(lack, len(room)), replace=False), 1)
+    weight = 1 / (20 + np.arange(n_items)) ** 1.1
+    keys = rng.exponential(size=(n_users, n_items)) / weight
+    item = np.concatenate([np.sort(row.argsort()[:k]) for row, k in zip(keys, size, strict=True)])
+    user = np.repeat(np.arange(n_users), size)
+    tastes, traits = (rng.normal(0, 0.6, (rows, 5)) for rows in (n_users, n_items))
+    value = 3.5 + rng.normal(0, 0.45, n_users)[user] + rng.normal(0, 0.5, n_items)[item]
+    value += np.einsum("nk,nk->n", tastes[user], traits[item]) + rng.normal(0, 0.7, n)
+    fold = np.full(n, -1)
+    fold[rng.permutation(n)[:n_test]] = 0
+    return {"user": user, "item": item, "value": np.clip(np.round(2 * value) / 2, 0.5, 5), "fold": fold}
 
 
 def random_lists(n_users: int = 100_000, n_items: int = 20_000, seed: int = 0) -> dict[str, np.ndarray]:

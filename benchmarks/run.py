@@ -22,7 +22,7 @@ import numpy as np
 sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
 import protocol
 import report
-from contenders import ALL_PEERS, DEFAULT_PEERS, GROWTH, Contender, contenders
+from contenders import ALL_PEERS, DEFAULT_PEERS, FAR, GROWTH, Contender, contenders
 
 HERE = Path(__file__).resolve().parent
 CACHE, VENVS = HERE / ".cache", HERE / ".venvs"
@@ -84,11 +84,14 @@ def write_inputs(names: set[str]) -> dict:
     if "movielens" in names:
         truth["movielens"] = protocol.movielens_folds()
         np.savez(CACHE / "movielens.npz", **truth["movielens"])
+    if "longtail" in names:
+        truth["longtail"] = protocol.long_tail()
+        np.savez(CACHE / "longtail.npz", **truth["longtail"])
     if "metrics" in names:
         np.savez(CACHE / "metrics.npz", **protocol.random_lists())
     if "fifty" in names:
         np.savez(CACHE / "fifty.npz", **protocol.fifty_each())
-    for scale in GROWTH:
+    for scale in (*GROWTH, FAR):
         if f"growth-{scale}" in names:
             np.savez(CACHE / f"growth-{scale}.npz", **protocol.synthetic(scale))
     return truth
@@ -125,7 +128,7 @@ def scored(row: Contender, figures: dict, arrays: dict, truth: dict) -> dict:
     if "top" in arrays:
         figures["accuracy"] = protocol.lists_ndcg(arrays["top"], truth["lastfm"])
     if "predictions" in arrays:
-        figures["accuracy"] = protocol.folds_rmse(arrays["predictions"], truth["movielens"])
+        figures["accuracy"] = protocol.folds_rmse(arrays["predictions"], truth[row.data])
     return figures
 
 
@@ -141,12 +144,13 @@ def main() -> int:
         wanted = [part.lower() for part in arguments.only.split(",")]
         rows = [row for row in rows if any(part in row.key.lower() for part in wanted)]
     if arguments.quick:
-        rows = [row for row in rows if row.runs is None and not row.data.endswith(("-4", "-8"))]
+        rows = [row for row in rows if row.runs is None and not row.data.endswith(("-4", "-8", f"-{FAR}"))]
     size_wanted = not arguments.only and not arguments.quick or "environment" in arguments.only
     whole = not arguments.only and not arguments.quick and arguments.runs >= 5
     if not rows and not size_wanted:
         print(
-            f"--only {arguments.only} names nothing. Groups: movielens, lastfm, metrics, reranking, imports, growth."
+            f"--only {arguments.only} names nothing. "
+            "Groups: movielens, longtail, lastfm, metrics, reranking, imports, growth."
         )
         return 2
 

@@ -125,6 +125,35 @@ def test_synthetic_listeners_all_have_the_same_number_of_items():
     assert counts[0] > 3 * np.median(counts)  # a long tail
 
 
+def test_the_long_tail_is_of_the_size_that_it_says():
+    data = protocol.long_tail()
+    assert {len(values) for values in data.values()} == {110_000}
+    assert (data["fold"] == 0).sum() == 10_000 and set(data["fold"].tolist()) == {-1, 0}
+    pairs = data["user"] * 10_000 + data["item"]
+    assert len(np.unique(pairs)) == len(pairs) and data["item"].max() < 10_000
+    assert len(np.unique(data["user"])) == 600 and np.bincount(data["user"]).min() >= 10
+    assert len(np.unique(data["item"])) > 9_000, "hardly a thing without a rating"
+    most_first = np.sort(np.bincount(data["item"]))[::-1]
+    assert most_first[:1_000].sum() > 0.4 * 110_000 and np.median(most_first) < 10
+    assert set(data["value"].tolist()) == {half / 2 for half in range(1, 11)}
+    # There is a taste to be found: things and people apart from each other's means.
+    assert data["value"].std() > 1.0
+
+
+def test_rows_of_no_fold_are_learned_from_and_grade_nothing(tmp_path):
+    rng = np.random.default_rng(0)
+    user, item = np.nonzero(rng.random((30, 20)) < 0.5)
+    fold = np.where(rng.random(len(user)) < 0.2, 0, -1)
+    data = {"user": user, "item": item, "value": rng.integers(1, 6, len(user)).astype(float), "fold": fold}
+    np.savez(tmp_path / "in.npz", **data)
+    row = contenders.Contender("longtail", "mean", "ours", "baseline", "", {"model": "mean", "params": {}}, 1)
+    figures, arrays = run.measure(row, Path(sys.executable), 0, tmp_path / "in.npz")
+    mean = data["value"][fold == -1].mean()
+    assert len(figures["fit"]) == 1 and np.allclose(arrays["predictions"][fold == 0], mean)
+    expected = np.sqrt(((data["value"][fold == 0] - mean) ** 2).mean())
+    assert protocol.folds_rmse(arrays["predictions"], data) == pytest.approx(expected)
+
+
 # ---- runners ----------------------------------------------------------------------------------------------------
 
 
@@ -262,6 +291,22 @@ def test_growth_is_the_exponent_of_a_power_law():
     assert found.exponent("EASE", "peak") == pytest.approx(0.7)
     assert verdict(found, "Growth with the interactions at most linear: EASE, time").met is False
     assert verdict(found, "Growth with the interactions at most linear: EASE, memory").met is True
+
+
+@pytest.mark.parametrize(("seconds", "met"), [(50 * 1.29, True), (50 * 1.31, False)])
+def test_the_largest_size_is_held_entry_by_entry_to_the_one_before(seconds, met):
+    sizes = {8: (10.0, 5_000_000), contenders.FAR: (seconds, 25_000_000)}
+    extra = {
+        f"growth/EASE, {scale}x/ours/{contenders.THREADS}": [
+            {"fit": [fit], "peak": 4_000.0, "idle": 80.0, "interactions": n, "versions": {}}
+        ]
+        for scale, (fit, n) in sizes.items()
+    }
+    found = outcome(extra=extra)
+    text = "An entry of 25 million interactions takes at most 1.3 x the time of one of 5 million: EASE"
+    assert verdict(found, text).met is met and verdict(found, text).found == f"{seconds / 50:.2f} x"
+    assert verdict(found, "25 million interactions: peak under 4,096 MB: EASE").met is True
+    assert verdict(found, text.replace("EASE", "ItemKNN")).met is None
 
 
 @pytest.mark.parametrize(("slowest", "met"), [(0.09, True), (0.11, False)])

@@ -43,6 +43,7 @@ HURRIED = [  # they start processes or wait for an alarm, and fail on a busy mac
 ]
 # Part: what is mutated, and the quick tests that are to notice.
 PARTS = {
+    "acting": (["recsys_helpers/acting/*"], ["tests/acting"]),
     "evaluation": (["recsys_helpers/evaluation/*"], ["tests/evaluation"]),
     "columns": (
         ["recsys_helpers/columns.py", "recsys_helpers/storage.py"],
@@ -111,20 +112,20 @@ def outcomes(folder: Path) -> dict[str, dict[str, int | None]]:
     return found
 
 
-def run(part: str, sample: int | None, only: str) -> None:
+def run(part: str, sample: int | None, only: list[str]) -> None:
     mutmut, folder = installed(), copy(part)
     # OpenMP's threads do not survive a fork.
     variables = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     words = [mutmut, "run", "--max-children", "1"]
-    names = [only]
+    names = only
     if sample:
         subprocess.run([*words, "none"], cwd=folder, env=variables, stdout=subprocess.DEVNULL)
         names, rng = [], random.Random(0)
         for codes in outcomes(folder).values():
-            there = sorted(name for name in codes if fnmatch(name, only))
+            there = sorted(name for name in codes if any(fnmatch(name, pattern) for pattern in only))
             names += rng.sample(there, min(sample, len(there)))
         if not names:
-            sys.exit(f"There is no mutant {only!r} in {part}.")
+            sys.exit(f"There is no mutant {' or '.join(only)} in {part}.")
     subprocess.run([*words, *names], cwd=folder, env=variables, check=True)
     modules = {
         module: tried
@@ -148,7 +149,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; none: all of them")
     parser.add_argument("--sample", type=int, help="as many mutants of each module, drawn with a fixed seed")
-    parser.add_argument("--only", default="*", help="mutants whose name matches, such as '*.als.*'")
+    parser.add_argument(
+        "--only", nargs="+", default=["*"], help="mutants whose name matches one of these, such as '*.als.*'"
+    )
     options = parser.parse_args()
     unknown = set(options.parts) - set(PARTS)
     if unknown:

@@ -17,7 +17,8 @@ MODELS = {"SVD": SVD, "SVDpp": SVDpp, "KNNBaseline": KNNBaseline}
 
 def prepare(data, settings):
     rows = zip(data["user"].tolist(), data["item"].tolist(), data["value"].tolist(), strict=True)
-    dataset = Dataset(Reader(rating_scale=(1, 5)))
+    scale = (float(data["value"].min()), float(data["value"].max()))
+    dataset = Dataset(Reader(rating_scale=scale))
     return dataset.construct_trainset([(user, item, rating, None) for user, item, rating in rows])
 
 
