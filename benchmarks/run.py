@@ -150,7 +150,7 @@ def main() -> int:
     if not rows and not size_wanted:
         print(
             f"--only {arguments.only} names nothing. "
-            "Groups: movielens, longtail, lastfm, metrics, reranking, imports, growth."
+            "Groups: movielens, lastfm, longtail, metrics, reranking, imports, growth."
         )
         return 2
 
