@@ -458,3 +458,17 @@ def stretched_cosine(q, r, stretch):
 def stretched_cosine(q, r, stretch):
     a, b = q * stretch, r * stretch
     return abs(a @ b) / (np.linalg.norm(a) * np.linalg.norm(b))
+
+
+@right("NumPy's einsum")
+def stretched_cosine(q, r, stretch):
+    a, b = np.vstack([q, r]) * stretch
+    top = np.einsum("f,f->", a, b)
+    return top / np.sqrt(np.einsum("f,f->", a, a) * np.einsum("f,f->", b, b))
+
+
+@right("SciPy's cosine distance")
+def stretched_cosine(q, r, stretch):
+    from scipy.spatial.distance import cosine
+
+    return 1 - cosine(q * stretch, r * stretch)

@@ -22,17 +22,17 @@ question(
 question(
     "recall_best_rank",
     answer="b",
-    why="Eckart and Young speak of a matrix known in every cell. Whoever has holes must say first what is in them.",
+    why="Eckart and Young speak of a matrix known in every cell. With holes one must say first what is in them.",
     wrong={
         "a": "The theorem sums over all cells; a fit to the observed ones alone has no closed form.",
-        "c": "Nothing in it is about cells that were held out: a closer fit can foretell worse.",
+        "c": "Nothing in it is about cells that were held out: a closer fit can predict worse.",
     },
 )
 
 question(
     "recall_leaking_choice",
     answer="a",
-    why="Whatever the test has chosen, it has judged too kindly. So a choice is made inside the training part.",
+    why="What the test has chosen, it has judged too kindly, so a choice is made inside the training part.",
     wrong={
         "b": "The mean over many test rows is steady, and still it is the least of several, chosen for being least.",
         "c": "A seed changes which rows are held out, not that they were used twice.",
