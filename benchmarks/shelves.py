@@ -260,7 +260,7 @@ def measured(
             gap = ours - theirs
             row |= {figure: gap.mean(), f"{figure}_half": 1.96 * gap.std(ddof=1) / np.sqrt(len(gap))}
             row |= {f"base_{figure}": theirs.mean()}
-        rows.append(row)
+        rows.append(row if "new_plays" in row else row | {"new_plays": np.nan})  # told of new releases alone
     return rows
 
 

@@ -100,6 +100,14 @@ def test_the_same_shelf_gains_nothing_and_another_luck_something(world, events, 
     assert row["hours_half"] == pytest.approx(1.96 * gap.std() / np.sqrt(len(gap)))
 
 
+def test_every_row_has_the_columns_of_the_file(world, events, facts):
+    shelf, after = served(world, events, facts, shelves.RULES[shelves.BASE])
+    everybody = {"all": np.ones(len(world.listeners), dtype=bool)}
+    said = shelves.about(shelf, facts, after)
+    (row,) = shelves.measured(world, after, after, everybody, table="t", policy="p", setting=np.nan, **said)
+    assert set(row) == set(pd.read_csv(shelves.FILE, encoding="utf-8", nrows=1))
+
+
 def test_a_track_rests_after_it_was_played(world, events, facts):
     shelf = shelves.Resting(world, events, facts, world.weeks, days=1.0)
     after = world.serve(shelf, weeks=1)
