@@ -47,3 +47,11 @@ def test_they_are_even_and_neighbours_are_unrelated():
     other = uniforms(joined(4, np.arange(400)[:, None], np.arange(400)))
     for one, two in ((u[:-1], u[1:]), (u[:, :-1], u[:, 1:]), (u, other)):
         assert abs(np.corrcoef(one.ravel(), two.ravel())[0, 1]) < 0.015
+
+
+def test_numbers_are_hashed_as_numbers_and_texts_as_texts():
+    numbers = np.array([3, 1, 2])
+    assert (words(numbers) == pd.util.hash_array(numbers.astype(np.int64))).all()
+    assert (
+        words(["b", "a"]) == pd.util.hash_array(np.array(["b", "a"], dtype=object), categorize=False)
+    ).all()

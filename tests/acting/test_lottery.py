@@ -106,3 +106,11 @@ def test_who_has_too_few_behind_keeps_the_best():
         and chance[2, :2].tolist() == [1, 1]
         and np.isnan(chance[chosen < 0]).all()
     )
+
+
+def test_one_alone_behind_has_all_of_epsilon():
+    there = np.ones((1, 2), dtype=bool)
+    chosen, chance = lottery.explore(there, 1, 0.25, np.array([[0.1]]), np.array([[0.5, 0.5]]))
+    assert chosen.tolist() == [[1]] and chance.tolist() == [[0.25]]
+    chosen, chance = lottery.explore(there, 1, 0.25, np.array([[0.3]]), np.array([[0.5, 0.5]]))
+    assert chosen.tolist() == [[0]] and chance.tolist() == [[0.75]]

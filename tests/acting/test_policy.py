@@ -158,12 +158,20 @@ class TestLearning:
         start = self.plays(world)
         policy = LearningPolicy(learn, start, k=5, fallback=world.chart)
         served = world.serve(policy, weeks=3)
+        assert policy.log.index.equals(pd.RangeIndex(len(policy.log)))
         seen = [start, *(served.events_in(week) for week in range(8, 11))]
         assert len(policy.log) == sum(map(len, seen))
         for week in range(3):
             known = policy.lists[week].dropna(subset="score")
             expected = learn(pd.concat(seen[: week + 1])).recommend(known["user"].unique(), k=5)
             assert lists(known) == lists(expected) and len(known)
+
+    def test_who_is_unknown_sees_the_chart_of_the_week_that_it_is(self):
+        world = World.small(users=40)
+        start = self.plays(world)
+        start = start[start["user_id"] != world.listeners[3]]
+        found = LearningPolicy(learn, start, k=5, fallback=world.chart).act(world.listeners, WEEK)
+        assert lists(found)[world.listeners[3]] == list(world.chart(5)[:5]) != list(world.chart(0)[:5])
 
     def test_every_other_week_what_is_prepared_and_a_log_of_its_own(self):
         world = World.small(users=40)
