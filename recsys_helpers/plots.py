@@ -112,6 +112,36 @@ def forest(table: pd.DataFrame, title: str, label: str) -> tuple[Figure, Axes]:
     return fig, ax
 
 
+def table(rows: Iterable[Iterable[Any]], columns: Iterable[str], digits: int = 3) -> pd.DataFrame:
+    """Rows as a table that people read: all cells are texts, and the first column names the rows.
+
+    Numbers get so many digits and whole ones none, NaN is left empty, and an interval (value, low, high) becomes
+    «+0.026 [+0.019, +0.034]».
+
+    >>> table([("ours", 3, 0.25, (0.1, -0.02, 0.22))], ["model", "tries", "nDCG", "gain"], 2)
+          tries  nDCG                  gain
+    model
+    ours      3  0.25  +0.10 [-0.02, +0.22]
+    """
+
+    def number(value: float, sign: str = "") -> str:
+        return f"{round(float(value), digits) + 0.0:{sign},.{digits}f}"  # + 0.0: never -0.000
+
+    def text(cell: Any) -> str:
+        if isinstance(cell, str):
+            return cell
+        if isinstance(cell, tuple):
+            value, low, high = (number(one, "+") for one in cell)
+            return f"{value} [{low}, {high}]"
+        if isinstance(cell, int | np.integer):
+            return f"{cell:,}"
+        return "" if np.isnan(cell) else number(cell)
+
+    names = list(columns)
+    texts = pd.DataFrame([[text(cell) for cell in row] for row in rows], columns=names)
+    return texts.set_index(names[0])
+
+
 def long_tail(counts: ArrayLike, title: str, what: str, of_what: str) -> tuple[Figure, Axes]:
     """Sorted counts on two logarithmic axes: (figure, axes).
 

@@ -53,47 +53,6 @@ def first_plays(log, n):
     return log.sort_values(["user_id", "track_id"]).groupby("user_id").head(n)
 
 
-# ---- word_weight
-
-
-@right("math.log and a sum over sets")
-def word_weight(tags, word):
-    n = len(tags)
-    m = len([1 for words in tags if word in set(words)])
-    return math.log((1 + n) / (1 + m)) + 1
-
-
-@wrong("no 1 at the end", "Is the 1 behind the logarithm missing?")
-def word_weight(tags, word):
-    m = sum(word in words for words in tags)
-    return math.log((1 + len(tags)) / (1 + m))
-
-
-@wrong("log10", "You took log2 or log10")
-def word_weight(tags, word):
-    m = sum(word in words for words in tags)
-    return math.log10((1 + len(tags)) / (1 + m)) + 1
-
-
-@wrong("every time the word stands there counts", "Did you count every time the word stands there?")
-def word_weight(tags, word):
-    m = sum(words.count(word) for words in tags)
-    return np.log((1 + len(tags)) / (1 + m)) + 1
-
-
-@wrong("n is the number of different words", "Is n the number of words?")
-def word_weight(tags, word):
-    n = len({w for words in tags for w in words})
-    m = sum(word in words for words in tags)
-    return np.log((1 + n) / (1 + m)) + 1
-
-
-@wrong("the textbook's idf, log(n / m)", "This is idf without any of the three ones")
-def word_weight(tags, word):
-    m = sum(word in words for words in tags)
-    return np.log(len(tags) / m)
-
-
 # ---- content_scores
 
 
@@ -142,7 +101,7 @@ def content_scores(strength, features):
     return unit @ portrait / np.linalg.norm(portrait)
 
 
-@wrong("a row of zeros gives nan", "What becomes of a row of zeros?")
+@wrong("a row of zeros gives nan", "What becomes of a row of zeros?", "What becomes of a portrait that is empty?")
 def content_scores(strength, features):
     with np.errstate(all="ignore"):
         unit = features / np.linalg.norm(features, axis=1, keepdims=True)
@@ -214,119 +173,6 @@ def fold_in_newcomer(Q, c, ridge):
     return np.linalg.solve(Q.T @ W @ Q + ridge * np.eye(Q.shape[1]), Q.T @ W @ y)
 
 
-# ---- on_one_scale
-
-
-@right("row by row, in lists")
-def on_one_scale(scores):
-    out = []
-    for row in scores:
-        mean = sum(row) / len(row)
-        spread = (sum((x - mean) ** 2 for x in row) / len(row)) ** 0.5
-        out.append([(x - mean) / spread if spread > 1e-12 else 0 for x in row])
-    return out
-
-
-@right("a DataFrame turned around")
-def on_one_scale(scores):
-    t = pd.DataFrame(scores).T
-    z = (t - t.mean()) / t.std(ddof=0).replace(0, 1)
-    return z.T
-
-
-@wrong("columns instead of rows", "Did you scale each track over the listeners?")
-def on_one_scale(scores):
-    s = scores.std(axis=0)
-    return (scores - scores.mean(axis=0)) / np.where(s > 0, s, 1)
-
-
-@wrong("between 0 and 1", "Does each row run from 0 to 1?")
-def on_one_scale(scores):
-    low = scores.min(axis=1, keepdims=True)
-    span = scores.max(axis=1, keepdims=True) - low
-    return (scores - low) / np.where(span > 0, span, 1)
-
-
-@wrong("divides by n - 1", "You divided by n - 1 inside the standard deviation")
-def on_one_scale(scores):
-    s = scores.std(axis=1, ddof=1, keepdims=True)
-    return (scores - scores.mean(axis=1, keepdims=True)) / np.where(s > 0, s, 1)
-
-
-@wrong("only the mean is taken off", "Is the spread still there?")
-def on_one_scale(scores):
-    return scores - scores.mean(axis=1, keepdims=True)
-
-
-@wrong("ranks")
-def on_one_scale(scores):
-    return pd.DataFrame(scores).rank(axis=1)
-
-
-# ---- share_places
-
-
-@right("one place at a time, by a loop over sorted names")
-def share_places(votes, places):
-    got = {name: 0 for name in votes}
-    for _ in range(places):
-        best = None
-        for name in sorted(votes):
-            if best is None or votes[name] / (got[name] + 1) > votes[best] / (got[best] + 1):
-                best = name
-        got[best] += 1
-    return got
-
-
-@right("a Series of counts")
-def share_places(votes, places):
-    v = pd.Series(votes).sort_index()
-    got = pd.Series(0, index=v.index)
-    for _ in range(places):
-        got[(v / (got + 1)).idxmax()] += 1
-    return got
-
-
-@wrong("shares, rounded", "Did you round each share?")
-def share_places(votes, places):
-    total = sum(votes.values())
-    return {name: round(places * v / total) for name, v in votes.items()}
-
-
-@wrong("divides by the places it has, and 1 at the start", "Did the first division come a place late?")
-def share_places(votes, places):
-    got = {name: 0 for name in votes}
-    for _ in range(places):
-        name = max(sorted(votes), key=lambda x: votes[x] / max(got[x], 1))
-        got[name] += 1
-    return got
-
-
-@wrong("packs without a place are missing", "Are the packs without a place missing?")
-def share_places(votes, places):
-    got = {}
-    for _ in range(places):
-        name = max(sorted(votes), key=lambda x: votes[x] / (got.get(x, 0) + 1))
-        got[name] = got.get(name, 0) + 1
-    return got
-
-
-@wrong("every pack gets one first", "Did every pack get a place first?")
-def share_places(votes, places):
-    got = {name: 1 for name in votes}
-    for _ in range(places - len(votes)):
-        got[max(sorted(votes), key=lambda x: votes[x] / (got[x] + 1))] += 1
-    return got
-
-
-@wrong("takes one vote off for each place", "Did you take votes off for each place?")
-def share_places(votes, places):
-    got = {name: 0 for name in votes}
-    for _ in range(places):
-        got[max(sorted(votes), key=lambda x: votes[x] - got[x])] += 1
-    return got
-
-
 # ---- next_question
 
 
@@ -381,28 +227,28 @@ def next_question(Q, S, noise):
 
 
 @right("np.average with weights")
-def trusted_vector(own, foretold, listeners, prior):
-    return np.average([own, foretold], axis=0, weights=[listeners, prior])
+def trusted_vector(own, predicted, listeners, prior):
+    return np.average([own, predicted], axis=0, weights=[listeners, prior])
 
 
 @wrong("the weights swapped", "Did you mix the two the wrong way around?")
-def trusted_vector(own, foretold, listeners, prior):
-    return (prior * own + listeners * foretold) / (listeners + prior)
+def trusted_vector(own, predicted, listeners, prior):
+    return (prior * own + listeners * predicted) / (listeners + prior)
 
 
 @wrong("the plain mean", "Is that halfway")
-def trusted_vector(own, foretold, listeners, prior):
-    return (own + foretold) / 2
+def trusted_vector(own, predicted, listeners, prior):
+    return (own + predicted) / 2
 
 
 @wrong("a switch at prior", "Is that a switch?")
-def trusted_vector(own, foretold, listeners, prior):
-    return own if listeners > prior else foretold
+def trusted_vector(own, predicted, listeners, prior):
+    return own if listeners > prior else predicted
 
 
 @wrong("not divided", "Is it still to be divided?")
-def trusted_vector(own, foretold, listeners, prior):
-    return own * listeners + foretold * prior
+def trusted_vector(own, predicted, listeners, prior):
+    return own * listeners + predicted * prior
 
 
 # ---- thompson_pick
@@ -445,3 +291,238 @@ def thompson_pick(hits, shown, seed):
 @wrong("the smallest draw", "Is that the smallest draw?")
 def thompson_pick(hits, shown, seed):
     return int(np.argmin(np.random.default_rng(seed).beta(1 + hits, 1 + shown - hits)))
+
+
+# ---- prior_from_works
+
+
+@right("numpy mean of a longer list")
+def prior_from_works(rates, common, weight, plays):
+    mean = np.mean(list(rates) + [common] * weight)
+    return mean * plays, plays - mean * plays
+
+
+@right("a loop, and a list")
+def prior_from_works(rates, common, weight, plays):
+    total, n = weight * common, weight
+    for rate in rates:
+        total += rate
+        n += 1
+    return [plays * total / n, plays * (n - total) / n]
+
+
+@right("weighted average of two means")
+def prior_from_works(rates, common, weight, plays):
+    if len(rates) == 0:
+        return plays * common, plays * (1 - common)
+    own = sum(rates) / len(rates)
+    share = len(rates) / (len(rates) + weight)
+    mean = share * own + (1 - share) * common
+    return plays * mean, plays * (1 - mean)
+
+
+@right("shrinks towards the common rate by differences")
+def prior_from_works(rates, common, weight, plays):
+    mean = common + sum(r - common for r in rates) / (len(rates) + weight)
+    return np.array([mean, 1 - mean]) * plays
+
+
+@right("np.average with weights")
+def prior_from_works(rates, common, weight, plays):
+    mean = np.average([*rates, common], weights=[*(1 for _ in rates), weight])
+    return plays * mean, plays * (1 - mean)
+
+
+@wrong("the maker's mean alone", "Did only the maker's own works count?")
+def prior_from_works(rates, common, weight, plays):
+    mean = np.mean(rates) if len(rates) else common
+    return plays * mean, plays * (1 - mean)
+
+
+@wrong("ignores the works", "Is that the common rate alone?")
+def prior_from_works(rates, common, weight, plays):
+    return plays * common, plays * (1 - common)
+
+
+@wrong("the common rate once", "Did the common rate count as one work?")
+def prior_from_works(rates, common, weight, plays):
+    mean = np.mean([*rates, common])
+    return plays * mean, plays * (1 - mean)
+
+
+@wrong("halfway", "Did you average the maker's mean with the common rate?")
+def prior_from_works(rates, common, weight, plays):
+    if not rates:
+        return plays * common, plays * (1 - common)
+    mean = (sum(rates) / len(rates) + common) / 2
+    return plays * mean, plays * (1 - mean)
+
+
+@wrong("a and b swapped", "Are a and b the wrong way around?")
+def prior_from_works(rates, common, weight, plays):
+    mean = (sum(rates) + weight * common) / (len(rates) + weight)
+    return plays * (1 - mean), plays * mean
+
+
+@wrong("b is all plays", "Is b all plays?")
+def prior_from_works(rates, common, weight, plays):
+    mean = (sum(rates) + weight * common) / (len(rates) + weight)
+    return mean * plays, plays
+
+
+@wrong("shares, not plays", "Are these the shares?")
+def prior_from_works(rates, common, weight, plays):
+    mean = (sum(rates) + weight * common) / (len(rates) + weight)
+    return mean, 1 - mean
+
+
+@wrong("the mean alone", "Is that the mean?")
+def prior_from_works(rates, common, weight, plays):
+    return (sum(rates) + weight * common) / (len(rates) + weight)
+
+
+@wrong("divided by the works alone", "Did you divide by the number of the maker's works alone?")
+def prior_from_works(rates, common, weight, plays):
+    mean = (sum(rates) + weight * common) / max(1, len(rates))
+    return plays * mean, plays * (1 - mean)
+
+
+@wrong("each work counts weight times", "Did each of the maker's works count `weight` times?")
+def prior_from_works(rates, common, weight, plays):
+    mean = (weight * sum(rates) + common) / (weight * len(rates) + 1)
+    return plays * mean, plays * (1 - mean)
+
+
+@wrong("the median instead of the mean")
+def prior_from_works(rates, common, weight, plays):
+    mean = np.median([*rates, *[common] * weight])
+    return plays * mean, plays * (1 - mean)
+
+
+# ---- chance_ahead
+
+
+@right("statistics.NormalDist of the difference")
+def chance_ahead(first, second):
+    from statistics import NormalDist
+
+    def describe(a, b):
+        m = a / (a + b)
+        return m, m * (1 - m) / (a + b + 1)
+
+    m1, v1 = describe(*first)
+    m2, v2 = describe(*second)
+    return 1 - NormalDist(m1 - m2, math.sqrt(v1 + v2)).cdf(0)
+
+
+@right("math.erf")
+def chance_ahead(first, second):
+    (a, b), (c, d) = first, second
+    m1, m2 = a / (a + b), c / (c + d)
+    v = m1 * (1 - m1) / (a + b + 1) + m2 * (1 - m2) / (c + d + 1)
+    return (1 + math.erf((m1 - m2) / math.sqrt(2 * v))) / 2
+
+
+@right("scipy's beta for mean and variance")
+def chance_ahead(first, second):
+    from scipy import stats
+
+    m1, v1 = stats.beta.stats(*first)
+    m2, v2 = stats.beta.stats(*second)
+    return float(stats.norm.cdf((m1 - m2) / np.sqrt(v1 + v2)))
+
+
+@right("arrays of both")
+def chance_ahead(first, second):
+    from scipy.stats import norm
+
+    ab = np.array([first, second], dtype=float)
+    n = ab.sum(axis=1)
+    m = ab[:, 0] / n
+    v = m * (1 - m) / (n + 1)
+    return norm.cdf((m[0] - m[1]) / v.sum() ** 0.5)
+
+
+@right("the other tail")
+def chance_ahead(first, second):
+    from scipy.stats import norm
+
+    m = [a / (a + b) for a, b in (first, second)]
+    v = [a * b / ((a + b) ** 2 * (a + b + 1)) for a, b in (first, second)]
+    return norm.sf((m[1] - m[0]) / math.hypot(v[0] ** 0.5, v[1] ** 0.5))
+
+
+def _moments(pair):
+    a, b = pair
+    m = a / (a + b)
+    return m, m * (1 - m) / (a + b + 1)
+
+
+def _phi(z):
+    return (1 + math.erf(z / math.sqrt(2))) / 2
+
+
+@wrong("the second instead of the first", "Is that the chance of the second?")
+def chance_ahead(first, second):
+    (m1, v1), (m2, v2) = _moments(first), _moments(second)
+    return _phi((m2 - m1) / math.sqrt(v1 + v2))
+
+
+@wrong("standard deviations added", "Did you add the standard deviations?")
+def chance_ahead(first, second):
+    (m1, v1), (m2, v2) = _moments(first), _moments(second)
+    return _phi((m1 - m2) / (v1**0.5 + v2**0.5))
+
+
+@wrong("no root", "Is the root missing?")
+def chance_ahead(first, second):
+    (m1, v1), (m2, v2) = _moments(first), _moments(second)
+    return _phi((m1 - m2) / (v1 + v2))
+
+
+@wrong("one spread alone", "Is that all spread? The second rate is uncertain too")
+def chance_ahead(first, second):
+    (m1, v1), (m2, _) = _moments(first), _moments(second)
+    return _phi((m1 - m2) / math.sqrt(v1))
+
+
+@wrong("a + b instead of a + b + 1", "Is the 1 missing below?")
+def chance_ahead(first, second):
+    means = [a / (a + b) for a, b in (first, second)]
+    total = sum(m * (1 - m) / (a + b) for m, (a, b) in zip(means, (first, second)))
+    return _phi((means[0] - means[1]) / math.sqrt(total))
+
+
+@wrong("variance of one play", "Is m (1 - m) divided by nothing?")
+def chance_ahead(first, second):
+    means = [a / (a + b) for a, b in (first, second)]
+    return _phi((means[0] - means[1]) / math.sqrt(sum(m * (1 - m) for m in means)))
+
+
+@wrong("the z itself", "Is that how many standard deviations lie between?")
+def chance_ahead(first, second):
+    (m1, v1), (m2, v2) = _moments(first), _moments(second)
+    return (m1 - m2) / math.sqrt(v1 + v2)
+
+
+@wrong("a p-value", "Is that a p-value of two sides?")
+def chance_ahead(first, second):
+    (m1, v1), (m2, v2) = _moments(first), _moments(second)
+    return 2 * _phi(-abs(m1 - m2) / math.sqrt(v1 + v2))
+
+
+@wrong("compares the means", "Is that yes or no by the means?")
+def chance_ahead(first, second):
+    return first[0] / sum(first) > second[0] / sum(second)
+
+
+@wrong("the mean of the variances", "Did you average the variances?")
+def chance_ahead(first, second):
+    (m1, v1), (m2, v2) = _moments(first), _moments(second)
+    return _phi((m1 - m2) / math.sqrt((v1 + v2) / 2))
+
+
+@wrong("a thousand draws instead of the normal")
+def chance_ahead(first, second):
+    rng = np.random.default_rng(0)
+    return (rng.beta(*first, 1000) > rng.beta(*second, 1000)).mean()

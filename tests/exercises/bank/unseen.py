@@ -491,17 +491,6 @@ def first_plays(log, n):
     return log[(number >= 1) & (number <= n)]
 
 
-@wrong("the share of the tracks that have the word")
-def word_weight(tags, word):
-    return sum(word in one for one in tags) / len(tags)
-
-
-@wrong("the weight times how often the word stands there")
-def word_weight(tags, word):
-    m = sum(word in one for one in tags)
-    return sum(one.count(word) for one in tags) * (math.log((1 + len(tags)) / (1 + m)) + 1)
-
-
 @wrong("the mean of the cosines with each played track")
 def content_scores(strength, features):
     n = np.linalg.norm(features, axis=1, keepdims=True)
@@ -515,27 +504,15 @@ def fold_in_newcomer(Q, c, ridge):
     return np.linalg.solve(Q.T @ Q + Q.T @ ((c * y)[:, None] * Q) + ridge * np.eye(Q.shape[1]), Q.T @ (c * y))
 
 
-@wrong("the column of ones forgotten: no mean off, divided by the largest")
-def on_one_scale(scores):
-    top = np.abs(scores).max(axis=1, keepdims=True)
-    return scores / np.where(top > 0, top, 1)
-
-
-@wrong("votes shared out as decimals")
-def share_places(votes, places):
-    total = sum(votes.values())
-    return {name: places * v / total for name, v in votes.items()}
-
-
 @wrong("the track with the most noise")
 def next_question(Q, S, noise):
     return int(np.argmax(noise))
 
 
 @wrong("trust by the root of the listeners")
-def trusted_vector(own, foretold, listeners, prior):
+def trusted_vector(own, predicted, listeners, prior):
     w = listeners**0.5 / (listeners**0.5 + prior**0.5)
-    return w * own + (1 - w) * foretold
+    return w * own + (1 - w) * predicted
 
 
 @wrong("the best observed rate")

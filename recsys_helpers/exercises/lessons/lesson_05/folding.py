@@ -1,4 +1,4 @@
-"""Exercises of lesson 05: the fold-in of a newcomer, and scores on one scale.
+"""Exercises of lesson 05: the fold-in of a newcomer.
 
 It holds no lesson: the text is in notebooks/source.
 """
@@ -53,7 +53,7 @@ def solved_as_regression(Q, c, ridge):
         "Is the ridge missing? With a play or two, nothing else keeps p from growing.": lambda Q, c, ridge: (
             _solved(Q, c, 1e-9)
         ),
-        "Did you add the ridge to every cell? It belongs on the diagonal alone: ridge * np.eye(f).": lambda Q, c, ridge: (  # noqa: E501
+        "Did you add the ridge to every cell? It belongs on the diagonal alone: ridge * np.eye(k).": lambda Q, c, ridge: (  # noqa: E501
             _solved(Q, c, ridge, diagonal=False)
         ),
         "Does the right side lack the confidence? Each heard track counts c there as well.": lambda Q, c, ridge: (
@@ -77,78 +77,8 @@ def solved_as_regression(Q, c, ridge):
 def fold_in_newcomer(Q, c, ridge):
     """The p that minimises sum_i c_i (y_i - q_i . p)^2 + ridge |p|^2, where y_i is 1 if c_i > 1, else 0.
 
-    Q has shape (n, f), c has shape (n,); p has shape (f,).
+    Q has shape (n, k), c has shape (n,); p has shape (k,).
     """
     y = (c > 1).astype(float)
     left = Q.T @ (c[:, None] * Q) + ridge * np.eye(Q.shape[1])
     return np.linalg.solve(left, Q.T @ (c * y))
-
-
-# ---- mixing ----------------------------------------------------------------------------------------------------------
-
-
-def some_score_tables(rng):
-    """Edge cases first: a listener of whom all scores are equal; two scales."""
-    yield (np.array([[2.0, 2.0, 2.0], [1.0, 2.0, 3.0]]),)
-    yield (np.array([[0.0, 10.0], [5.0, 5.0]]),)
-    yield (np.array([[0.0, 100.0, 200.0], [0.0, 1.0, 5.0]]),)
-    for _ in range(9):
-        yield (np.round(rng.normal(size=(2, 4)) * [[1.0], [20.0]] + 3, 1),)
-
-
-def _scaled(scores, axis=1, spread=True, ddof=0):
-    off = scores - scores.mean(axis=axis, keepdims=True)
-    size = off.std(axis=axis, keepdims=True, ddof=ddof) if spread else 1.0
-    return np.divide(
-        off, size, out=np.zeros_like(off), where=np.broadcast_to(np.asarray(size) > 0, off.shape)
-    )
-
-
-def scaled_by_row(scores):
-    rows = []
-    for row in scores:
-        size = row.std()
-        rows.append((row - row.mean()) / size if size > 0 else row * 0)
-    return rows
-
-
-@exercise(
-    inputs=some_score_tables,
-    hints=[
-        "Mean and standard deviation of each row: axis=1, and keepdims=True keeps the shape (n, 1).",
-        "Where a row's spread is 0, divide by 1: the row is all zeros by then.",
-    ],
-    why="Two models count in different units. On one scale a weight means the same for both, and for every listener.",
-    mistakes={
-        "Did you scale each track over the listeners? A list compares tracks, so work along the row.": lambda scores: (
-            _scaled(scores, axis=0)
-        ),
-        "Is the spread still there? After the mean is gone, divide by the row's standard deviation.": lambda scores: (
-            _scaled(scores, spread=False)
-        ),
-        "Did you scale by the whole table? A listener with large scores would still outweigh the others.": lambda scores: (  # noqa: E501
-            _scaled(scores, axis=None)
-        ),
-        "Does each row run from 0 to 1? Asked for are mean 0 and standard deviation 1.": lambda scores: (
-            (scores - scores.min(axis=1, keepdims=True))
-            / np.maximum(np.ptp(scores, axis=1, keepdims=True), 1e-9)
-        ),
-        "Is the mean still there? Take it off each row before you divide.": lambda scores: (
-            scores / np.where(scores.std(axis=1) > 0, scores.std(axis=1), 1)[:, None]
-        ),
-        "Did you divide by the variance? The standard deviation is its root.": lambda scores: (
-            _scaled(scores) / np.where(scores.std(axis=1) > 0, scores.std(axis=1), 1)[:, None]
-        ),
-    },
-    conventions={
-        "You divided by n - 1 inside the standard deviation. The task asks for NumPy's, which divides by n.": lambda scores: (  # noqa: E501
-            _scaled(scores, ddof=1)
-        )
-    },
-    alternatives=[scaled_by_row],
-)
-def on_one_scale(scores):
-    """Each row with mean 0 and standard deviation 1 (by n); a row of equal scores becomes zeros. Shape (m, n)."""
-    off = scores - scores.mean(axis=1, keepdims=True)
-    spread = off.std(axis=1, keepdims=True)
-    return off / np.where(spread > 0, spread, 1)

@@ -1,4 +1,4 @@
-"""Exercises of lesson 05: on earlier lessons, first plays, the weight of a word, and content.
+"""Exercises of lesson 05: on earlier lessons, first plays, and content.
 
 It holds no lesson: the text is in notebooks/source.
 """
@@ -16,7 +16,7 @@ question(
     why="Little evidence stays near everybody's rate, much evidence moves away from it. This lesson does the same with"
     " charts, portraits and tracks.",
     wrong={
-        "b": "Three plays are few: their own rate alone would call a newcomer an eternal skipper.",
+        "b": "Three plays are few: their own rate alone would call a newcomer someone who always skips.",
         "c": "Halfway would be right after seven plays of their own: each play counts one, theirs and those mixed in.",
     },
 )
@@ -24,7 +24,8 @@ question(
 question(
     "recall_one_ridge",
     answer="b",
-    why="With Q fixed, each listener is a bowl of their own. The penalty picks one of the many p that fit three plays.",
+    why="With Q fixed, each listener is a small problem with one minimum. The penalty picks one of the many p that fit"
+    " three plays.",
     wrong={
         "a": "Three equations leave 29 of 32 numbers free: endlessly many p fit three plays without an error.",
         "c": "With Q fixed no other listener matters, so nothing else need be fitted.",
@@ -117,89 +118,16 @@ def first_plays(log, n):
     return log[log.groupby("user_id").cumcount() < n]
 
 
-# ---- content ---------------------------------------------------------------------------------------------------------
-
-
-def some_tags(rng):
-    """Edge cases first: a word that all have, one that a single track has, one inside another, one twice."""
-    yield [["rain"], ["rain"]], "rain"
-    yield [["train"], ["rain", "calm"], ["rainy day"]], "rain"
-    yield [["rain", "calm"], ["rain"], ["news"]], "calm"
-    yield [["rain", "rain", "calm"], ["rain"], ["news"], ["jazz"]], "rain"
-    for _ in range(9):
-        tags = [
-            [str(w) for w in rng.choice(["rain", "calm", "loud"], int(rng.integers(1, 4)))] for _ in range(4)
-        ]
-        yield [["rain", "rain"], ["calm"], *tags], "rain"
-
-
-def _idf(tags, word, above=1, below=1, more=1.0, log=np.log):
-    having = sum(word in own for own in tags)
-    return float(log((above + len(tags)) / (below + having)) + more)
-
-
-def idf_by_table(tags, word):
-    table = pd.DataFrame([(n, tag) for n, own in enumerate(tags) for tag in set(own)], columns=["n", "tag"])
-    return 1 + np.log((1 + len(tags)) / (1 + (table["tag"] == word).sum()))
-
-
-@exercise(
-    inputs=some_tags,
-    hints=[
-        "How many tracks have the word at all? A track counts once, however often it has the word.",
-        "With n tracks, m of them with the word: np.log((1 + n) / (1 + m)) + 1",
-    ],
-    why="A word that every track has tells none of them apart. This weight makes a rare word count for more.",
-    mistakes={
-        "Did you count every time the word stands there? A track counts once.": lambda tags, word: float(
-            np.log((1 + len(tags)) / (1 + sum(own.count(word) for own in tags))) + 1
-        ),
-        "Did you turn the fraction around? A rare word must weigh more than a common one.": lambda tags, word: (
-            float(np.log((1 + sum(word in own for own in tags)) / (1 + len(tags))) + 1)
-        ),
-        "Did you look inside the words? A train is no rain: the whole word must be there.": lambda tags, word: (
-            _idf([[word] if word in " ".join(own) else [] for own in tags], word)
-        ),
-        "Did the last 1 slip into the logarithm? It is added after it.": lambda tags, word: float(
-            np.log((1 + len(tags)) / (1 + sum(word in own for own in tags)) + 1)
-        ),
-        "Is n the number of words? It is the number of tracks.": [
-            lambda tags, word: _idf(tags, word, above=1 + sum(map(len, tags)) - len(tags)),
-            lambda tags, word: _idf(tags, word, above=1 + len(set().union(*tags)) - len(tags)),
-        ],
-        "Is the 1 behind the logarithm missing? Without it a word that all tracks have weighs nothing.": lambda tags, word: (  # noqa: E501
-            _idf(tags, word, more=0.0)
-        ),
-    },
-    conventions={
-        "This is idf without the two ones inside the fraction, as textbooks have it. The task smooths, as scikit-learn does.": lambda tags, word: (  # noqa: E501
-            _idf(tags, word, 0, 0, 1.0)
-        ),
-        "This is idf without any of the three ones, log(n / m). The task smooths it, as scikit-learn does.": lambda tags, word: (  # noqa: E501
-            _idf(tags, word, 0, 0, 0.0)
-        ),
-        "This is idf with a 1 below alone. The task has one above and one below, as scikit-learn does.": lambda tags, word: (  # noqa: E501
-            _idf(tags, word, 0, 1, 1.0)
-        ),
-        "You took log2 or log10. The task asks for the natural logarithm.": [
-            lambda tags, word: _idf(tags, word, log=np.log2),
-            lambda tags, word: _idf(tags, word, log=np.log10),
-        ],
-    },
-    alternatives=[idf_by_table],
-)
-def word_weight(tags, word):
-    """log((1 + n) / (1 + m)) + 1 for n tracks, m of which have the word; `tags` is a list of lists of words."""
-    having = sum(word in own for own in tags)
-    return float(np.log((1 + len(tags)) / (1 + having)) + 1)
+# ---- content -------------------------------------------------------------------------------------------------------
 
 
 def some_portraits(rng):
-    """Edge cases first: a single play; a track that is nothing; strengths that differ; one quite unlike."""
+    """Edge cases first: a single play; a track that is nothing; strengths that differ; one quite unlike; no play."""
     yield np.array([1.0, 0.0, 0.0]), np.array([[2.0, 0.0], [0.0, 3.0], [1.0, 1.0]])
     yield np.array([0.5, 0.0, 0.0]), np.array([[1.0, 1.0], [0.0, 0.0], [4.0, 0.0]])
     yield np.array([0.9, 0.1, 0.0]), np.array([[5.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
     yield np.array([0.4, 0.0, 0.2]), np.array([[2.0, 1.0], [-1.0, 0.0], [1.0, -3.0]])
+    yield np.array([0.0, 0.0]), np.array([[2.0, 1.0], [-1.0, 0.0]])  # an empty portrait
     for _ in range(9):
         n, d = int(rng.integers(3, 5)), 2
         strength = np.round(rng.uniform(0.1, 0.9, n), 1) * (np.arange(n) != 1)
@@ -228,7 +156,7 @@ def alike_by_loop(strength, features):
         length = sum(x * x for x in row) ** 0.5
         units.append([x / length if length else 0.0 for x in row])
     portrait = [sum(r * row[j] for r, row in zip(strength, units, strict=True)) for j in range(len(units[0]))]
-    length = sum(x * x for x in portrait) ** 0.5
+    length = sum(x * x for x in portrait) ** 0.5 or 1.0
     return [sum(a * b for a, b in zip(row, portrait, strict=True)) / length for row in units]
 
 
@@ -265,6 +193,9 @@ def alike_by_loop(strength, features):
         "Did you take out what was played? A list does that later; here every track has its cosine.": lambda strength, features: (  # noqa: E501
             _alike(strength, features) * (strength == 0)
         ),
+        "What becomes of a portrait that is empty? 0 over its length 0 is nan: all scores are 0 then.": (
+            lambda strength, features: _alike(strength, features) if strength.any() else strength * np.nan
+        ),
         "Did you give the tracks that were not played alone? Asked is a cosine for each track.": (
             lambda strength, features: _alike(strength, features)[strength == 0]
         ),
@@ -272,8 +203,11 @@ def alike_by_loop(strength, features):
     alternatives=[alike_by_loop],
 )
 def content_scores(strength, features):
-    """The cosine of each track with the listener's portrait, shape (n,): strength (n,), features (n, d)."""
+    """The cosine of each track with the listener's portrait, shape (n,): strength (n,), features (n, d).
+
+    If nothing was played the portrait is empty, and all scores are 0.
+    """
     length = np.linalg.norm(features, axis=1, keepdims=True)
     unit = features / np.where(length > 0, length, 1)
     portrait = strength @ unit
-    return unit @ (portrait / np.linalg.norm(portrait))
+    return unit @ (portrait / (np.linalg.norm(portrait) or 1.0))
