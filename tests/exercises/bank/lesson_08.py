@@ -29,7 +29,7 @@ def choose_setting(scores, close):
     return min((s for s in scores if scores[s] >= best - close), key=scores.get)
 
 
-@wrong("the largest setting that is close", "Did you take the dearest that comes close?")
+@wrong("the largest setting that is close", "Did you take the most costly that comes close?")
 def choose_setting(scores, close):
     best = max(scores.values())
     return max(s for s in scores if best - scores[s] <= close)
@@ -265,64 +265,138 @@ def pair_anew(pairs, order):
     return [(pairs[i][0], seconds[i]) for i in range(m) if pairs[i][0] != seconds[i]]
 
 
-# ---- verdict
+# ---- what_became
 
 
-@right("names of sides")
-def verdict(murmur, lastfm):
-    def side(interval):
-        low, high = interval
+@right("signs by comparison")
+def what_became(murmur, lastfm, change):
+    def sign(low, high):
         if low > 0:
-            return "above"
-        if high < 0:
-            return "below"
-        return None
+            return "+"
+        return "-" if high < 0 else ""
 
-    m, l = side(murmur), side(lastfm)
-    if m is None and l is None:
-        return "open"
-    if m is None:
-        return "only Last.fm"
-    if l is None:
-        return "only Murmur"
-    return "held" if m == l else "turned"
+    one, two = sign(*murmur), sign(*lastfm)
+    if one and two:
+        return "held" if one == two else "turned"
+    return "changed" if sign(*change) else "open"
 
 
-@wrong("an end at 0 counts as clear", "Does an interval that ends at 0 leave it out?")
-def verdict(murmur, lastfm):
-    m = 1 if murmur[0] >= 0 else -1 if murmur[1] <= 0 else 0
-    l = 1 if lastfm[0] >= 0 else -1 if lastfm[1] <= 0 else 0
-    if m and l:
-        return "held" if m == l else "turned"
-    return "only Murmur" if m else "only Last.fm" if l else "open"
-
-
-@wrong("the two names mixed up", "Did you swap the names?")
-def verdict(murmur, lastfm):
-    m = (murmur[0] > 0) - (murmur[1] < 0)
-    l = (lastfm[0] > 0) - (lastfm[1] < 0)
-    if m and l:
-        return "held" if m == l else "turned"
-    return "only Last.fm" if m else "only Murmur" if l else "open"
-
-
-@wrong("both clear is enough for held", "Both are clear")
-def verdict(murmur, lastfm):
-    m = murmur[0] > 0 or murmur[1] < 0
-    l = lastfm[0] > 0 or lastfm[1] < 0
-    if m and l:
+@right("four cases written out")
+def what_became(murmur, lastfm, change):
+    if (murmur[0] > 0 and lastfm[0] > 0) or (murmur[1] < 0 and lastfm[1] < 0):
         return "held"
-    return "only Murmur" if m else "only Last.fm" if l else "open"
+    if (murmur[0] > 0 and lastfm[1] < 0) or (murmur[1] < 0 and lastfm[0] > 0):
+        return "turned"
+    if change[0] > 0 or change[1] < 0:
+        return "changed"
+    return "open"
 
 
-@wrong("looks at the middles", "Did you go by the middle?")
-def verdict(murmur, lastfm):
-    m, l = np.mean(murmur), np.mean(lastfm)
-    if m == 0 or l == 0:
-        return "open"
-    return "held" if m * l > 0 else "turned"
+@right("np.sign of the ends")
+def what_became(murmur, lastfm, change):
+    a, b, c = (int(np.sign(low)) if np.sign(low) == np.sign(high) else 0 for low, high in (murmur, lastfm, change))
+    if a * b:
+        return "held" if a * b > 0 else "turned"
+    return "changed" if c else "open"
 
 
-@wrong("held if the intervals overlap", "Did you ask whether the two overlap?")
-def verdict(murmur, lastfm):
-    return "held" if murmur[0] <= lastfm[1] and lastfm[0] <= murmur[1] else "turned"
+@right("0 in the interval")
+def what_became(murmur, lastfm, change):
+    holds = [low <= 0 <= high for low, high in (murmur, lastfm, change)]
+    if not holds[0] and not holds[1]:
+        return "held" if (murmur[0] > 0) == (lastfm[0] > 0) else "turned"
+    return "open" if holds[2] else "changed"
+
+
+@right("a dictionary of cases")
+def what_became(murmur, lastfm, change):
+    side = [(i[0] > 0) - (i[1] < 0) for i in (murmur, lastfm, change)]
+    return {1: "held", -1: "turned"}.get(side[0] * side[1], ("open", "changed")[abs(side[2])])
+
+
+@wrong("the middle of the interval", "Did you go by the middle?")
+def what_became(murmur, lastfm, change):
+    return "held" if (np.mean(murmur) > 0) == (np.mean(lastfm) > 0) else "turned"
+
+
+@wrong("overlap in place of the change", "Did you look whether the first two overlap?")
+def what_became(murmur, lastfm, change):
+    a, b = ((low > 0) - (high < 0) for low, high in (murmur, lastfm))
+    if a and b:
+        return "held" if a == b else "turned"
+    return "changed" if murmur[1] < lastfm[0] or lastfm[1] < murmur[0] else "open"
+
+
+@wrong("clear on one alone is a change", "Clear on one and not on the other")
+def what_became(murmur, lastfm, change):
+    a, b = ((low > 0) - (high < 0) for low, high in (murmur, lastfm))
+    if a and b:
+        return "held" if a == b else "turned"
+    return "changed" if a or b else "open"
+
+
+@wrong("the change comes first", "Did you ask the change first?")
+def what_became(murmur, lastfm, change):
+    a, b, c = ((low > 0) - (high < 0) for low, high in (murmur, lastfm, change))
+    if c:
+        return "changed"
+    if a and b:
+        return "held" if a == b else "turned"
+    return "open"
+
+
+@wrong("an end at 0 leaves it out", "Does an interval that ends at 0 leave it out?")
+def what_became(murmur, lastfm, change):
+    a, b, c = ((low >= 0) - (high <= 0) for low, high in (murmur, lastfm, change))
+    if a and b:
+        return "held" if a == b else "turned"
+    return "changed" if c else "open"
+
+
+@wrong("gains only", "Did you ask for gains only?")
+def what_became(murmur, lastfm, change):
+    a, b, c = murmur[0] > 0, lastfm[0] > 0, change[0] > 0
+    if a and b:
+        return "held"
+    return "changed" if c else "open"
+
+
+@wrong("any two clear ones held", "Both are clear, but on which sides?")
+def what_became(murmur, lastfm, change):
+    holds = [low <= 0 <= high for low, high in (murmur, lastfm, change)]
+    if not holds[0] and not holds[1]:
+        return "held"
+    return "open" if holds[2] else "changed"
+
+
+@wrong("held where no change is seen", "Is «no change to be seen» the same as held?")
+def what_became(murmur, lastfm, change):
+    a, b, c = ((low > 0) - (high < 0) for low, high in (murmur, lastfm, change))
+    if a and b:
+        return "held" if a == b else "turned"
+    return "changed" if c else "held"
+
+
+@wrong("changed and open swapped")
+def what_became(murmur, lastfm, change):
+    a, b, c = ((low > 0) - (high < 0) for low, high in (murmur, lastfm, change))
+    if a and b:
+        return "held" if a == b else "turned"
+    return "open" if c else "changed"
+
+
+@wrong("turned whenever the change is clear")
+def what_became(murmur, lastfm, change):
+    a, b, c = ((low > 0) - (high < 0) for low, high in (murmur, lastfm, change))
+    if a and a == b:
+        return "held"
+    return "turned" if c else "open"
+
+
+@wrong("looks at Murmur alone")
+def what_became(murmur, lastfm, change):
+    a = (murmur[0] > 0) - (murmur[1] < 0)
+    c = (change[0] > 0) - (change[1] < 0)
+    if a:
+        return "held" if not c else "turned"
+    return "changed" if c else "open"

@@ -695,18 +695,3 @@ def pair_anew(pairs, order):
     ends = [a for a, b in pairs] + [b for a, b in pairs]
     mixed = [ends[j] for j in order]
     return [(a, b) for a, b in zip(mixed[:m], mixed[m:][::-1]) if a != b]
-
-
-@wrong("open unless both are clear and agree", "Is one clear interval of two no news?")
-def verdict(murmur, lastfm):
-    m = (murmur[0] > 0) - (murmur[1] < 0)
-    l = (lastfm[0] > 0) - (lastfm[1] < 0)
-    return "held" if m and m == l else "open"
-
-
-@right("conditions on products of ends")
-def verdict(murmur, lastfm):
-    clear_m, clear_l = murmur[0] * murmur[1] > 0, lastfm[0] * lastfm[1] > 0
-    if clear_m and clear_l:
-        return "held" if (murmur[0] > 0) == (lastfm[0] > 0) else "turned"
-    return {(True, False): "only Murmur", (False, True): "only Last.fm"}.get((clear_m, clear_l), "open")

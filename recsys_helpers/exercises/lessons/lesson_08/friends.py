@@ -1,4 +1,4 @@
-"""Exercises of lesson 08: taste that friends share, friendships paired anew, and verdicts.
+"""Exercises of lesson 08: taste that friends share, friendships paired anew, and what became of a conclusion.
 
 It holds no lesson: the text is in notebooks/source.
 """
@@ -204,18 +204,26 @@ question(
 # ---- what held -------------------------------------------------------------------------------------------------------
 
 
-def _two_intervals(rng):
-    yield (0.1, 0.2), (0.01, 0.03)
-    yield (0.1, 0.2), (-0.3, -0.1)
-    yield (-0.1, 0.3), (0.1, 0.2)
-    yield (-0.2, -0.1), (-0.1, 0.3)
-    yield (-0.1, 0.2), (-0.3, 0.1)
-    yield (0.0, 0.2), (0.1, 0.3)
-    yield (-0.3, -0.1), (-0.02, -0.01)
-    yield (-0.4, -0.2), (-0.1, 0.0)
+def _three_intervals(rng):
+    yield (0.1, 0.2), (0.01, 0.03), (-0.18, -0.08)
+    yield (0.1, 0.2), (-0.3, -0.1), (-0.45, -0.25)
+    yield (-0.02, 0.3), (0.1, 0.2), (-0.14, 0.16)
+    yield (-0.2, -0.1), (-0.05, 0.03), (0.05, 0.23)
+    yield (-0.1, 0.2), (-0.3, 0.1), (-0.4, 0.1)
+    yield (0.0, 0.2), (0.1, 0.3), (-0.05, 0.25)
+    yield (-0.3, -0.1), (-0.02, -0.01), (0.08, 0.28)
+    yield (-0.4, -0.2), (-0.1, 0.0), (0.1, 0.4)
+    yield (-0.1, 0.02), (0.3, 0.5), (0.25, 0.6)
+    yield (-0.2, 0.1), (-0.02, 0.1), (0.0, 0.2)
+    yield (0.05, 0.15), (0.06, 0.14), (-0.06, 0.06)
+    yield (-0.15, 0.02), (-0.02, 0.12), (0.01, 0.23)
     for _ in range(12):
-        ends = np.round(rng.normal(0, 0.2, 2)[:, None] + np.array([-0.1, 0.1]), 2)
-        yield tuple((float(low), float(high)) for low, high in ends)
+        half = rng.uniform(0.05, 0.12, 2)
+        middle = rng.normal(0, 0.2, 2)
+        wide = float(np.hypot(*half))
+        ends = [(m - h, m + h) for m, h in zip(middle, half, strict=True)]
+        ends.append((middle[1] - middle[0] - wide, middle[1] - middle[0] + wide))
+        yield tuple((round(float(low), 3), round(float(high), 3)) for low, high in ends)
 
 
 def _side(interval, edge=True):
@@ -225,88 +233,80 @@ def _side(interval, edge=True):
     return 1 if low >= 0 else -1 if high <= 0 else 0
 
 
-def _worded(a, b):
+def _worded(a, b, change):
     if a and b:
         return "held" if a == b else "turned"
-    return "only Murmur" if a else "only Last.fm" if b else "open"
+    return "changed" if change else "open"
 
 
-def _verdict_by_product(murmur, lastfm):
-    clear = [low * high > 0 for low, high in (murmur, lastfm)]
-    if all(clear):
+def _by_product(murmur, lastfm, change):
+    clear = [low * high > 0 for low, high in (murmur, lastfm, change)]
+    if clear[0] and clear[1]:
         return "held" if murmur[0] * lastfm[0] > 0 else "turned"
-    return "only Murmur" if clear[0] else "only Last.fm" if clear[1] else "open"
+    return "changed" if clear[2] else "open"
 
 
-def _by_the_middle(murmur, lastfm):
+def _by_the_middle(murmur, lastfm, change):
     return "held" if sum(murmur) * sum(lastfm) > 0 else "turned"
 
 
-def _by_overlap(murmur, lastfm):
+def _by_overlap(murmur, lastfm, change):
     meet = murmur[0] <= lastfm[1] and lastfm[0] <= murmur[1]
-    return "held" if meet else "turned"
-
-
-def _gains_alone(murmur, lastfm):
     a, b = _side(murmur), _side(lastfm)
-    return ("only Murmur" if a < 0 else _worded(a, b)) if a == b else _worded(a, b)
+    return _worded(a, b, not meet)
 
 
-def _losses_not_clear(murmur, lastfm):
-    return _worded(murmur[0] > 0, lastfm[0] > 0)
-
-
-def _any_two_clear_held(murmur, lastfm):
-    return "held" if _side(murmur) and _side(lastfm) else verdict(murmur, lastfm)
-
-
-def _names_swapped(murmur, lastfm):
-    swap = {"only Murmur": "only Last.fm", "only Last.fm": "only Murmur"}
-    said = verdict(murmur, lastfm)
-    return swap.get(said, said)
-
-
-def _turned_unless_alike(murmur, lastfm):
+def _by_one_clear(murmur, lastfm, change):
     a, b = _side(murmur), _side(lastfm)
-    return _worded(a, b) if a == b else "turned"
+    return _worded(a, b, bool(a) != bool(b))
 
 
-def _open_at_once(murmur, lastfm):
+def _change_first(murmur, lastfm, change):
+    return "changed" if _side(change) else _worded(_side(murmur), _side(lastfm), 0)
+
+
+def _gains_alone(murmur, lastfm, change):
+    return _worded(murmur[0] > 0, lastfm[0] > 0, change[0] > 0)
+
+
+def _any_two_clear_held(murmur, lastfm, change):
+    return "held" if _side(murmur) and _side(lastfm) else what_became(murmur, lastfm, change)
+
+
+def _held_unless_changed(murmur, lastfm, change):
     a, b = _side(murmur), _side(lastfm)
-    return ("held" if a == b else "turned") if a and b else "open"
+    return _worded(a, b, _side(change)) if (a and b) or _side(change) else "held"
 
 
 @exercise(
-    inputs=_two_intervals,
+    inputs=_three_intervals,
     hints=[
-        "An interval is clear if 0 is not in it. Say for each of the two: above, below or not clear.",
-        "There are four cases: both clear (then: the same side or not?), only one of them, the other, neither.",
+        "An interval is clear if 0 is not in it. Say of each of the three: above, below or not clear.",
+        "First the two data sets: both clear on one side, or both clear on opposite sides?",
+        'In all other cases the change decides between "changed" and "open".',
     ],
-    why="A conclusion is a claim about a sign, with an error bar. What is not clear was neither confirmed nor refuted.",
+    why="Clear here and not there is no contradiction: only the interval of the change can say that the two differ.",
     mistakes={
         "Did you go by the middle? An interval with 0 in it says nothing about the sign.": _by_the_middle,
-        "Did you ask whether the two overlap? A gain may be large here, small there, and still be one.": _by_overlap,
-        "Does an interval that ends at 0 leave it out? It still holds it.": lambda murmur, lastfm: _worded(
-            _side(murmur, edge=False), _side(lastfm, edge=False)
+        "Did you look whether the first two overlap? They can overlap although the change is clear of 0.": _by_overlap,
+        "Clear on one and not on the other: is that a change? Ask the interval of the change.": _by_one_clear,
+        "Did you ask the change first? Two gains of unlike size still have the same sign, and that held.": _change_first,  # noqa: E501
+        "Does an interval that ends at 0 leave it out? It still holds it.": lambda murmur, lastfm, change: (
+            _worded(_side(murmur, edge=False), _side(lastfm, edge=False), _side(change, edge=False))
         ),
-        "Did you look at gains alone? Two losses are the same side as well.": _gains_alone,
-        "Is one clear interval of two no news? It is clear there: say where.": _open_at_once,
-        "Did you ask for gains only? An interval that lies below 0 is clear as well.": _losses_not_clear,
+        "Did you ask for gains only? An interval that lies below 0 is clear as well.": _gains_alone,
         "Both are clear, but on which sides? A gain here and a loss there have turned.": _any_two_clear_held,
-        "Did you swap the names? The one that is clear is the one to name.": _names_swapped,
-        "Does it turn if one of the two holds 0? That one says nothing, so it cannot contradict.": (
-            _turned_unless_alike
-        ),
+        "Is «no change to be seen» the same as held? Where 0 is in everything, the question is open.": _held_unless_changed,  # noqa: E501
     },
-    alternatives=[_verdict_by_product],
+    alternatives=[_by_product],
 )
-def verdict(murmur, lastfm):
-    """What became of a difference, given its interval (low, high) on Murmur and on Last.fm.
+def what_became(murmur, lastfm, change):
+    """What became of a difference, from intervals (low, high): on Murmur, on Last.fm, of the change.
 
-    "held" if both lie on one side of 0, "turned" if on opposite sides; "only Murmur" or "only Last.fm" if the other
-    holds 0 (an end at 0 holds it); "open" if both hold 0.
+    "held": the first two lie on one side of 0. "turned": on opposite sides. Else "changed" if the
+    change lies on one side of 0, and "open" if not. An end at 0 holds 0.
     """
-    a, b = ((low > 0) - (high < 0) for low, high in (murmur, lastfm))
+    a, b, c = ((low > 0) - (high < 0) for low, high in (murmur, lastfm, change))
     if a and b:
         return "held" if a == b else "turned"
-    return "only Murmur" if a else "only Last.fm" if b else "open"
+    return "changed" if c else "open"

@@ -27,7 +27,7 @@ question(
     answer="b",
     why="The same listeners are easy or hard for both models, and in the differences that cancels.",
     wrong={
-        "a": "EASE and SVD overlapped in lesson 07, and the interval of their gap was clear of 0.",
+        "a": "Two models overlapped in lesson 07, and the interval of their gap was clear of 0.",
         "c": "More listeners make all intervals narrower. What decides is the interval of the difference.",
     },
 )
@@ -104,7 +104,7 @@ def _by_series(scores, close):
         "Did you stop at the first step that gains little? Small steps add up: compare with the best.": (
             _first_flat_step
         ),
-        "Did you take the dearest that comes close? A larger number costs more here.": lambda scores, close: (
+        "Did you take the most costly that comes close? A larger number costs more here.": lambda scores, close: (
             max(k for k in scores if scores[k] >= max(scores.values()) - close)
         ),
         "Did you take the lowest score of those that come close? The smallest setting is asked for.": (
@@ -130,7 +130,7 @@ def _by_series(scores, close):
 def choose_setting(scores, close):
     """The smallest setting whose score is at most `close` below the best.
 
-    `scores` is a dict: setting (a number, the larger the dearer) -> score on the validation part.
+    `scores` is a dict: setting (a number, the larger the more costly) -> score on the validation part.
     """
     best = max(scores.values())
     return min(k for k in scores if scores[k] >= best - close)
