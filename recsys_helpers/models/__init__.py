@@ -16,6 +16,7 @@ from recsys_helpers.models.factors.als import ImplicitALS
 from recsys_helpers.models.factors.biased import BiasedALS
 from recsys_helpers.models.factors.bpr import BPR
 from recsys_helpers.models.factors.fm import FactorizationMachine
+from recsys_helpers.models.factors.negatives import NegativeSampler
 from recsys_helpers.models.factors.softmax import SampledSoftmax
 from recsys_helpers.models.factors.svd import CollaborativeFiltering
 from recsys_helpers.models.neighbours import ItemKNN, UserKNN
@@ -35,6 +36,7 @@ __all__ = [
     "ImplicitALS",
     "ItemKNN",
     "Markov",
+    "NegativeSampler",
     "Onboarding",
     "OpenRecommender",
     "Popularity",

@@ -39,6 +39,9 @@ class NegativeSampler:
             raise ValueError(f"Give {matrix.shape[1]} weights above 0, one for each item.")
         parts = np.maximum(np.rint(weights / weights.sum() * WHOLE), 1).astype(np.int64)
         self._ends = np.cumsum(parts)  # of each track's stretch of numbers
+        self._alike = (
+            int(parts[0]) if (parts == parts[0]).all() else 0
+        )  # the length of all stretches, if it is one
         self._heard = np.concatenate([[0], np.cumsum(parts[matrix.indices])])
         self._first = self._heard[matrix.indptr[:-1]]  # of each listener
         self._rows = self._ends[-1] * np.arange(matrix.shape[0])
@@ -56,8 +59,11 @@ class NegativeSampler:
         left = self.left[rows]
         if (left == 0).any():
             raise ValueError(f"Row {int(rows[left == 0][0])} has every item: there is no negative to draw.")
-        number = np.minimum((random.uniform(size=rows.shape) * left).astype(np.int64), left - 1)
+        number: np.ndarray = np.minimum((random.uniform(size=rows.shape) * left).astype(np.int64), left - 1)
         passed = np.searchsorted(self._before, self._rows[rows] + number, side="right")
         number += self._heard[passed] - self._first[rows]
+        if self._alike:
+            number //= self._alike
+            return number
         found: np.ndarray = np.searchsorted(self._ends, number, side="right")
         return found
