@@ -55,3 +55,8 @@ def test_numbers_are_hashed_as_numbers_and_texts_as_texts():
     assert (
         words(["b", "a"]) == pd.util.hash_array(np.array(["b", "a"], dtype=object), categorize=False)
     ).all()
+
+
+def test_the_least_and_the_greatest_word_stay_between_0_and_1():
+    ends = uniforms(np.array([0, 2**64 - 1], dtype=np.uint64))
+    assert ends.tolist() == [0.5 / 2**52, (2**52 - 0.5) / 2**52] and 0 < ends[0] and ends[1] < 1
