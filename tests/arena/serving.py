@@ -72,6 +72,11 @@ def said(address: str, path: str, body=None, token: str = "", **more):
     return status, json.loads(text)
 
 
+def heed_stop() -> None:
+    """Tests that a shell starts in the background inherit that Ctrl+C is ignored; a teacher's window does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Server:
     """A server in a process of its own, on a folder; the same port each time."""
 
@@ -88,6 +93,7 @@ class Server:
             self.process = subprocess.Popen(
                 [*map(str, words), f"--port={self.port}", *self.options],
                 cwd=ROOT, stdin=subprocess.DEVNULL, stdout=paper, stderr=paper, start_new_session=True,
+                preexec_fn=heed_stop,
                 env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
             )  # fmt: skip
 
