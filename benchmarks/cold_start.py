@@ -75,7 +75,7 @@ class FreshShelf:
         seen = seen.groupby(["user_id", "track_id"], observed=True)["hit"].max().reset_index()
         at = pd.Index(self.fresh).get_indexer(seen["track_id"].astype(object))
         self.shown = self.shown + np.bincount(at, minlength=len(self.fresh))
-        self.hits = self.hits + np.bincount(at[seen["hit"]], minlength=len(self.fresh))
+        self.hits = self.hits + np.bincount(at[seen["hit"].to_numpy(bool)], minlength=len(self.fresh))
 
 
 def fresh_tracks(tracks: pd.DataFrame, since: str = "2026-02-16") -> np.ndarray:

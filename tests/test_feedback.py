@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import re
 import sys
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 
 from recsys_helpers.datasets import load_murmur
+from recsys_helpers.doctor import locked
 from recsys_helpers.events import asked_for, clean, preference
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import CollaborativeFiltering
@@ -105,7 +107,13 @@ def test_the_shipped_file_is_whole():
 
 
 def test_the_lessons_loop_is_the_files():
-    """On the lesson's small world and log the command counts what the lesson prints under its figure."""
+    """On the lesson's small world and log the command counts what the lesson prints under its figure.
+
+    Other versions factorise a little otherwise, which a loop carries on: there the lesson prints other digits too.
+    """
+    lock = locked((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    if any(importlib.metadata.version(name) != lock[name][0] for name in ("numpy", "scipy", "scikit-learn")):
+        pytest.skip("the lesson was built with the versions of the lock")
     notebook = json.loads((ROOT / "notebooks" / "07_evidence.ipynb").read_text(encoding="utf-8"))
     printed = "".join(
         "".join(output.get("text", "")) for cell in notebook["cells"] for output in cell.get("outputs", [])

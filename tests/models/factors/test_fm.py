@@ -16,6 +16,7 @@ from scipy.optimize import minimize
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV
 
 from recsys_helpers.models import FactorizationMachine
@@ -190,9 +191,11 @@ def test_the_order_of_the_rows_and_the_batch_matter_to_nobody_who_fixes_them():
 
 def test_it_can_be_tuned_by_scikit_learn():
     x, _, y = rows_and_targets(n=600)
-    search = GridSearchCV(
-        FactorizationMachine(n_epochs=30), {"n_factors": [0, 3]}, scoring="neg_log_loss", cv=3
-    )
+
+    def scoring(model, x, y):  # older scikit-learn asks for a classifier where it is given "neg_log_loss"
+        return -log_loss(y, model.predict_proba(x))
+
+    search = GridSearchCV(FactorizationMachine(n_epochs=30), {"n_factors": [0, 3]}, scoring=scoring, cv=3)
     assert search.fit(sparse.csr_array(x), y).best_params_ == {"n_factors": 3}
 
 
