@@ -712,8 +712,10 @@ def test_foreign_files_are_refused_and_nothing_in_them_is_run(tmp_path):
 # ---- properties -------------------------------------------------------------------------------------------------
 
 # No text reads like a number: beside that number it would be refused (below).
-texts = st.text(max_size=2).filter(lambda text: not re.search(r"\d", text))
-ids = st.one_of(st.integers(-3, 3), texts, st.sampled_from(["茶", "1a", "", " ", "a\0b", "a"]))
+texts = st.text(max_size=2).filter(lambda text: not re.search(r"[\d\0]", text))
+# Older versions of pandas end a text at a null character: two such ids are one to them, whoever asks.
+odd = ["a\0b"] if len(pd.factorize(np.array(["a", "a\0b"], dtype=object))[1]) == 2 else []
+ids = st.one_of(st.integers(-3, 3), texts, st.sampled_from(["茶", "1a", "", " ", *odd, "a"]))
 logs = st.lists(st.tuples(ids, ids, st.integers(-9, 9), st.integers(0, 3)), min_size=1, max_size=25)
 quick = settings(max_examples=40, deadline=None)
 
