@@ -19,7 +19,7 @@ from tools.lessons import words
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 PRIVATE = re.compile(
-    r"/home/\w|/Users/\w|/root/|/tmp/|/var/folders/|/mnt/|[A-Z]:\\+Users|site-packages|[\w.]+@[\w-]+\.[a-z]{2,}"
+    r"/(?:home|Users)/\w|/(?:root|tmp|mnt|var/folders)/|[A-Z]:\\+Users|site-packages|[\w.]+@[\w-]+\.[a-z]{2,}"
     r"|0x[0-9a-f]{6,}"
 )
 MAX_CODE, MAX_EXERCISE, MAX_WORDS, MAX_BYTES = 15, 25, 130, 1_500_000
