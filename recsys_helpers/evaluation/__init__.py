@@ -62,6 +62,7 @@ from recsys_helpers.evaluation.splits import (
     user_split,
 )
 from recsys_helpers.evaluation.tuning import Tuning, tune
+from recsys_helpers.evaluation.uplift import ratio_of_means, uplift
 
 __all__ = [
     "METRICS",
@@ -107,6 +108,7 @@ __all__ = [
     "precision",
     "r2",
     "random_split",
+    "ratio_of_means",
     "recall",
     "reciprocal_rank",
     "rmse",
@@ -122,5 +124,6 @@ __all__ = [
     "t_interval",
     "time_split",
     "tune",
+    "uplift",
     "user_split",
 ]
