@@ -73,11 +73,15 @@ def by_logaddexp(heard, unheard):
     ],
     why="A pair in the wrong order costs about its distance, a pair far apart in the right order costs nothing.",
     mistakes={
-        "Did you leave the logarithm out? A likelihood is a product, and only its logarithm is a sum.": lambda h, u: (
-            float(np.mean(-_chance(np.subtract(h, u))))
+        "Did you leave the logarithm out? A likelihood is a product, and only its logarithm is a sum.": [
+            lambda h, u: float(np.mean(-_chance(np.subtract(h, u)))),
+            lambda h, u: float(np.mean(_chance(np.subtract(u, h)))),
+        ],
+        "Did you take unheard minus heard, or lose the minus in exp(-x)? The loss then asks for the opposite order.": (
+            lambda h, u: float(np.mean(-np.log(_chance(np.subtract(u, h)))))
         ),
-        "Did you take unheard minus heard? Then the loss asks for the opposite order.": lambda h, u: float(
-            np.mean(-np.log(_chance(np.subtract(u, h))))
+        "Is the minus before the logarithm missing? A loss falls as the chance of the order rises.": lambda h, u: (
+            float(np.mean(np.log(_chance(np.subtract(h, u)))))
         ),
         "Did you average before the logarithm? Each pair has its own loss.": lambda h, u: float(
             -np.log(np.mean(_chance(np.subtract(h, u))))
@@ -133,6 +137,16 @@ def one_track_moves(p, q_heard, q_unheard):
     return of_p, of_heard, 0 * p
 
 
+def both_move_alike(p, q_heard, q_unheard):
+    of_p, of_heard, _ = bpr_gradient(p, q_heard, q_unheard)
+    return of_p, of_heard, of_heard
+
+
+def tracks_exchanged(p, q_heard, q_unheard):
+    of_p, of_heard, of_unheard = bpr_gradient(p, q_heard, q_unheard)
+    return of_p, of_unheard, of_heard
+
+
 @exercise(
     inputs=some_vectors,
     hints=[
@@ -146,8 +160,17 @@ def one_track_moves(p, q_heard, q_unheard):
         "Does that point downhill? The gradient is the direction in which the loss grows.": lambda p, a, b: (
             _slopes(p, a, b, _chance(_lead(p, a, b)) - 1)
         ),
+        "Do the two tracks move alike? The lead rises with the score of the heard one and falls with the other's.": (
+            both_move_alike
+        ),
+        "Are the gradients of the two tracks exchanged, in place or in sign? The heard one's is -(1 - s) p.": (
+            tracks_exchanged
+        ),
         "Did you scale by s(lead)? Then the pairs that are right already would move most.": lambda p, a, b: (
             _slopes(p, a, b, _chance(_lead(p, a, b)))
+        ),
+        "Did you take the derivative of s? The loss is -log s, so its derivative by the lead is -(1 - s).": (
+            lambda p, a, b: _slopes(p, a, b, _chance(_lead(p, a, b)) * _chance(-_lead(p, a, b)))
         ),
         "Is the factor 1 - s(lead) missing? It is the derivative of the loss by the lead.": lambda p, a, b: (
             _slopes(p, a, b, 1.0)
@@ -212,8 +235,14 @@ def by_loop(listeners, heard, power):
         "Can a heard track be drawn? It cannot be a negative for this listener.": lambda n, h, p: (
             _weights(n, p) / _weights(n, p).sum()
         ),
-        "Did you multiply by the power? The weight is the number of listeners to that power.": lambda n, h, p: (
-            _without(np.array(n) * (p or 1.0), h) / _without(np.array(n) * (p or 1.0), h).sum()
+        "Does the power change nothing in your shares? The weight is listeners ** power, not a multiple of it.": (
+            lambda n, h, p: _without(n, h) / _without(n, h).sum()
+        ),
+        "Has every unheard track the same chance? Those with more listeners are to be drawn more often.": (
+            lambda n, h, p: _without(_weights(n, 0), h) / _without(_weights(n, 0), h).sum()
+        ),
+        "Are rare tracks drawn more often? The chance grows with the number of listeners.": lambda n, h, p: (
+            _without(_weights(n, -p), h) / _without(_weights(n, -p), h).sum()
         ),
     },
     alternatives=[by_loop],
@@ -237,13 +266,23 @@ def some_draws(rng):
     yield [0.2, 0.4, 0.1, 0.3], [1], [3, 0, 2, 1]
     for _ in range(9):
         n = int(rng.integers(5, 9))
-        scores = (rng.permutation(n) / n - 0.3).round(2).tolist()
+        scores = (rng.permutation(n) / n - 0.5).round(2).tolist()
         heard = rng.choice(n, int(rng.integers(1, 4)), replace=False).tolist()
         yield scores, heard, rng.choice(n, int(rng.integers(2, 5)), replace=False).tolist()
 
 
 def _of(scores, tracks, choose=max):
     return choose(tracks, key=lambda j: scores[j]) if tracks else -1
+
+
+def _place(scores, tracks, choices):
+    best = _of(scores, tracks)
+    return list(choices).index(best) if tracks else -1
+
+
+def gives_up(scores, heard, drawn):
+    best = _of(scores, list(drawn))
+    return -1 if best in heard else best
 
 
 def by_sorting(scores, heard, drawn):
@@ -272,6 +311,11 @@ def by_sorting(scores, heard, drawn):
         "Is that a score? The task asks for the track's position.": lambda s, h, d: max(
             (s[j] for j in d if j not in h), default=-1
         ),
+        "Is that a place in your own list of candidates? Give the track itself, one of `drawn`.": [
+            lambda s, h, d: _place(s, [j for j in d if j not in h], [j for j in d if j not in h]),
+            lambda s, h, d: _place(s, [j for j in d if j not in h], d),
+        ],
+        "Did you give up because the highest one is heard? The next of the drawn may be unheard.": gives_up,
     },
     alternatives=[by_sorting],
 )
@@ -317,11 +361,19 @@ def by_log_q(own, drawn, chances):
     ],
     why="Over many draws the sum equals the one over all competitors. Taking log(m q) off a score does the same.",
     mistakes={
-        "Is each competitor weighed by how often it is drawn? Divide by m times its chance.": lambda o, d, q: (
-            _sampled(o, d, 1.0)
+        "Is each competitor weighed by how often it is drawn? Divide by m times its chance.": [
+            lambda o, d, q: _sampled(o, d, 1.0),
+            lambda o, d, q: _sampled(o, d, 1 / len(d)),
+        ],
+        "Did you multiply by the chance? What is drawn often must count less, not more.": [
+            lambda o, d, q: _sampled(o, d, np.asarray(q, dtype=float)),
+            lambda o, d, q: _sampled(o, d, np.asarray(q, dtype=float) * len(d)),
+        ],
+        "Is the minus before the logarithm missing? A loss falls as the chance of the choice rises.": lambda o, d, q: (
+            -_sampled(o, d, 1 / (len(d) * np.asarray(q, dtype=float)))
         ),
-        "Did you multiply by the chance? What is drawn often must count less, not more.": lambda o, d, q: (
-            _sampled(o, d, np.asarray(q, dtype=float))
+        "Is that the chance itself? The loss is minus its logarithm.": lambda o, d, q: float(
+            np.exp(-_sampled(o, d, 1 / (len(d) * np.asarray(q, dtype=float))))
         ),
         "Did you forget m? The mean over the m draws estimates the sum over all.": lambda o, d, q: _sampled(
             o, d, 1 / np.asarray(q, dtype=float)
@@ -329,6 +381,11 @@ def by_log_q(own, drawn, chances):
         "Does the track that was taken compete too? It belongs into the total.": lambda o, d, q: float(
             -o + np.log(np.sum(np.exp(np.asarray(d, dtype=float)) / (len(d) * np.asarray(q, dtype=float))))
         ),
+    },
+    conventions={
+        "That is in bits, by the logarithm to base 2. The task asks for the natural logarithm.": lambda o, d, q: (
+            _sampled(o, d, 1 / (len(d) * np.asarray(q, dtype=float))) / np.log(2)
+        )
     },
     alternatives=[by_log_q],
 )
@@ -354,6 +411,10 @@ def some_hits(rng):
         yield rng.integers(1, 9, m) / 2 - 2.25, drawn.tolist(), rng.choice(8, 3, replace=False).tolist()
 
 
+def by_place(scores, drawn, heard):
+    return [-np.inf if place in heard else score for place, score in enumerate(scores)]
+
+
 def by_where(scores, drawn, heard):
     return np.where(np.isin(drawn, heard), -np.inf, scores)
 
@@ -376,6 +437,7 @@ def by_where(scores, drawn, heard):
         "Did you take out those that were NOT heard? An accidental hit is one that was.": lambda s, d, h: (
             np.where(np.isin(d, h), s, -np.inf)
         ),
+        "Did you take the heard tracks for places in `scores`? Which track stands at a place is in `drawn`.": by_place,
     },
     alternatives=[by_where],
 )
