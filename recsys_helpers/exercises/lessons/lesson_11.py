@@ -84,6 +84,23 @@ def missing_left_out(choices, row):
     return found
 
 
+def missing_without_place(choices, row):
+    known = {name: [value for value in values if value is not None] for name, values in choices.items()}
+    return missing_left_out(known, row)
+
+
+def after_one_alone(choices, row):
+    found, before = [], 0
+    for name, values in choices.items():
+        found.append(before + values.index(row[name]))
+        before = len(values)
+    return found
+
+
+def zeros_and_ones(choices, row):
+    return [int(value == row[name]) for name, values in choices.items() for value in values]
+
+
 def same_width(choices, row):
     width = max(map(len, choices.values()))
     return [n * width + values.index(row[name]) for n, (name, values) in enumerate(choices.items())]
@@ -103,9 +120,19 @@ def by_flat_list(choices, row):
     ],
     why="With offsets no two columns share a feature, and «not known» is a value like any other, with its own weight.",
     mistakes={
-        "Do two columns share a feature? The second stretch begins where the first one ends.": without_offsets,
+        "Do two columns share a feature? Each stretch begins where the one before it ends.": [
+            without_offsets,
+            after_one_alone,
+        ],
+        "Did you count from 1? The first feature stands at position 0.": lambda choices, row: [
+            place + 1 for place in by_flat_list(choices, row)
+        ],
+        "Is that the row of zeros and ones? The task asks where its ones stand.": zeros_and_ones,
         "Is a missing value read as the first one? It has a place of its own in the list.": missing_is_first,
-        "Did you leave the missing value out? It stands in the list of values, so it has a feature.": missing_left_out,
+        "Did you leave the missing value out? It stands in the list of values, so it has a feature.": [
+            missing_left_out,
+            missing_without_place,
+        ],
         "Did you give every column the same width? The stretches follow each other without gaps.": same_width,
     },
     alternatives=[by_flat_list],
@@ -160,11 +187,16 @@ def by_pairs(x, V):
         "Did you take the sums from the squares? The square of the sum is the larger one.": lambda x, V: (
             -np.subtract(*_parts(x, V)).sum() / 2
         ),
-        "Does a feature meet itself? Take the squares v^2 x^2 off first.": lambda x, V: (
-            _parts(x, V)[0].sum() / 2
-        ),
-        "Did you square the sum of squares' roots, without V? Each v is squared too.": lambda x, V: (
-            ((x @ V) ** 2 - (x**2) @ V).sum() / 2
+        "Does a feature meet itself? Take the squares v^2 x^2 off first.": [
+            lambda x, V: _parts(x, V)[0].sum() / 2,
+            lambda x, V: np.add(*_parts(x, V)).sum() / 2,
+        ],
+        "Is one of the two not squared in what you take off? Each x is squared, and each v too.": [
+            lambda x, V: ((x @ V) ** 2 - (x**2) @ V).sum() / 2,
+            lambda x, V: ((x @ V) ** 2 - x @ V**2).sum() / 2,
+        ],
+        "Is that one number for each factor? The sum runs over the factors too.": lambda x, V: (
+            np.subtract(*_parts(x, V)) / 2
         ),
     },
     alternatives=[by_pairs],
@@ -200,6 +232,9 @@ def by_loop(x, V, a):
             x[a] * (x @ V)
         ),
         "Is the factor x_a missing? A feature that is 0 has no slope.": lambda x, V, a: x @ V - V[a] * x[a],
+        "Did you take only the features behind a? Every other feature makes a pair with it.": lambda x, V, a: (
+            x[a] * (x[a + 1 :] @ V[a + 1 :])
+        ),
         "Did you take v_a off without x_a? Its part of the sum is v_a x_a.": lambda x, V, a: (
             x[a] * (x @ V - V[a])
         ),
@@ -228,14 +263,22 @@ def some_plays(rng):
         yield minutes.tolist(), 20.0, last.tolist()
 
 
-def _survival(minutes, length, last, count_last=False, drop=False, over_all=False):
+def _survival(minutes, length, last, until=0.5, drop_below=0.0, over_all=False):
     chance, plays = 1.0, sorted(zip(minutes, last, strict=True))
-    if drop:
-        plays = [(m, cut) for m, cut in plays if not (cut and m < length)]
+    plays = [(m, cut) for m, cut in plays if not (cut and m < length * drop_below)]
     n = len(plays)
     for place, (m, cut) in enumerate(plays):
-        if m < length / 2 and (count_last or not cut):
+        if m < length * until and not cut:
             chance *= 1 - 1 / (n if over_all else n - place)
+    return chance
+
+
+def without_itself(minutes, length, last):
+    chance = 1.0
+    for m, cut in zip(minutes, last, strict=True):
+        others = sum(other > m for other in minutes)
+        if m < length / 2 and not cut:
+            chance *= 1 - 1 / others if others else 0.0
     return chance
 
 
@@ -262,8 +305,17 @@ def by_array(minutes, length, last):
     why="A play that was cut off tells that nobody skipped it until then. So it counts until then, and no longer.",
     mistakes={
         "Did you count a cut-off play as a skip? Nobody knows how far it would have gone.": naive_share,
-        "Did you drop the plays that were cut off? They were still there for a while.": lambda m, n, c: (
-            _survival(m, n, c, drop=True)
+        "Did you drop the plays that were cut off? They were still there for a while.": [
+            lambda m, n, c: _survival(m, n, c, drop_below=0.5),
+            lambda m, n, c: _survival(m, n, c, drop_below=1.0),
+            lambda m, n, c: _survival(m, n, c, drop_below=2.0),
+        ],
+        "Did you count a cut-off play as one that reached half? Nobody knows how far it would have gone.": (
+            lambda m, n, c: float(np.mean([one >= n / 2 or cut for one, cut in zip(m, c, strict=True)]))
+        ),
+        "Is the skip itself among the r? It was still going on just before.": without_itself,
+        "Did you go on behind half? Whoever skips later has reached half.": lambda m, n, c: _survival(
+            m, n, c, until=1.0
         ),
         "Did you divide by all plays? Only those still listening can skip.": lambda m, n, c: _survival(
             m, n, c, over_all=True
@@ -346,6 +398,9 @@ def by_mixing(plays, shares, prior):
         ),
         "Did you add the prior above and not below? Without plays the lift should be 1.": lambda p, s, n: (
             _lift(p, s, n, 0.0)
+        ),
+        "Did you add the prior below and not above? Without plays the lift should be 1.": lambda p, s, n: (
+            _lift(p, s, 0.0, n)
         ),
         "Is that a share? The lift divides the plays by how many were expected.": own_share,
         "Did you shrink all tags alike? The less was expected of a tag, the more it needs.": towards_one_alike,
