@@ -1,21 +1,40 @@
-"""Acting: models and rules as policies that are served, week after week, and learn from what came of it.
+"""Acting: models and rules as policies that are served and learn from what came of it; bandits, which choose to learn.
 
 It judges none: what a policy was worth is ``evaluation``'s and the simulator's to say.
 """
 
+from recsys_helpers.acting.bandits import (
+    UCB,
+    Bandit,
+    EpsilonGreedy,
+    LinEpsilonGreedy,
+    LinThompson,
+    LinUCB,
+    Thompson,
+)
 from recsys_helpers.acting.holdout import Holdout
 from recsys_helpers.acting.planning import Chain, QLearning, Solved
+from recsys_helpers.acting.playing import Played, play
 from recsys_helpers.acting.policy import LearningPolicy, ModelPolicy
 from recsys_helpers.acting.search import Search, cross_entropy, even_search
 
 __all__ = [
+    "UCB",
+    "Bandit",
     "Chain",
+    "EpsilonGreedy",
     "Holdout",
     "LearningPolicy",
+    "LinEpsilonGreedy",
+    "LinThompson",
+    "LinUCB",
     "ModelPolicy",
+    "Played",
     "QLearning",
     "Search",
     "Solved",
+    "Thompson",
     "cross_entropy",
     "even_search",
+    "play",
 ]

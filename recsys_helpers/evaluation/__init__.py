@@ -39,6 +39,15 @@ from recsys_helpers.evaluation.inference import (
 from recsys_helpers.evaluation.log_splits import rolling_splits, split_log
 from recsys_helpers.evaluation.measure import Metric
 from recsys_helpers.evaluation.next_play import NextPlays, expected_ndcg
+from recsys_helpers.evaluation.off_policy import (
+    direct,
+    doubly_robust,
+    importance_weights,
+    ips,
+    off_policy_table,
+    snips,
+    weight_report,
+)
 from recsys_helpers.evaluation.ranking import (
     Judged,
     average_precision,
@@ -82,7 +91,9 @@ __all__ = [
     "coverage",
     "cuped",
     "difference_of_differences",
+    "direct",
     "diversity",
+    "doubly_robust",
     "effective_sample_size",
     "evaluate",
     "expected_ndcg",
@@ -92,6 +103,8 @@ __all__ = [
     "group_comparison",
     "hit_rate",
     "holm",
+    "importance_weights",
+    "ips",
     "judge",
     "k_fold",
     "leave_last_out",
@@ -101,6 +114,7 @@ __all__ = [
     "miscalibration",
     "ndcg",
     "novelty",
+    "off_policy_table",
     "paired_comparison",
     "pooled_precision",
     "popularity_lift",
@@ -119,6 +133,7 @@ __all__ = [
     "sequential_bounds",
     "sign_flip_test",
     "smallest_gap",
+    "snips",
     "split_log",
     "standard_error_of_difference",
     "t_interval",
@@ -126,4 +141,5 @@ __all__ = [
     "tune",
     "uplift",
     "user_split",
+    "weight_report",
 ]
