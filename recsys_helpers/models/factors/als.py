@@ -15,7 +15,7 @@ from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.abilities import GivesReasons, NamesSimilar, Reasons, TakesItems
 from recsys_helpers.models.checks import check_choice, check_number, random_source
 from recsys_helpers.models.factors.alternation import Alternation
-from recsys_helpers.models.factors.conjugate import descend
+from recsys_helpers.models.factors.conjugate import Entries, descend, entries, solve
 from recsys_helpers.models.factors.pairs import cells, cosines
 
 # Share of a right-hand side that may be left when a half-step is solved: what the type can tell from nothing.
@@ -91,8 +91,9 @@ class ImplicitALS(TakesItems, NamesSimilar, GivesReasons, Alternation):
         random = random_source(self.random_state)
         self.user_factors_ = random.uniform(0, 0.01, (x.shape[0], self.n_factors)).astype(self.dtype)
         self.item_factors_ = random.uniform(0, 0.01, (x.shape[1], self.n_factors)).astype(self.dtype)
-        self._by_user = self._extra_confidence(x.matrix)
-        self._by_item = self._by_user.T.tocsr()
+        extra = self._extra_confidence(x.matrix)
+        self._silent = ~_any_above_0(extra), ~_any_above_0(extra.T.tocsr())
+        self._by_user, self._by_item = entries(extra), entries(extra.T.tocsr())
 
     def _extra_confidence(self, values: sparse.csr_array) -> sparse.csr_array:
         """c - 1 for the cells whose value is not 0, with the sign of the value."""
@@ -105,23 +106,20 @@ class ImplicitALS(TakesItems, NamesSimilar, GivesReasons, Alternation):
         yield self._settle
 
     def _solve_users(self) -> None:
-        self.user_factors_ = self._descend(
-            self._by_user, self.user_factors_, self.item_factors_, self.cg_steps
-        )
+        self.user_factors_ = self._descend(self._by_user, self.user_factors_, self.item_factors_)
 
     def _solve_items(self) -> None:
-        self.item_factors_ = self._descend(
-            self._by_item, self.item_factors_, self.user_factors_, self.cg_steps
-        )
+        self.item_factors_ = self._descend(self._by_item, self.item_factors_, self.user_factors_)
 
     def _settle(self) -> None:
         """The last half-step of the listeners, solved; who has nothing above 0 is best at 0, on both sides."""
-        self.item_factors_[~_any_above_0(self._by_item)] = 0
-        self.user_factors_[~_any_above_0(self._by_user)] = 0
-        self.user_factors_ = self._solved(self._by_user, self.item_factors_, self.user_factors_)
+        users, items = self._silent
+        self.item_factors_[items] = 0
+        self.user_factors_[users] = 0
+        self.user_factors_ = self._solved(self._by_user, self.user_factors_, self.item_factors_)
 
     def _end(self) -> None:
-        del self._by_user, self._by_item
+        del self._by_user, self._by_item, self._silent
         longest = [np.sqrt((one**2).sum(axis=1).max()) for one in (self.user_factors_, self.item_factors_)]
         if longest[0] * longest[1] < 1e-3:
             raise ValueError(
@@ -129,18 +127,17 @@ class ImplicitALS(TakesItems, NamesSimilar, GivesReasons, Alternation):
                 f"Give a smaller one."
             )
 
-    def _descend(
-        self, extra: sparse.csr_array, own: np.ndarray, other: np.ndarray, steps: int, enough: float = 0.0
-    ) -> np.ndarray:
-        return descend(extra, own, other, self.regularization, steps, enough, self.n_jobs)
+    def _descend(self, blocks: list[Entries], own: np.ndarray, other: np.ndarray) -> np.ndarray:
+        return descend(blocks, own, other, self.regularization, self.cg_steps, self.n_jobs)
 
-    def _solved(
-        self, extra: sparse.csr_array, other: np.ndarray, start: np.ndarray | None = None
-    ) -> np.ndarray:
-        """The rows' half-step with as many steps as it takes; from nothing, if no start is given."""
-        if start is None:
-            start = np.zeros((extra.shape[0], self.n_factors), dtype=self.dtype)
-        return self._descend(extra, start, other, max(self.cg_steps, 5 * self.n_factors), ENOUGH[self.dtype])
+    def _solved(self, blocks: list[Entries], own: np.ndarray, other: np.ndarray) -> np.ndarray:
+        """The rows' half-step with as many steps as it takes."""
+        return solve(blocks, own, other, self.regularization, ENOUGH[self.dtype], self.n_jobs)
+
+    def _from_nothing(self, values: sparse.csr_array, other: np.ndarray) -> np.ndarray:
+        """The factors of rows that were not in the fit, from their values."""
+        start = np.zeros((values.shape[0], self.n_factors), dtype=self.dtype)
+        return self._solved(entries(self._extra_confidence(values)), start, other)
 
     def objective(self, x: Interactions) -> float:
         """What ``fit`` minimises, on the interactions that the model was fitted on; in float64."""
@@ -163,10 +160,10 @@ class ImplicitALS(TakesItems, NamesSimilar, GivesReasons, Alternation):
         return scores
 
     def _fold_in(self, x: Interactions) -> None:
-        self.user_factors_ = self._solved(self._extra_confidence(x.matrix), self.item_factors_)
+        self.user_factors_ = self._from_nothing(x.matrix, self.item_factors_)
 
     def _item_rows(self, columns: sparse.csr_array) -> dict[str, np.ndarray]:
-        return {"item_factors_": self._solved(self._extra_confidence(columns), self.user_factors_)}
+        return {"item_factors_": self._from_nothing(columns, self.user_factors_)}
 
     def _similarity(self, columns: np.ndarray) -> np.ndarray:
         return cosines(self.item_factors_, columns)

@@ -34,8 +34,10 @@ class Block:
         return np.where(self.there, values[self.entries], np.zeros((), dtype=values.dtype))
 
 
-def spans(matrix: sparse.csr_array) -> list[np.ndarray]:
+def spans(matrix: sparse.csr_array, most_entries: int | None = None) -> list[np.ndarray]:
     """The numbers of all rows of a matrix, dealt into runs of about the same length, the shortest first.
+
+    most_entries : of a run of several rows; None is ``ENTRIES_PER_BLOCK``.
 
     >>> x = sparse.csr_array(np.array([[1.0, 2.0], [0.0, 3.0], [4.0, 5.0]]))
     >>> [rows.tolist() for rows in spans(x)]
@@ -44,10 +46,11 @@ def spans(matrix: sparse.csr_array) -> list[np.ndarray]:
     length = np.diff(matrix.indptr)
     order = np.argsort(length, kind="stable")
     length, found, start = length[order], [], 0
+    most_entries = most_entries or ENTRIES_PER_BLOCK
     while start < len(order):
         shortest = int(length[start])
         stop = int(np.searchsorted(length, shortest + shortest // WIDER, side="right"))
-        most = ENTRIES_PER_BLOCK // max(1, int(length[stop - 1]))
+        most = most_entries // max(1, int(length[stop - 1]))
         stop = min(stop, start + min(max(1, most), ROWS_PER_BLOCK))
         found.append(order[start:stop])
         start = stop

@@ -196,7 +196,7 @@ class TestImplicitALS:
     def test_blocks_do_not_show(self, small, monkeypatch):
         settings = {"n_factors": 4, "regularization": 2.0, "dtype": "float64"}
         whole = ImplicitALS(**settings).fit(small).score(small.users)
-        monkeypatch.setattr("recsys_helpers.models.factors.rows.ENTRIES_PER_BLOCK", 7)
+        monkeypatch.setattr("recsys_helpers.models.factors.conjugate.ENTRIES_PER_BLOCK", 7)
         np.testing.assert_allclose(ImplicitALS(**settings).fit(small).score(small.users), whole, atol=1e-10)
 
     def test_threads_do_not_show(self, make):
@@ -265,6 +265,21 @@ class TestImplicitALS:
         monkeypatch.setattr(conjugate, "_ratio", lambda a, b: steps.append(1) or ratio(a, b))
         model.fold_in(x.subset(users=x.users[:1]))
         assert 5 < len(steps) / 2 < 40
+
+    def test_a_solved_row_takes_no_more_steps_than_it_has_entries(self, make, monkeypatch):
+        """What all rows share is taken out first, so that only a row's own entries are left to be met."""
+        from recsys_helpers.models.factors import conjugate
+
+        x = make(n_users=100, n_items=80)
+        model, steps = ImplicitALS(n_factors=32, regularization=0.1, dtype="float64").fit(x), []
+        ratio = conjugate._ratio
+        for n in (1, 2, 4):
+            x_few = x.where(np.arange(x.nnz) < x.matrix.indptr[0] + n).subset(users=x.users[:1])
+            assert x_few.nnz == n
+            steps.clear()
+            monkeypatch.setattr(conjugate, "_ratio", lambda a, b: steps.append(1) or ratio(a, b))
+            model.fold_in(x_few)
+            assert len(steps) / 2 <= n
 
     def test_a_dislike_says_its_zero_loudly(self, small):
         """Half-steps and objective against plain solves, y = 0 and c = 1 + alpha |v| / m where v is below 0."""
