@@ -14,7 +14,6 @@ printed for Last.fm, with a random fifth of each listener's artists in the place
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Iterable
 from functools import cache, partial
@@ -24,6 +23,7 @@ from typing import Any
 import numpy as np
 import offline
 import pandas as pd
+from cached import kept
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
@@ -150,18 +150,6 @@ def final(
     return {"cpu_seconds": seconds, "values": dict(zip(map(str, values.index), values.round(6), strict=True))}
 
 
-def kept(key: str, compute: Any) -> Any:
-    """What ``compute`` gives, from the cache where it is there."""
-    file = CACHE / f"{key.replace(' ', '-')}.json"
-    if not file.is_file():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        found = compute()
-        file.with_suffix(".part").write_text(json.dumps(found), encoding="utf-8")
-        file.with_suffix(".part").replace(file)
-        print(key, {name: value for name, value in found.items() if name != "values"}, flush=True)
-    return json.loads(file.read_text(encoding="utf-8"))
-
-
 def chance(split: Split) -> pd.Series:
     """What a list of new tracks in random order is worth to each listener, on average."""
     items, who = cold(split)
@@ -177,7 +165,7 @@ def table(data: str, names: Iterable[str]) -> pd.DataFrame:
     values: dict[str, dict[str, pd.Series]] = {"ndcg": {}, "cold": {}}
     for name in names:
         tries = [
-            kept(f"{data} {name} {number}", partial(one_try, data, name, number))
+            kept(CACHE, f"{data} {name} {number}", partial(one_try, data, name, number))
             for number in range(len(TRIED[name]))
         ]
         for metric in ("ndcg", "cold") if name in NEED_FEATURES else ("ndcg",):
@@ -189,7 +177,7 @@ def table(data: str, names: Iterable[str]) -> pd.DataFrame:
             for shuffled in (False, True) if metric == "cold" else (False,):
                 key = f"{data} {name} {metric}" + (" shuffled" if shuffled else "")
                 epochs = tries[best]["epochs"]
-                graded = kept(key, partial(final, data, name, best, epochs, metric, shuffled))
+                graded = kept(CACHE, key, partial(final, data, name, best, epochs, metric, shuffled))
                 label = f"{name}, features of other tracks" if shuffled else name
                 values[metric][label] = pd.Series(graded["values"], dtype=float)
                 rows.append(about | {"model": label, "epochs": epochs, "cpu_seconds": graded["cpu_seconds"]})

@@ -15,7 +15,6 @@ was played up to the very play that it is asked about.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Callable, Iterable
 from functools import cache, partial
@@ -24,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from cached import kept
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
@@ -206,7 +206,7 @@ def parts(week: int) -> list[Score]:
 @cache
 def chosen(name: str) -> tuple[dict[str, Any], int]:
     """The settings of a model's best try, and its epochs; by all plays of the validation week."""
-    tries = [kept(f"{name} {i}", partial(one_try, name, i)) for i in range(len(TRIED[name]))]
+    tries = [kept(CACHE, f"{name} {i}", partial(one_try, name, i)) for i in range(len(TRIED[name]))]
     best = int(np.argmax([one["any"] for one in tries]))
     return TRIED[name][best], tries[best]["epochs"]
 
@@ -250,19 +250,6 @@ def attended(model: Any, plays: NextPlays) -> list[np.ndarray]:
     """The attention on the 20 plays before each of 300 plays."""
     before = [one[-20:] for one in plays.listener_so_far().lists() if len(one) >= 20]
     return [model.attention(model.items_[one]) for one in before[:: max(1, len(before) // 300)]]
-
-
-def kept(key: str, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What ``compute`` gives, from the cache where it is there."""
-    file = CACHE / f"{key.replace(' ', '-')}.json"
-    if not file.is_file():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        found = compute()
-        file.with_suffix(".part").write_text(json.dumps(found), encoding="utf-8")
-        file.with_suffix(".part").replace(file)
-        shown = {n: float(np.mean(v)) if isinstance(v, list) else v for n, v in found.items()}
-        print(key, {n: round(v, 4) for n, v in shown.items()}, flush=True)
-    return json.loads(file.read_text(encoding="utf-8"))
 
 
 # ---- the table -------------------------------------------------------------------------------------------------------
@@ -317,12 +304,12 @@ def table(names: Iterable[str]) -> pd.DataFrame:
     for name in names:
         chosen(name)
         for i, settings in enumerate(TRIED[name]):
-            one = kept(f"{name} {i}", partial(one_try, name, i))
+            one = kept(CACHE, f"{name} {i}", partial(one_try, name, i))
             for group in ("any", "new"):
                 rows.append({"model": name, "group": group, "try": i + 1, "settings": words(settings),
                              "epochs": one["epochs"], "value": one[group]})  # fmt: skip
     everyone = [*names, *(AGAIN if "SASRec" in names else ())]
-    found = {name: kept(f"{name} final", partial(final, name)) for name in everyone}
+    found = {name: kept(CACHE, f"{name} final", partial(final, name)) for name in everyone}
     graded = intervals(found) if BASELINE in found else pd.DataFrame()
     for name, one in found.items():
         for what, group in CONFIDENCE.items():

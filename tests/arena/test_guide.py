@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from recsys_helpers.arena import Game, Rules
 from recsys_helpers.arena.cli import OPTIONS
 from recsys_helpers.arena.server import application
+from tests.pages import page, run_python_of
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "arena.md").read_text(encoding="utf-8")
+PAGE = page("arena.md")
 
 
 def test_the_code_of_the_page_runs(capsys):
-    names: dict[str, object] = {}
-    blocks = re.findall(r"```python\n(.*?)```", PAGE, flags=re.S)
-    for block in blocks:
-        exec(compile(block, "docs/arena.md", "exec"), names)
+    count, names = run_python_of("arena.md")
     said = capsys.readouterr().out
-    assert len(blocks) == 1 and "week 1 of 2 is open" in said and "Two own, eight popular" in said
+    assert count == 1 and "week 1 of 2 is open" in said and "Two own, eight popular" in said
     assert names["game"].over
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import threading
 import zipfile
 from dataclasses import replace
@@ -175,3 +176,17 @@ def server(body, cache, monkeypatch):
     monkeypatch.setattr(movielens, "SOURCE", replace(movielens.SOURCE, url=server.url, sha256=digest))
     yield server
     server.stop()
+
+
+@pytest.fixture
+def refuses():
+    """Looks that a loader refuses a damaged folder with these words and where to get it whole, and changes nothing."""
+
+    def look(load, folder: Path, source, says: str) -> None:
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        with pytest.raises(ValueError, match=re.escape(says)) as caught:
+            load(folder)
+        assert source.url in str(caught.value)
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+    return look

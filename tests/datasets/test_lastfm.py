@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from datetime import UTC, datetime
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 import pytest
 
 from recsys_helpers.datasets import lastfm, load_lastfm
+from tests.datasets.damage import append, edit
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -102,20 +102,6 @@ def test_tags_saved_anew_as_utf8_read_the_same(lastfm_small):
     pd.testing.assert_frame_equal(load_lastfm(lastfm_small).tags, before)
 
 
-def edit(name, old, new):
-    def damage(folder):
-        path = folder / name
-        data = path.read_bytes()
-        assert old in data
-        path.write_bytes(data.replace(old, new, 1))
-
-    return damage
-
-
-def append(name, line):
-    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes() + line)
-
-
 PLAYS, TAGGED = "user_artists.dat", "user_taggedartists.dat"
 BAD = {
     "a missing file": (lambda folder: (folder / "tags.dat").unlink(), "lacks tags.dat"),
@@ -194,11 +180,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_bad_input(case, lastfm_small):
+def test_bad_input(case, lastfm_small, refuses):
     damage, says = BAD[case]
     damage(lastfm_small)
-    before = {path.name: path.read_bytes() for path in lastfm_small.iterdir()}
-    with pytest.raises(ValueError, match=re.escape(says)) as caught:
-        load_lastfm(lastfm_small)
-    assert lastfm.SOURCE.url in str(caught.value)  # how to mend it
-    assert {path.name: path.read_bytes() for path in lastfm_small.iterdir()} == before
+    refuses(load_lastfm, lastfm_small, lastfm.SOURCE, says)

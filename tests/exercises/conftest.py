@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from recsys_helpers.exercises import engine, registry
+from recsys_helpers.exercises import check, engine, registry
 
 collect_ignore = [
     "sample_lesson.py"
@@ -32,3 +32,14 @@ def sample(monkeypatch, tmp_path):
     monkeypatch.delitem(sys.modules, SAMPLE, raising=False)
     yield importlib.import_module(SAMPLE)
     sys.modules.pop(SAMPLE, None)
+
+
+@pytest.fixture
+def said(capsys):
+    """Checks an answer (to recall_at_k unless named) and returns what was printed."""
+
+    def answer(own, name="recall_at_k", **settings):
+        check(name, own, **settings)
+        return capsys.readouterr().out
+
+    return answer

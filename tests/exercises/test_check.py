@@ -33,17 +33,6 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("sample")
 
 
-@pytest.fixture
-def said(capsys):
-    """Checks an answer (to recall_at_k unless named) and returns what was printed."""
-
-    def answer(own, name="recall_at_k", **settings):
-        check(name, own, **settings)
-        return capsys.readouterr().out
-
-    return answer
-
-
 def right(recommended, relevant, k):
     found = [item for item in recommended[:k] if item in relevant]
     return len(found) / len(relevant) if relevant else 0

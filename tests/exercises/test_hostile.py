@@ -22,17 +22,6 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("sample")
 
 
-@pytest.fixture
-def said(capsys):
-    """Checks an answer (to recall_at_k unless named) and returns what was printed."""
-
-    def answer(own, name="recall_at_k", **settings):
-        check(name, own, **settings)
-        return capsys.readouterr().out
-
-    return answer
-
-
 def fails(error):
     def own(recommended, relevant, k):
         raise error

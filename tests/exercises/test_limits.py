@@ -22,17 +22,6 @@ HURRY = Limits(computing=0.3, waiting=600, clock=600)
 IMPATIENT = Limits(computing=600, waiting=0.3, awake=600, clock=600)
 
 
-@pytest.fixture
-def said(capsys):
-    """Checks an answer (to recall_at_k unless named) and returns what was printed."""
-
-    def answer(own, name="recall_at_k"):
-        check(name, own)
-        return capsys.readouterr().out
-
-    return answer
-
-
 @pytest.fixture(params=[True, False], ids=["alarm", "from another thread, as on Windows"])
 def either(request, monkeypatch):
     if request.param and not limits.HAS_ALARM:

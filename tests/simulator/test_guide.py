@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from recsys_helpers import simulator
 from recsys_helpers.simulator import Visits
 from recsys_helpers.simulator.strengths import LATER
+from tests.pages import page, run_python_of
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
+PAGE = page("simulator.md")
 
 
 def test_the_code_of_the_page_runs(capsys):
-    names: dict[str, object] = {}
-    blocks = re.findall(r"```python\n(.*?)```", PAGE, flags=re.S)
-    for block in blocks:
-        exec(compile(block, "docs/simulator.md", "exec"), names)
+    count, names = run_python_of("simulator.md")
     said = capsys.readouterr().out
-    assert len(blocks) == 6 and "impressions" in said and "True" in said and "Drone" in said
+    assert count == 6 and "impressions" in said and "True" in said and "Drone" in said
     shown, market = names["served"].impressions, names["market"]
     for column in shown.columns:
         assert column in PAGE
