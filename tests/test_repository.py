@@ -16,6 +16,7 @@ from packaging.version import Version
 
 import recsys_helpers
 from recsys_helpers.doctor import locked
+from tests.other_versions import LEFT_OUT, TRIED, is_tried
 from tests.processes import run
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -147,6 +148,17 @@ def test_a_package_without_a_wheel_would_be_noticed(registry, tmp_path):
     ]
     done = uv("pip", "install", *words)
     assert done.returncode != 0
+
+
+# ---- tests --------------------------------------------------------------------------------------------------------
+
+
+def test_every_test_is_tried_on_other_versions_or_left_out_with_a_reason():
+    files = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "tests").rglob("test_*.py"))]
+    tried = [path for path in files if is_tried(path)]
+    assert 20 < len(tried) < len(files)
+    assert all((ROOT / name).exists() for name in (*TRIED, *LEFT_OUT)), "a name that is no file says nothing"
+    assert not set(TRIED) & set(LEFT_OUT) and all(LEFT_OUT.values())
 
 
 # ---- text ---------------------------------------------------------------------------------------------------------

@@ -10,27 +10,18 @@ import sys
 import tomllib
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from recsys_helpers.doctor import locked
+from recsys_helpers.exercises.registry import load_all
 from tests.conftest import real_data
 from tests.notebooks.lessons import NEEDS_LASTFM, NOTEBOOKS, compare
+from tests.notebooks.solving import with_riders
+from tests.other_versions import for_pytest
 from tests.processes import network_failed, run
 
 ROOT = Path(__file__).resolve().parents[1]
-# What is about the repository and its tools, not about the helpers, needs no second environment.
-LEFT_OUT = (
-    "notebooks",
-    "browser",
-    "kit",  # labs, slides, guides: made with the maintainer's tools
-    "exercises/test_kernel.py",  # builds notebooks, so it needs the maintainer's tools
-    "test_repository.py",
-    "test_make.py",
-    "test_versions.py",
-    "test_imports.py",
-)
-
-
 MINUTES = 60
 
 
@@ -101,8 +92,7 @@ SAME = "the newest versions are those of the lock, with which every other test r
 def test_the_helpers_work(other_python, as_locked, tmp_path):
     if as_locked:
         pytest.skip(SAME)
-    ignored = [f"--ignore=tests/{name}" for name in LEFT_OUT]
-    plain = ["-v", "-p", "no:cacheprovider", "--no-header", "-o", "faulthandler_timeout=120", *ignored]
+    plain = ["-v", "-p", "no:cacheprovider", "--no-header", "-o", "faulthandler_timeout=120", *for_pytest()]
     environment = {"PYTHONPATH": str(ROOT), "RECSYS_WORK": str(tmp_path)}
     done = outside(other_python, "-m", "pytest", *plain, seconds=40 * MINUTES, **environment)
     versions = "import numpy, pandas; print('numpy', numpy.__version__, 'pandas', pandas.__version__)"
@@ -114,12 +104,17 @@ def test_the_helpers_work(other_python, as_locked, tmp_path):
 @pytest.mark.network
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_lessons_run(other_python, as_locked, path, tmp_path):
-    """Laxly: other versions print some values in another form, so only that each cell runs is compared."""
+    """Laxly: other versions print some values in another form, so only that each cell runs is compared.
+
+    Behind each exercise rides a cell that solves it and fails if it is not right: so one run is all that it needs.
+    """
     if as_locked:
         pytest.skip(SAME)
     if path.name.startswith(NEEDS_LASTFM) and real_data("lastfm-2k", "user_artists.dat") is None:
         pytest.skip(
             "this lesson is about Last.fm-2k, which is neither under $RECSYS_DATA nor under data/cache"
         )
-    well, printed = compare(path, tmp_path, python=other_python, lax=True)
+    ridden, complaints = with_riders(nbformat.read(path, as_version=4), {one.name: one for one in load_all()})
+    assert not complaints
+    well, printed = compare(ridden, tmp_path, python=other_python, lax=True)
     assert well, printed
