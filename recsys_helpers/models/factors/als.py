@@ -41,7 +41,8 @@ class ImplicitALS(TakesItems, NamesSimilar, GivesReasons, Alternation):
         log(1 + plays) and on plays.
     cg_steps : steps of conjugate gradients in a half-step.
     dtype : "float32" (twice as fast) or "float64".
-    n_jobs : threads that work on blocks of rows; the result is the same with any number.
+    n_jobs : threads that work on blocks of rows, at most; a table of fewer than some 600,000 entries is left to one, as
+        taking turns would cost more than it saves. The result is the same with any number.
     track_objective : keep the objective before the first and after each half-step in ``objective_``.
     random_state : of the first factors.
 

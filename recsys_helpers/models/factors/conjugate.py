@@ -13,8 +13,9 @@ from scipy import linalg, sparse
 
 from recsys_helpers.models.factors.rows import block_of, spans
 
-ENTRIES_PER_BLOCK = (
-    16_000  # gathered factors of so many entries stay in the processor's cache, in single precision
+ENTRIES_PER_BLOCK = 16_000  # whose gathered factors stay in the processor's cache, in single precision
+WORTH_A_THREAD = (
+    20_000_000  # numbers to gather in a half-step; with fewer, taking turns costs more than it saves
 )
 
 
@@ -52,7 +53,7 @@ def descend(
     blocks : the rows' ``entries``. C_u holds |c|, and y is 1 where c is above 0, else 0.
     own : p, the rows' factors now, (n, k). other : F, the columns' factors, (m, k); F_u are those that row u has.
     steps : how many.
-    n_jobs : threads; the result does not hang on their number.
+    n_jobs : threads, at most: few rows are left to one. The result does not hang on their number.
 
     Returns
     -------
@@ -98,11 +99,13 @@ def _each(
     def one(block: Entries) -> None:
         result[block.rows] = _descend(block, own[block.rows], other, shared, steps, enough)
 
-    if n_jobs == 1:
+    size = other.shape[1] * sum(block.columns.size for block in blocks)
+    threads = min(n_jobs, size // WORTH_A_THREAD)
+    if threads <= 1:
         for block in blocks:
             one(block)
     else:
-        with ThreadPoolExecutor(n_jobs) as workers:
+        with ThreadPoolExecutor(threads) as workers:
             list(workers.map(one, blocks))
     return result
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -199,10 +201,22 @@ class TestImplicitALS:
         monkeypatch.setattr("recsys_helpers.models.factors.conjugate.ENTRIES_PER_BLOCK", 7)
         np.testing.assert_allclose(ImplicitALS(**settings).fit(small).score(small.users), whole, atol=1e-10)
 
-    def test_threads_do_not_show(self, make):
+    def test_threads_do_not_show(self, make, monkeypatch):
+        from recsys_helpers.models.factors import conjugate
+
+        monkeypatch.setattr(conjugate, "ENTRIES_PER_BLOCK", 200)
+        monkeypatch.setattr(conjugate, "WORTH_A_THREAD", 1)
+        seen, descend = set(), conjugate._descend
+        noted = lambda *given: seen.add(threading.get_ident()) or descend(*given)  # noqa: E731
+        monkeypatch.setattr(conjugate, "_descend", noted)
         x = make(n_users=200, n_items=150)
         one, four = (ImplicitALS(n_factors=8, regularization=2.0, n_jobs=n).fit(x) for n in (1, 4))
         np.testing.assert_array_equal(one.score(x.users), four.score(x.users))
+        assert len(seen - {threading.get_ident()}) >= 1
+        monkeypatch.setattr(conjugate, "WORTH_A_THREAD", 10**9)
+        seen.clear()
+        ImplicitALS(n_factors=8, regularization=2.0, n_jobs=4).fit(x)
+        assert seen == {threading.get_ident()}, "a small table is left to one"
 
     def test_a_stored_zero_is_a_hole(self, small):
         values = small.matrix.data.copy()
