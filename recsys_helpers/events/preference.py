@@ -25,7 +25,7 @@ from recsys_helpers.events.tables import (
     share_heard,
 )
 
-SIGNALS = {"play": 1.0, "sought": 1.0, "skip": -0.5, "like": 3.0, "comment": 2.0}
+SIGNALS = {"play": 1.0, "sought": 1.0, "skip": 0.0, "like": 3.0, "comment": 2.0}
 RECIPES = ("plays", "listened", "signals")
 
 
@@ -46,10 +46,11 @@ def preference(
       says less than the second. Blind to skips; full of what autoplay and the home shelf put forward.
     - "listened": h = sum of w x (seconds heard / duration, at most 1); strength = h / (1 + h), in [0, 1). Assumes that
       time is given willingly: a skip counts little, and a loop left running all night soon counts no more.
-    - "signals": s = sum of w x (1 for a play of at least half the track, -0.5 for less, a further 1 where the listener
+    - "signals": s = sum of w x (1 for a play of at least half the track, 0 for less, a further 1 where the listener
       looked for it (``SOUGHT``), 3 for a like, 2 x ``mood`` for a comment); strength = sign(s) log(1 + abs(s)), below 0
       for dislike. Assumes that a like is worth three plays and that few words tell a mood; ``weights`` changes the
-      numbers of ``SIGNALS``.
+      numbers of ``SIGNALS``. A skip takes nothing off: who stops a track has chosen it before, and lesson 01 measures
+      that a penalty of half a play makes the order worse, in six worlds of six.
 
     Ads and help clips cannot be skipped, so by time heard they look adored: "listened" and "signals" want the events
     that ``asked_for`` leaves.
@@ -74,7 +75,7 @@ def preference(
     ...     "seconds_played": [20, 200, None], "source": ["home", "search", "search"], "text": None})
     >>> table = preference(log, "signals", pd.DataFrame({"track_id": ["a", "b"], "duration_s": 200}))
     >>> table.set_index("track_id")[["strength", "confidence"]].round(3).T.to_dict("list")
-    {'a': [-0.405, 0.333], 'b': [1.792, 0.5]}
+    {'a': [0.0, 0.333], 'b': [1.792, 0.5]}
     """
     if how not in RECIPES:
         raise ValueError(f"how={how!r} is not a recipe: choose one of {', '.join(RECIPES)}.")

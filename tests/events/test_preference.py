@@ -32,7 +32,7 @@ def preference_by_loop(log, how, half_life_days, until):
         elif how == "listened":
             says = share
         elif row.action == "play":
-            says = (1.0 if share >= 0.5 else -0.5) + (1.0 if row.source in ("search", "library") else 0.0)
+            says = (1.0 if share >= 0.5 else 0.0) + (1.0 if row.source in ("search", "library") else 0.0)
         else:
             says = 3.0 if row.action == "like" else {"good": 2.0, "bad": -2.0, "hm": 0.0}[row.text]
         pair = pairs.setdefault((row.user_id, row.track_id), [0.0, 0.0, row.at])

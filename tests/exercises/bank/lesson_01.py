@@ -1,6 +1,7 @@
 """Answers to lesson 01. They are wrong on purpose, or right in many styles: nothing here is to be imported."""
 
-from collections import Counter
+import hashlib
+import math
 
 import numpy as np
 import pandas as pd
@@ -59,90 +60,14 @@ def grade_rule(found, true):
     return f1, f1
 
 
-@wrong("divides by the number of ids in the list, repeats and all", "Did an id that was found twice count twice?")
+@wrong(
+    "divides by the number of ids in the list, repeats and all", "Did an id that was found twice count twice?"
+)
 def grade_rule(found, true):
     hits = len(set(found) & set(true))
     recall = hits / len(true) if true else 0
     precision = hits / len(found) if found else 0
     return recall, precision
-
-
-# ---- impossible_seconds
-
-
-@right("a list of three conditions, play by play")
-def impossible_seconds(seconds, durations):
-    out = []
-    for s, d in zip(seconds, durations):
-        out.append(bool(s != s or s < 0 or s > d + 5))
-    return out
-
-
-@right("a Series with between")
-def impossible_seconds(seconds, durations):
-    s = pd.Series(seconds)
-    return ~s.between(0, pd.Series(durations) + 5)
-
-
-@wrong("lets missing seconds pass", "Did the missing seconds pass?")
-def impossible_seconds(seconds, durations):
-    return (seconds < 0) | (seconds > durations + 5)
-
-
-@wrong("allows no 5 seconds of grace", "Did you forbid a play to its end?")
-def impossible_seconds(seconds, durations):
-    return np.isnan(seconds) | (seconds < 0) | (seconds > durations)
-
-
-@wrong("says which are possible", "Are these the ones that are possible?")
-def impossible_seconds(seconds, durations):
-    return (seconds >= 0) & (seconds <= durations + 5)
-
-
-@wrong("counts exactly 5 more as impossible", "Does a play that is just 5 seconds too long count?")
-def impossible_seconds(seconds, durations):
-    return np.isnan(seconds) | (seconds < 0) | (seconds - durations >= 5)
-
-
-# ---- late_rows
-
-
-@right("compares each row with all that arrived before")
-def late_rows(at):
-    return [any(at[j] > at[i] for j in range(i)) for i in range(len(at))]
-
-
-@right("a running maximum")
-def late_rows(at):
-    latest = float("-inf")
-    out = []
-    for t in at:
-        out.append(t < latest)
-        latest = max(latest, t)
-    return np.array(out, dtype=bool)
-
-
-@wrong("compares with the row before only", "Did you look at the row before only?")
-def late_rows(at):
-    return [i > 0 and at[i] < at[i - 1] for i in range(len(at))]
-
-
-@wrong("marks the early arrivals, not the late ones", "Did you mark the row that others are late for?")
-def late_rows(at):
-    return [any(later < t for later in at[i + 1 :]) for i, t in enumerate(at)]
-
-
-@wrong("compares with the first row only", "Did you compare with the first row alone?")
-def late_rows(at):
-    return [t < at[0] for t in at]
-
-
-@wrong("an equal time counts as late too", "Is a row late that happened at the same time as one before?")
-def late_rows(at):
-    result = []
-    for i in range(len(at)):
-        result.append(any(at[i] <= at[j] for j in range(i)))
-    return result
 
 
 # ---- retries
@@ -176,7 +101,10 @@ def retries(log, wait):
     return same & (log["at"].diff() <= wait)
 
 
-@wrong("groupby drops the rows with missing values, so searches are never retries", "Did the searches slip through?")
+@wrong(
+    "groupby drops the rows with missing values, so searches are never retries",
+    "Did the searches slip through?",
+)
 def retries(log, wait):
     keys = ["user_id", "track_id", "action", "seconds_played"]
     gap = log.groupby(keys)["at"].diff()
@@ -206,48 +134,6 @@ def retries(log, wait):
     keys = ["user_id", "track_id", "action", "seconds_played"]
     groups = log.groupby(keys, dropna=False)["at"]
     return (groups.diff() <= wait) | (-groups.diff(-1) <= wait)
-
-
-# ---- plays_per_hour
-
-
-@right("plain Python with statistics.median")
-def plays_per_hour(times):
-    from statistics import median
-
-    gaps = [b - a for a, b in zip(times, times[1:]) if b - a <= 1800]
-    if not gaps:
-        return 0
-    return 3600 / median(gaps)
-
-
-@wrong("the mean gap instead of the median", "Did you take the mean?")
-def plays_per_hour(times):
-    gaps = np.diff(times)
-    gaps = gaps[gaps <= 1800]
-    if len(gaps) == 0:
-        return 0
-    return 3600 / gaps.mean()
-
-
-@wrong("leaves out gaps of just 1800 seconds too", "Did a gap of just 1800 seconds go as well?")
-def plays_per_hour(times):
-    gaps = [b - a for a, b in zip(times, times[1:]) if b - a < 1800]
-    return 3600 / np.median(gaps) if gaps else 0
-
-
-@wrong("gives the median gap, in seconds", "Is that the gap itself?")
-def plays_per_hour(times):
-    gaps = np.diff(times)
-    gaps = gaps[gaps <= 1800]
-    return float(np.median(gaps)) if len(gaps) else 0
-
-
-@wrong("plays a minute instead of an hour", "Are these plays a minute?")
-def plays_per_hour(times):
-    gaps = np.diff(times)
-    gaps = gaps[gaps <= 1800]
-    return 60 / np.median(gaps) if len(gaps) else 0
 
 
 # ---- session_numbers
@@ -312,58 +198,6 @@ def session_numbers(starts, minutes, gap):
     return out
 
 
-# ---- rank_agreement
-
-
-@right("scipy's rankdata, and the correlation by hand")
-def rank_agreement(strength, truth):
-    from scipy.stats import rankdata
-
-    a, b = rankdata(strength), rankdata(truth)
-    if a.std() == 0 or b.std() == 0:
-        return 0
-    return ((a - a.mean()) * (b - b.mean())).mean() / (a.std() * b.std())
-
-
-@right("pandas' own")
-def rank_agreement(strength, truth):
-    r = pd.Series(strength).rank().corr(pd.Series(truth).rank())
-    return 0 if np.isnan(r) else r
-
-
-@wrong("Pearson's correlation of the values", "Did you correlate the values?")
-def rank_agreement(strength, truth):
-    if len(set(strength)) == 1 or len(set(truth)) == 1:
-        return 0
-    return np.corrcoef(strength, truth)[0, 1]
-
-
-@wrong("ranks of equal values are the lowest of theirs", "Do equal values share the lowest of their ranks?")
-def rank_agreement(strength, truth):
-    a = pd.Series(strength).rank(method="min")
-    b = pd.Series(truth).rank(method="min")
-    if a.nunique() == 1 or b.nunique() == 1:
-        return 0
-    return a.corr(b)
-
-
-@wrong("the short formula, which holds only without ties", "Is that the short formula with squared differences?")
-def rank_agreement(strength, truth):
-    a, b = pd.Series(strength).rank(), pd.Series(truth).rank()
-    n = len(a)
-    if a.nunique() == 1 or b.nunique() == 1:
-        return 0
-    return 1 - 6 * ((a - b) ** 2).sum() / (n * (n * n - 1))
-
-
-@wrong("Kendall's tau", "Is that Kendall's tau?")
-def rank_agreement(strength, truth):
-    a, b = pd.Series(strength), pd.Series(truth)
-    if a.nunique() == 1 or b.nunique() == 1:
-        return 0
-    return a.corr(b, method="kendall")
-
-
 # ---- density
 
 
@@ -390,104 +224,389 @@ def density(rows, n_users, n_tracks):
     return len(set(rows)) / n_users
 
 
-# ---- gini
+# ---- error_of_share
 
 
-@right("all pairs in two loops")
-def gini(counts):
-    n = len(counts)
-    if sum(counts) == 0:
+@right("math.sqrt in one line")
+def error_of_share(hits, n):
+    return math.sqrt(hits / n * (1 - hits / n) / n)
+
+
+@right("the standard deviation of a list of 0 and 1")
+def error_of_share(hits, n):
+    rows = np.repeat([1.0, 0.0], [hits, n - hits])
+    return rows.std() / np.sqrt(n)
+
+
+@right("misses counted too")
+def error_of_share(hits, n):
+    misses = n - hits
+    return np.sqrt(hits * misses / n**3)
+
+
+@right("pandas' spread with ddof 0, as a Series' sem would be")
+def error_of_share(hits, n):
+    return pd.Series([True] * hits + [False] * (n - hits)).astype(int).sem(ddof=0)
+
+
+@right("step by step, with a power")
+def error_of_share(hits, n):
+    p = hits / n
+    variance = p - p * p
+    variance_of_the_mean = variance / n
+    return variance_of_the_mean**0.5
+
+
+@wrong("no root", "Is the root missing?")
+def error_of_share(hits, n):
+    p = hits / n
+    return p * (1 - p) / n
+
+
+@wrong("not divided by n", "Did you forget to divide by n?")
+def error_of_share(hits, n):
+    p = hits / n
+    return math.sqrt(p * (1 - p))
+
+
+@wrong("n outside of the root", "Did n stay outside of the root?")
+def error_of_share(hits, n):
+    p = hits / n
+    return math.sqrt(p * (1 - p)) / n
+
+
+@wrong("1 - p forgotten", "Is 1 - p missing?")
+def error_of_share(hits, n):
+    return math.sqrt(hits / n / n)
+
+
+@wrong("half of the 95% interval", "Is that half of the 95% interval?")
+def error_of_share(hits, n):
+    p = hits / n
+    return 1.96 * math.sqrt(p * (1 - p) / n)
+
+
+@wrong("two standard errors", "Is that half of the 95% interval?")
+def error_of_share(hits, n):
+    p = hits / n
+    return 2 * math.sqrt(p * (1 - p) / n)
+
+
+@wrong("the widest case for every p", "Did you take 0.5 for p?")
+def error_of_share(hits, n):
+    return 1 / (2 * math.sqrt(n))
+
+
+@wrong("of the count, not of the share", "Is that the error of the number of hits?")
+def error_of_share(hits, n):
+    p = hits / n
+    return math.sqrt(n * p * (1 - p))
+
+
+@wrong("divides by n - 1", "Some divide by n - 1")
+def error_of_share(hits, n):
+    return pd.Series([1] * hits + [0] * (n - hits)).sem()
+
+
+@wrong("the share itself", "Is that the share itself?")
+def error_of_share(hits, n):
+    return hits / n
+
+
+@wrong("the width of the whole interval")
+def error_of_share(hits, n):
+    p = hits / n
+    return 2 * 1.96 * math.sqrt(p * (1 - p) / n)
+
+
+# ---- decayed_count
+
+
+@right("a loop")
+def decayed_count(ages, half_life):
+    total = 0.0
+    for age in ages:
+        total += 0.5 ** (age / half_life)
+    return total
+
+
+@right("NumPy powers of two")
+def decayed_count(ages, half_life):
+    return np.exp2(-np.array(ages, dtype=float) / half_life).sum()
+
+
+@right("e and the logarithm of 2")
+def decayed_count(ages, half_life):
+    rate = math.log(2) / half_life
+    return sum(math.exp(-rate * age) for age in ages)
+
+
+@right("a Series")
+def decayed_count(ages, half_life):
+    return (0.5 ** (pd.Series(ages, dtype=float) / half_life)).sum()
+
+
+@right("one over powers of two, by map")
+def decayed_count(ages, half_life):
+    return sum(map(lambda age: 1 / 2 ** (age / half_life), ages))
+
+
+@wrong("e in place of 2", "Is that e in place of 2?")
+def decayed_count(ages, half_life):
+    return sum(math.exp(-age / half_life) for age in ages)
+
+
+@wrong("no half-life", "Did the half-life play no part?")
+def decayed_count(ages, half_life):
+    return sum(0.5**age for age in ages)
+
+
+@wrong("grows with age", "Do old plays count more?")
+def decayed_count(ages, half_life):
+    return sum(2 ** (age / half_life) for age in ages)
+
+
+@wrong("a window", "Did you cut off at the half-life?")
+def decayed_count(ages, half_life):
+    return len([age for age in ages if age <= half_life])
+
+
+@wrong("a window without its end", "Did you cut off at the half-life?")
+def decayed_count(ages, half_life):
+    return len([age for age in ages if age < half_life])
+
+
+@wrong("a straight line to two half-lives", "Is that a straight line?")
+def decayed_count(ages, half_life):
+    return float(np.clip(1 - np.array(ages, dtype=float) / (2 * half_life), 0, 1).sum())
+
+
+@wrong("the mean weight", "Did you take the mean?")
+def decayed_count(ages, half_life):
+    if len(ages) == 0:
         return 0
+    return np.mean([0.5 ** (age / half_life) for age in ages])
+
+
+@wrong("a hyperbola", "Is that 1 / (1 + age / half_life)?")
+def decayed_count(ages, half_life):
+    return sum(half_life / (half_life + age) for age in ages)
+
+
+@wrong("the sum of the ages decays", "Did you add the ages up first?")
+def decayed_count(ages, half_life):
+    return 0.5 ** (sum(ages) / half_life) if len(ages) else 0
+
+
+@wrong("half for each whole half-life, in steps")
+def decayed_count(ages, half_life):
+    return sum(0.5 ** (age // half_life) for age in ages)
+
+
+@wrong("half of each play, however old")
+def decayed_count(ages, half_life):
+    return sum(0.5 * age / half_life for age in ages)
+
+
+# ---- plays_per_look
+
+
+@right("two sums in a loop")
+def plays_per_look(shown, looked):
+    plays = looks = 0
+    for place, taken in shown:
+        plays += taken
+        looks += looked[place]
+    return plays / looks
+
+
+@right("a DataFrame and map")
+def plays_per_look(shown, looked):
+    table = pd.DataFrame(shown, columns=["place", "taken"])
+    return table["taken"].sum() / table["place"].map(looked).sum()
+
+
+@right("NumPy columns")
+def plays_per_look(shown, looked):
+    places, taken = zip(*shown)
+    return np.sum(taken) / np.sum([looked[p] for p in places])
+
+
+@right("how often each place was shown, times its chance")
+def plays_per_look(shown, looked):
+    looks = 0
+    for place in looked:
+        looks += looked[place] * sum(1 for p, _ in shown if p == place)
+    return len([1 for _, t in shown if t == 1]) / looks
+
+
+@right("per showing, over the mean chance")
+def plays_per_look(shown, looked):
+    per_showing = sum(t for _, t in shown) / len(shown)
+    return per_showing / (sum(looked[p] for p, _ in shown) / len(shown))
+
+
+@wrong("per showing", "Are these plays per showing?")
+def plays_per_look(shown, looked):
+    return np.mean([taken for _, taken in shown])
+
+
+@wrong("looks of what was taken", "Did you count the looks of the showings alone that were taken?")
+def plays_per_look(shown, looked):
+    looks = sum(looked[place] for place, taken in shown if taken)
+    return sum(taken for _, taken in shown) / looks if looks else 0
+
+
+@wrong("each place once", "Did you count each place once?")
+def plays_per_look(shown, looked):
+    places = set(place for place, _ in shown)
+    return sum(taken for _, taken in shown) / sum(looked[p] for p in places)
+
+
+@wrong("all places, shown or not")
+def plays_per_look(shown, looked):
+    return sum(taken for _, taken in shown) / sum(looked.values())
+
+
+@wrong("multiplies", "Did you multiply the plays by the chance?")
+def plays_per_look(shown, looked):
+    return np.mean([taken * looked[place] for place, taken in shown])
+
+
+@wrong("upside down", "Is the fraction upside down?")
+def plays_per_look(shown, looked):
+    plays = sum(t for _, t in shown)
+    return sum(looked[p] for p, _ in shown) / plays if plays else 0
+
+
+@wrong("inverse propensity", "Some weigh each play by one over its chance")
+def plays_per_look(shown, looked):
+    return sum(t / looked[p] for p, t in shown) / len(shown)
+
+
+@wrong("weighed plays, not divided", "Are these all plays, each over its chance?")
+def plays_per_look(shown, looked):
+    return sum(t / looked[p] for p, t in shown)
+
+
+@wrong("the looks", "Are these the looks?")
+def plays_per_look(shown, looked):
     total = 0
-    for a in counts:
-        for b in counts:
-            total += abs(a - b)
-    return total / n**2 / (2 * sum(counts) / n)
+    for place, _ in shown:
+        total += looked[place]
+    return total
 
 
-@right("the area under the Lorenz curve by NumPy")
-def gini(counts):
-    x = np.sort(np.array(counts, dtype=float))
-    if x.sum() == 0:
-        return 0.0
-    curve = np.concatenate([[0], np.cumsum(x) / x.sum()])
-    area = ((curve[:-1] + curve[1:]) / 2 / len(x)).sum()
-    return 1 - 2 * area
+@wrong("divides by the looks twice")
+def plays_per_look(shown, looked):
+    looks = sum(looked[p] for p, _ in shown)
+    return sum(t for _, t in shown) / looks / looks
 
 
-@wrong("sorted downwards", "Did you sort downwards?")
-def gini(counts):
-    x = np.sort(np.array(counts, dtype=float))[::-1]
-    if x.sum() == 0:
-        return 0.0
-    curve = np.concatenate([[0], np.cumsum(x) / x.sum()])
-    area = ((curve[:-1] + curve[1:]) / 2 / len(x)).sum()
-    return 1 - 2 * area
+@wrong("counts the showings as plays")
+def plays_per_look(shown, looked):
+    return len(shown) / sum(looked[p] for p, _ in shown)
 
 
-@wrong("over the mean, not over twice the mean", "Is a factor 2 missing?")
-def gini(counts):
-    x = np.array(counts, dtype=float)
-    if x.sum() == 0:
-        return 0.0
-    return np.abs(x[:, None] - x[None, :]).mean() / x.mean()
+# ---- unmask
 
 
-@wrong("each pair once, without a track and itself", "Some multiply by n / (n - 1)")
-def gini(counts):
-    from itertools import combinations
-
-    if sum(counts) == 0:
-        return 0
-    pairs = [abs(a - b) for a, b in combinations(counts, 2)]
-    return np.mean(pairs) / (2 * np.mean(counts))
-
-
-@wrong("the area between curve and diagonal is not doubled", "Is that the area alone?")
-def gini(counts):
-    x = np.sort(np.array(counts, dtype=float))
-    if x.sum() == 0:
-        return 0.0
-    curve = np.concatenate([[0], np.cumsum(x) / x.sum()])
-    area = ((curve[:-1] + curve[1:]) / 2 / len(x)).sum()
-    return 0.5 - area
+@right("a dictionary filled in a loop")
+def unmask(hashes, names):
+    table = {}
+    for name in names:
+        table[hashlib.sha256(name.encode("utf-8")).hexdigest()] = name
+    out = []
+    for h in hashes:
+        out.append(table[h] if h in table else "")
+    return out
 
 
-# ---- suspects
+@right("next with a default")
+def unmask(hashes, names):
+    def hashed(name):
+        return hashlib.sha256(name.encode()).hexdigest()
+
+    return [next((name for name in names if hashed(name) == h), "") for h in hashes]
 
 
-@right("a list by a loop with all()")
-def suspects(histories, known):
-    names = []
-    for name in histories:
-        if all(track in histories[name] for track in known):
-            names.append(name)
-    return names
+@right("hashlib.new and map")
+def unmask(hashes, names):
+    known = {hashlib.new("sha256", bytes(n, "utf-8")).hexdigest(): n for n in names}
+    return list(map(lambda h: known.get(h, ""), hashes))
 
 
-@right("issuperset and filter")
-def suspects(histories, known):
-    return filter(lambda name: histories[name].issuperset(known), histories)
+@right("a Series, as an array")
+def unmask(hashes, names):
+    known = pd.Series(list(names), index=[hashlib.sha256(n.encode()).hexdigest() for n in names], dtype=object)
+    return known.reindex(list(hashes)).fillna("").to_numpy()
 
 
-@wrong("any track in common will do", "Is one track in common enough?")
-def suspects(histories, known):
-    return [name for name, tracks in histories.items() if any(t in tracks for t in known)]
+@right("two lists and index, as a tuple")
+def unmask(hashes, names):
+    made = [hashlib.sha256(n.encode()).hexdigest() for n in names]
+    return tuple(names[made.index(h)] if h in made else "" for h in hashes)
 
 
-@wrong("the history must be just what is known", "Did you ask for the same history?")
-def suspects(histories, known):
-    return {name for name in histories if histories[name] == known}
+@wrong("leaves out who is not found", "Did those whom nobody fits drop out?")
+def unmask(hashes, names):
+    known = {hashlib.sha256(n.encode()).hexdigest(): n for n in names}
+    return [known[h] for h in hashes if h in known]
 
 
-@wrong("gives the histories, not the names", "Are the histories still with them?")
-def suspects(histories, known):
-    return {name: tracks for name, tracks in histories.items() if known <= tracks}
+@wrong("whether found", "Is that whether a name was found?")
+def unmask(hashes, names):
+    known = {hashlib.sha256(n.encode()).hexdigest() for n in names}
+    return [h in known for h in hashes]
 
 
-@wrong("gives the first that fits", "Did you stop at the first who fits?")
-def suspects(histories, known):
-    for name, tracks in histories.items():
-        if known <= tracks:
-            return [name]
-    return []
+@wrong("the place in the list", "Is that the place of the name in the list?")
+def unmask(hashes, names):
+    made = [hashlib.sha256(n.encode()).hexdigest() for n in names]
+    return [made.index(h) if h in made else -1 for h in hashes]
+
+
+@wrong("hashes of the names", "Is that a hash for each name?")
+def unmask(hashes, names):
+    return [hashlib.sha256(n.encode()).hexdigest() for n in names]
+
+
+@wrong("in the order of the names", "Did you go through the names?")
+def unmask(hashes, names):
+    return [n for n in names if hashlib.sha256(n.encode()).hexdigest() in hashes]
+
+
+@wrong("keeps the hash", "Did you keep the hash where no name fits?")
+def unmask(hashes, names):
+    known = {hashlib.sha256(n.encode()).hexdigest(): n for n in names}
+    return [known.get(h, h) for h in hashes]
+
+
+@wrong("how many", "Did you count them?")
+def unmask(hashes, names):
+    known = {hashlib.sha256(n.encode()).hexdigest() for n in names}
+    return len([h for h in hashes if h in known])
+
+
+@wrong("another hash function")
+def unmask(hashes, names):
+    known = {hashlib.md5(n.encode()).hexdigest(): n for n in names}
+    return [known.get(h, "") for h in hashes]
+
+
+@wrong("hashes the hashes")
+def unmask(hashes, names):
+    known = {hashlib.sha256(h.encode()).hexdigest(): h for h in hashes}
+    return [known.get(n, "") for n in names]
+
+
+@wrong("the shortened hash is compared")
+def unmask(hashes, names):
+    known = {hashlib.sha256(n.encode()).hexdigest()[:12]: n for n in names}
+    return [known.get(h, "") for h in hashes]
+
+
+@wrong("None where no name fits")
+def unmask(hashes, names):
+    known = {hashlib.sha256(n.encode()).hexdigest(): n for n in names}
+    return [known.get(h) for h in hashes]

@@ -90,25 +90,6 @@ def grade_rule(found, true):
     return hits / len(set(true)), hits / len(set(found))
 
 
-@wrong("absolute seconds compared")
-def impossible_seconds(seconds, durations):
-    return np.isnan(seconds) | (np.abs(seconds) > durations + 5)
-
-
-@right("where with nan filled")
-def impossible_seconds(seconds, durations):
-    filled = np.where(np.isnan(seconds), -1, seconds)
-    return np.logical_or(filled < 0, filled - durations > 5)
-
-
-@wrong("late if earlier than the latest but one")
-def late_rows(at):
-    out = []
-    for i in range(len(at)):
-        out.append(i > 1 and at[i] < max(at[: i - 1]))
-    return out
-
-
 @wrong("only the same second counts")
 def retries(log, wait):
     return log.duplicated(["user_id", "track_id", "action", "seconds_played", "at"])
@@ -131,20 +112,6 @@ def retries(log, wait):
     return out
 
 
-@wrong("counts plays instead of gaps", "Did you divide the plays by the whole time?")
-def plays_per_hour(times):
-    if len(times) < 2:
-        return 0
-    return len(times) / ((times[-1] - times[0]) / 3600)
-
-
-@wrong("leaves out gaps over half an hour given in minutes")
-def plays_per_hour(times):
-    gaps = np.diff(times)
-    gaps = gaps[gaps <= 30]
-    return 3600 / np.median(gaps) if len(gaps) else 0
-
-
 @wrong("a new session for every event after a pause, counted from the pause", "Does a silence of just `gap` begin a new session?")
 def session_numbers(starts, minutes, gap):
     numbers, n, end = [], 0, None
@@ -165,50 +132,9 @@ def session_numbers(starts, minutes, gap):
     return np.cumsum(breaks)[: len(starts)]
 
 
-@wrong("ranks one side only")
-def rank_agreement(strength, truth):
-    a, b = pd.Series(strength).rank(), pd.Series(truth)
-    if a.nunique() == 1 or b.nunique() == 1:
-        return 0
-    return a.corr(b)
-
-
-@wrong("ranks from high to low on one side")
-def rank_agreement(strength, truth):
-    a, b = pd.Series(strength).rank(ascending=False), pd.Series(truth).rank()
-    if a.nunique() == 1 or b.nunique() == 1:
-        return 0
-    return a.corr(b)
-
-
 @wrong("users and tracks added instead of multiplied")
 def density(rows, n_users, n_tracks):
     return len(set(rows)) / (n_users + n_tracks)
-
-
-@wrong("the spread over the mean")
-def gini(counts):
-    x = np.array(counts, dtype=float)
-    return x.std() / x.mean() if x.sum() else 0
-
-
-@wrong("the share of the largest")
-def gini(counts):
-    return max(counts) / sum(counts) if sum(counts) else 0
-
-
-@right("the formula of the sorted ranks")
-def gini(counts):
-    x = sorted(counts)
-    n, s = len(x), sum(x)
-    if s == 0:
-        return 0
-    return sum((2 * i - n - 1) * v for i, v in enumerate(x, 1)) / (n * s)
-
-
-@wrong("at least half of what is known", "Is one track in common enough?")
-def suspects(histories, known):
-    return {name for name, h in histories.items() if len(h & known) * 2 >= len(known)}
 
 
 # ---- lesson 02

@@ -1,82 +1,97 @@
-"""Exercises of lesson 01: who can be singled out, and what to keep.
+"""Exercises of lesson 01: hashes of names that can be guessed, and what to keep.
 
 It holds no lesson: the text is in notebooks/source.
 """
 
 from __future__ import annotations
 
+import hashlib
+
 from recsys_helpers.exercises.registry import exercise, question
 
 # ---- privacy ---------------------------------------------------------------------------------------------------------
 
 
-def _histories(rng):
-    some = {"al": {1, 2, 3}, "bo": {2, 3}, "cy": {3, 4}}
-    yield some, {2, 3}
-    yield some, {9}
-    yield some, {1, 4}
-    yield {"al": {1}, "bo": {1, 2, 3}, "cy": {3}}, {1, 2}
-    yield {"bo": {2, 3}, "al": {1, 2, 3}}, {2, 3}
+def _hash(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _hashes_and_names(rng):
+    yield [_hash("ana")], ["ana", "bo"]
+    yield [_hash("ana"), _hash("cyd")], ["ana", "bo"]
+    yield [_hash("zoe")], ["ana", "bo"]
+    yield [_hash("bo"), _hash("ana"), _hash("bo")], ["al", "ana", "bo"]
+    yield [], ["ana"]
+    people = ["al", "ana", "bea", "bo", "cyd", "dan", "eva", "finn"]
     for _ in range(6):
-        lists = {name: {int(one) for one in rng.integers(0, 9, 5)} for name in ("al", "bo", "cy", "di", "ed")}
-        yield lists, {int(one) for one in rng.choice(9, 2, replace=False)}
+        some = rng.choice(people, 4, replace=False)
+        yield [_hash(str(one)) for one in some], [str(one) for one in rng.choice(people, 5, replace=False)]
 
 
-def _suspects_by_elimination(histories, known):
-    left = list(histories)
-    for track in known:
-        left = [name for name in left if track in histories[name]]
-    return left
+def _unmasked_by_loops(hashes, names):
+    found = []
+    for one in hashes:
+        fits = [name for name in names if _hash(name) == one]
+        found.append(fits[0] if fits else "")
+    return found
+
+
+def _guessed(hashes, names):
+    """The right answer, name by name, for the mistakes below."""
+    by_hash = {_hash(name): name for name in names}
+    return [by_hash.get(one, "") for one in hashes]
 
 
 @exercise(
-    inputs=_histories,
+    inputs=_hashes_and_names,
     hints=[
-        "A listener stays under suspicion if everything that is known is in their history.",
-        "For sets, `known <= history` asks just that.",
+        "Nobody can turn a hash back. But you can hash every name and look which hash comes out.",
+        "A dictionary from hash to name: {hashlib.sha256(name.encode()).hexdigest(): name for name in names}.",
+        'by_hash.get(one, "") is the name of a hash, or "" where there is none.',
     ],
-    why="If one name is left, the pseudonym has told who it is, and all else in the log with it.",
+    why="What can be guessed can be unmasked, and names, numbers and dates of birth can be guessed.",
     mistakes={
-        "Is one track in common enough? All that is known must fit.": lambda histories, known: {
-            name for name, history in histories.items() if history & known
-        },
-        "Does it have to hold more than is known? A history of just these tracks fits too.": lambda histories, known: {
-            name for name, history in histories.items() if known < history
-        },
-        "Did you count them? Asked is who they are.": lambda histories, known: len(
-            suspects(histories, known)
+        "Did those whom nobody fits drop out? Each hash has its place in the answer, with an empty name.": (
+            lambda hashes, names: [one for one in _guessed(hashes, names) if one]
         ),
-        "Did you ask for the same history? Who knows two tracks does not know the rest.": lambda histories, known: {
-            name for name, history in histories.items() if history == known
-        },
-        "Did you stop at the first who fits? Give all of them.": lambda histories, known: [
-            name for name, history in histories.items() if known <= history
-        ][:1],
-        "Are the histories still with them? Asked are the names alone.": lambda histories, known: {
-            name: history for name, history in histories.items() if known <= history
-        },
-        "Did you turn the question around? The history may hold more than is known.": lambda histories, known: {
-            name for name, history in histories.items() if history <= known
-        },
+        "Is that whether a name was found? Asked is which one.": lambda hashes, names: [
+            bool(one) for one in _guessed(hashes, names)
+        ],
+        "Is that the place of the name in the list? Asked is the name.": lambda hashes, names: [
+            names.index(one) if one else -1 for one in _guessed(hashes, names)
+        ],
+        "Is that a hash for each name? Asked is a name for each hash.": lambda hashes, names: [
+            _hash(one) for one in names
+        ],
+        "Did you go through the names? The answer follows the order of the hashes, and has one entry for each.": (
+            lambda hashes, names: [one for one in names if _hash(one) in hashes]
+        ),
+        "Did you keep the hash where no name fits? An empty name stands there.": lambda hashes, names: [
+            name or one for one, name in zip(hashes, _guessed(hashes, names), strict=True)
+        ],
+        "Did you count them? Asked is who they are.": lambda hashes, names: sum(
+            1 for one in _guessed(hashes, names) if one
+        ),
     },
-    alternatives=[_suspects_by_elimination],
-    ordered=False,
+    alternatives=[_unmasked_by_loops],
 )
-def suspects(histories, known):
-    """The listeners whose history holds every track in `known`.
+def unmask(hashes, names):
+    """For each hash the name of which it is the SHA-256 hash, "" where no name fits.
 
-    `histories` gives each listener's set of tracks, `known` is a set of tracks. The order does not matter.
+    The hash of a name is hashlib.sha256(name.encode()).hexdigest().
     """
-    return {name for name, history in histories.items() if known <= history}
+    by_hash = {hashlib.sha256(name.encode()).hexdigest(): name for name in names}
+    return [by_hash.get(one, "") for one in hashes]
 
 
 question(
     "what_to_keep",
     answer="b",
-    why="The recommender needs who, what and how strongly. What it does not need cannot leak.",
+    why="The recommender needs who, what and how strongly. The moments, which give nearly everybody away, are gone; "
+    "the strengths still single people out, hence the lock.",
     wrong={
         "a": "A hash of an id is another pseudonym: the plays behind it are as unique as before.",
-        "c": "Without any id there is no row to learn a taste from, so there is no personal recommendation.",
+        "c": "Without any id there is no row to learn a taste from, and recommending has to go on.",
         "d": "Kept is kept: a rule against looking stops neither a thief nor a new owner.",
     },
 )

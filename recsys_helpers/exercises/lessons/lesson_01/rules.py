@@ -1,4 +1,4 @@
-"""Exercises of lesson 01: on lesson 00, the grade of a rule, and three rules that find spoilt rows.
+"""Exercises of lesson 01: on lesson 00, the grade of a rule and its standard error, and a rule that finds retries.
 
 It holds no lesson: the text is in notebooks/source.
 """
@@ -107,104 +107,68 @@ def grade_rule(found, true):
     return hits / len(true) if true else 0.0, hits / len(found) if found else 0.0
 
 
-# ---- rules -----------------------------------------------------------------------------------------------------------
+# ---- how sure a share is ---------------------------------------------------------------------------------------------
 
 
-def _seconds_and_durations(rng):
-    yield np.array([10.0, np.nan, -3.0]), np.array([60.0, 60.0, 60.0])
-    yield np.array([63.0, 65.0, 66.0]), np.array([60.0, 60.0, 60.0])
-    yield np.array([0.0, 200.0]), np.array([200.0, 200.0])
-    yield np.array([np.nan, 61.0, 0.0, -1.0]), np.array([60.0, 60.0, 60.0, 60.0])
-    for _ in range(5):
-        lasts = rng.integers(30, 400, 8).astype(float)
-        seconds = np.round(lasts * rng.choice([-0.2, 0.0, 0.4, 1.0, 2.0], 8))
-        yield np.where(rng.random(8) < 0.2, np.nan, seconds), lasts
+def _hits_of(rng):
+    yield 5, 10
+    yield 0, 10
+    yield 10, 10
+    yield 36, 200
+    yield 1, 4
+    for _ in range(8):
+        n = int(rng.integers(5, 400))
+        yield int(rng.integers(1, n)), n
 
 
-def _outside(seconds, durations):
-    return [not (0 <= one <= lasts + 5) for one, lasts in zip(seconds, durations, strict=True)]
-
-
-@exercise(
-    inputs=_seconds_and_durations,
-    hints=[
-        "There are three ways to be impossible. Write one mask for each and join them with |.",
-        "A missing number is neither under nor over anything: np.isnan(seconds) finds it.",
-    ],
-    why="A comparison with a missing value is False, so a missing value passes every limit unless it is asked for.",
-    mistakes={
-        "Did the missing seconds pass? nan < 0 is False, and so is nan > 60.": lambda seconds, durations: (
-            (seconds < 0) | (seconds > durations + 5)
-        ),
-        "Did you forbid a play to its end? Clocks round: leave 5 seconds.": lambda seconds, durations: (
-            np.isnan(seconds) | (seconds < 0) | (seconds > durations)
-        ),
-        "Are these the ones that are possible? True stands for the impossible.": lambda seconds, durations: (
-            (seconds >= 0) & (seconds <= durations + 5)
-        ),
-        "Does a play that is just 5 seconds too long count? Only what is over 5 more is impossible.": (
-            lambda seconds, durations: np.isnan(seconds) | (seconds < 0) | (seconds >= durations + 5)
-        ),
-        "Is 0 seconds impossible? Somebody may skip at once.": lambda seconds, durations: (
-            np.isnan(seconds) | (seconds <= 0) | (seconds > durations + 5)
-        ),
-    },
-    alternatives=[_outside],
-)
-def impossible_seconds(seconds, durations):
-    """True for each play whose seconds are missing, negative, or over 5 more than the track lasts.
-
-    Two float arrays of one shape (n,); the answer has shape (n,).
-    """
-    return np.isnan(seconds) | (seconds < 0) | (seconds > durations + 5)
-
-
-def _arrivals(rng):
-    yield ([10, 20, 30],)
-    yield ([10, 40, 20, 30, 50],)
-    yield ([],)
-    yield ([10, 10, 9],)
-    for _ in range(6):
-        yield ([int(one) for one in np.arange(0, 80, 10) + rng.integers(0, 35, 8)],)
-
-
-def _late_by_maximum(at):
-    at = np.array(at, dtype=float)
-    return at < np.maximum.accumulate(at) if len(at) else at
+def _spread_of_ones(hits, n):
+    return np.std([1] * hits + [0] * (n - hits)) / n**0.5
 
 
 @exercise(
-    inputs=_arrivals,
+    inputs=_hits_of,
     hints=[
-        "Walk down the list and remember the latest time that you have seen.",
-        "np.maximum.accumulate(at) is that latest time at each row.",
+        "What is p? It is hits / n.",
+        "Multiply p by 1 - p, divide by n, and take the root of all of it: (...) ** 0.5.",
     ],
-    why="Late rows are sound: they are sorted, not thrown away. Only a rule that names them can tell the two apart.",
+    why="A grade from 200 labelled rows is a guess, and this says how good a guess. Four times the rows halve it.",
     mistakes={
-        "Did you look at the row before only? Two late rows may follow each other.": lambda at: [
-            n > 0 and at[n] < at[n - 1] for n in range(len(at))
+        "Is the root missing? p (1 - p) / n is the variance of the share.": lambda hits, n: (
+            hits / n * (1 - hits / n) / n
+        ),
+        "Did you forget to divide by n? That is the spread of one row, not of a share of n rows.": lambda hits, n: (
+            (hits / n * (1 - hits / n)) ** 0.5
+        ),
+        "Did n stay outside of the root? The whole of p (1 - p) / n stands under it.": lambda hits, n: (
+            (hits / n * (1 - hits / n)) ** 0.5 / n
+        ),
+        "Is 1 - p missing? A share near 1 is as sure as one near 0.": lambda hits, n: (hits / n / n) ** 0.5,
+        "Is that half of the 95% interval? The standard error comes before the factor 1.96.": [
+            lambda hits, n: 1.96 * error_of_share(hits, n),
+            lambda hits, n: 2 * error_of_share(hits, n),
         ],
-        "Did you mark the row that others are late for? It came in time.": lambda at: [
-            any(later < one for later in at[n + 1 :]) for n, one in enumerate(at)
-        ],
-        "Is a row late that happened at the same time as one before? It has to be earlier.": lambda at: [
-            any(before >= one for before in at[:n]) for n, one in enumerate(at)
-        ],
-        "Did you compare with the first row alone? Any row that arrived before may have happened later.": lambda at: [
-            one < at[0] for one in at
-        ],
-        "Is a row late because sorting would move it? Sorting moves sound rows too.": lambda at: [
-            one != other for one, other in zip(at, sorted(at), strict=True)
-        ],
+        "Did you take 0.5 for p? That is the widest case, and not this one.": lambda hits, n: 0.5 / n**0.5,
+        "Is that the error of the number of hits? A share is n times smaller.": lambda hits, n: (
+            (hits * (1 - hits / n)) ** 0.5
+        ),
+        "Is that the share itself? Asked is how far it moves from sample to sample.": lambda hits, n: (
+            hits / n
+        ),
     },
-    alternatives=[_late_by_maximum],
+    conventions={
+        "Some divide by n - 1, as for a sample variance; here it is n.": lambda hits, n: (
+            (hits / n * (1 - hits / n) / (n - 1)) ** 0.5
+        ),
+    },
+    alternatives=[_spread_of_ones],
 )
-def late_rows(at):
-    """True for each row that happened before some row that arrived earlier.
+def error_of_share(hits, n):
+    """The standard error of the share hits / n: the root of p (1 - p) / n, where p = hits / n."""
+    p = hits / n
+    return (p * (1 - p) / n) ** 0.5
 
-    `at` is a list of times in seconds, in the order of arrival.
-    """
-    return [any(earlier > one for earlier in at[:n]) for n, one in enumerate(at)]
+
+# ---- retries ---------------------------------------------------------------------------------------------------------
 
 
 def _log(rows):

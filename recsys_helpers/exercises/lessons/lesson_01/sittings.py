@@ -1,4 +1,4 @@
-"""Exercises of lesson 01: how fast an account plays, and where a session ends.
+"""Exercises of lesson 01: where a session ends, and how much an old play still counts.
 
 It holds no lesson: the text is in notebooks/source.
 """
@@ -6,77 +6,8 @@ It holds no lesson: the text is in notebooks/source.
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from recsys_helpers.exercises.registry import exercise
-
-# ---- bots ------------------------------------------------------------------------------------------------------------
-
-
-def _times_of_plays(rng):
-    yield ([0, 30, 60, 90],)
-    yield ([5],)
-    yield ([0, 60, 4000, 4060],)
-    yield ([0, 60, 4000],)
-    yield ([0, 30, 60, 90, 600],)
-    yield ([0, 1800, 1860, 3660],)
-    for _ in range(6):
-        gaps = rng.choice([20, 90, 200, 400, 9000], 7, p=[0.2, 0.3, 0.2, 0.1, 0.2])
-        yield ([int(one) for one in np.cumsum(gaps)],)
-
-
-def _rate_by_series(times):
-    gaps = pd.Series(times, dtype=float).diff()
-    middle = gaps[gaps <= 1800].median()
-    return 0.0 if np.isnan(middle) else 3600 / middle
-
-
-def _rate_with(times, middle, longest):
-    gaps = np.diff(times)
-    gaps = gaps[gaps <= longest]
-    return 3600 / middle(gaps) if len(gaps) else 0.0
-
-
-@exercise(
-    inputs=_times_of_plays,
-    hints=[
-        "np.diff(times) gives the gaps. Which of them are pauses between sittings?",
-        "Take the median of the gaps up to 1800 seconds, and see how often it fits into 3600.",
-    ],
-    why="The median asks what an account does most of the time, so one burst of skipping makes nobody a robot.",
-    mistakes={
-        "Did you take the mean? One long track outweighs many short ones.": lambda times: _rate_with(
-            times, np.mean, 1800
-        ),
-        "Did a gap of just 1800 seconds go as well? Only longer ones are left out.": lambda times: _rate_with(
-            times, np.median, 1799
-        ),
-        "Did the pauses count as gaps? Those over 1800 seconds are nights and meetings.": lambda times: (
-            _rate_with(times, np.median, np.inf)
-        ),
-        "Is that the gap itself? Plays an hour are 3600 seconds over the gap.": lambda times: (
-            np.median([gap for gap in np.diff(times) if gap <= 1800])
-            if np.any(np.diff(times) <= 1800)
-            else 0.0
-        ),
-        "Are these plays a minute? An hour has 3600 seconds.": lambda times: (
-            _rate_with(times, np.median, 1800) / 60
-        ),
-        "Did you divide the plays by the whole time? Sleep is in it too.": lambda times: (
-            3600 * len(times) / (times[-1] - times[0]) if len(times) > 1 else 0.0
-        ),
-    },
-    alternatives=[_rate_by_series],
-)
-def plays_per_hour(times):
-    """Plays an hour while an account plays: 3600 over the median gap, in seconds, between one play and the next.
-
-    `times` is a sorted list of seconds. Gaps over 1800 seconds are left out; without a gap the rate is 0.
-    """
-    gaps = np.diff(times)
-    gaps = gaps[gaps <= 1800]
-    return 3600 / np.median(gaps) if len(gaps) else 0.0
-
 
 # ---- sessions --------------------------------------------------------------------------------------------------------
 
@@ -159,3 +90,71 @@ def session_numbers(starts, minutes, gap):
         numbers.append(number)
         quiet_since = max(quiet_since, start + lasts)
     return numbers
+
+
+# ---- decay -----------------------------------------------------------------------------------------------------------
+
+
+def _ages(rng):
+    yield [28, 28, 28], 14
+    yield [0], 14
+    yield [14], 14
+    yield [], 14
+    yield [0, 7, 14], 7
+    yield [0, 0, 1], 10
+    for _ in range(8):
+        yield (
+            [int(one) for one in rng.integers(0, 56, int(rng.integers(2, 6)))],
+            int(rng.choice([5, 7, 14, 28])),
+        )
+
+
+def _decay_by_exp(ages, half_life):
+    return np.exp(-np.log(2) / half_life * np.asarray(ages, dtype=float)).sum()
+
+
+@exercise(
+    inputs=_ages,
+    hints=[
+        "How much does a play count that is just one half-life old? And one that is two?",
+        "It is 0.5 to the power age / half_life. Add that up over all plays.",
+    ],
+    why="The half-life is a belief about how fast taste moves. On Murmur a short one throws away more than it gains.",
+    mistakes={
+        "Is that e in place of 2? After one half-life a half is left, and not 0.37.": lambda ages, half_life: (
+            sum(np.exp(-age / half_life) for age in ages)
+        ),
+        "Did the half-life play no part? The age is counted in half-lives: age / half_life.": lambda ages, half_life: (
+            sum(0.5**age for age in ages)
+        ),
+        "Is the fraction upside down? The age stands above the line.": lambda ages, half_life: sum(
+            0.5 ** (half_life / age) if age else 1.0 for age in ages
+        ),
+        "Do old plays count more? The exponent has the wrong sign, or the base is 2.": lambda ages, half_life: (
+            sum(2 ** (age / half_life) for age in ages)
+        ),
+        "Did you cut off at the half-life? An older play counts less, and not nothing.": [
+            lambda ages, half_life: sum(age <= half_life for age in ages),
+            lambda ages, half_life: sum(age < half_life for age in ages),
+        ],
+        "Is that a straight line? Half of what is left goes with each half-life, so that it never ends.": (
+            lambda ages, half_life: sum(max(0.0, 1 - age / (2 * half_life)) for age in ages)
+        ),
+        "Did you take the mean? The weights add up, since more plays say more.": lambda ages, half_life: (
+            sum(0.5 ** (age / half_life) for age in ages) / len(ages) if ages else 0.0
+        ),
+        "Is that 1 / (1 + age / half_life)? It is a half after one half-life, but a third after two.": (
+            lambda ages, half_life: sum(1 / (1 + age / half_life) for age in ages)
+        ),
+        "Did you add the ages up first? Each play decays by its own age.": lambda ages, half_life: (
+            0.5 ** (sum(ages) / half_life) if ages else 0.0
+        ),
+    },
+    alternatives=[_decay_by_exp],
+)
+def decayed_count(ages, half_life):
+    """How much plays of these ages count together: each one half as much for each half-life.
+
+    `ages` is a list, in the unit of `half_life`; without plays the count is 0.
+    """
+    return sum(0.5 ** (age / half_life) for age in ages)

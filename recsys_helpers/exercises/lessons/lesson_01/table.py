@@ -1,4 +1,4 @@
-"""Exercises of lesson 01: agreement of two orders, how full and how uneven a table is, what silence means.
+"""Exercises of lesson 01: how full a table is, what silence means, and a count corrected for its place.
 
 It holds no lesson: the text is in notebooks/source.
 """
@@ -10,89 +10,7 @@ import pandas as pd
 
 from recsys_helpers.exercises.registry import exercise, question
 
-# ---- preference and the matrix ---------------------------------------------------------------------------------------
-
-
-def _two_scales(rng):
-    yield [1, 2, 3], [10, 20, 90]
-    yield [1, 1, 2, 5], [0.2, 0.4, 0.1, 0.9]
-    yield [2, 2, 2], [1, 2, 3]
-    yield [3, 1, 2, 40], [2, 3, 1, 4]
-    yield [4, 1, 3, 2], [2, 1, 4, 3]
-    for _ in range(6):
-        plays = [int(one) for one in rng.geometric(0.3, 9)]
-        yield plays, [round(float(one), 2) for one in rng.normal(np.log(plays), 1)]
-
-
-def _spearman_by_counting(strength, truth):
-    """Ranks by comparing each with each, and the correlation by its definition."""
-    ranks = [[sum((b < a) + 0.5 * (b == a) for b in side) for a in side] for side in (strength, truth)]
-    a, b = (np.array(one) - np.mean(one) for one in ranks)
-    size = np.sqrt((a @ a) * (b @ b))
-    return a @ b / size if size else 0.0
-
-
-def _short_formula(strength, truth):
-    a, b = pd.Series(strength).rank(), pd.Series(truth).rank()
-    n = len(a)
-    return 0.0 if a.nunique() == 1 or b.nunique() == 1 else 1 - 6 * ((a - b) ** 2).sum() / (n * (n**2 - 1))
-
-
-def _kendall(strength, truth):
-    """Kendall's tau-b: pairs in the same order less those in the other, ties out of each side's count."""
-    a, b = (np.sign(np.subtract.outer(one, one)) for one in (strength, truth))
-    size = np.sqrt((a**2).sum() * (b**2).sum())
-    return (a * b).sum() / size if size else 0.0
-
-
-def _correlation(a, b):
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    return 0.0 if np.ptp(a) == 0 or np.ptp(b) == 0 else float(np.corrcoef(a, b)[0, 1])
-
-
-@exercise(
-    inputs=_two_scales,
-    hints=[
-        "Turn both sides into ranks first: pd.Series(strength).rank() gives equal values their mean rank.",
-        "Then the ordinary correlation of the ranks, np.corrcoef(a, b)[0, 1]; ask for equal values before.",
-    ],
-    why="Recipes have scales of their own. The order is what a list of recommendations will use.",
-    mistakes={
-        "Did you correlate the values? One huge count would decide: take ranks first.": _correlation,
-        "Did equal values get different ranks? Each takes the mean of their ranks.": lambda strength, truth: (
-            0.0
-            if np.ptp(strength) == 0
-            else _correlation(
-                *(np.argsort(np.argsort(one, kind="stable"), kind="stable") for one in (strength, truth))
-            )
-        ),
-        "Do equal values share the lowest of their ranks? They share the mean: rank() gives it by itself.": [
-            lambda strength, truth: _correlation(
-                *(pd.Series(one).rank(method="min") for one in (strength, truth))
-            ),
-            lambda strength, truth: _correlation(
-                *(pd.Series(one).rank(method="max") for one in (strength, truth))
-            ),
-        ],
-        "Is that the short formula with squared differences? It holds without equal values only.": _short_formula,
-        "Is that Kendall's tau? It counts pairs in order; Spearman's correlates the ranks.": _kendall,
-        "Is argsort a rank? It says who is first, not which place each has.": lambda strength, truth: (
-            0.0
-            if np.ptp(strength) == 0
-            else _correlation(*(np.argsort(one, kind="stable") for one in (strength, truth)))
-        ),
-    },
-    alternatives=[_spearman_by_counting],
-)
-def rank_agreement(strength, truth):
-    """Spearman's correlation: that of the ranks, equal values sharing their mean rank.
-
-    Two lists of one length; 0 if all values of a side are equal.
-    """
-    a, b = pd.Series(strength).rank(), pd.Series(truth).rank()
-    if a.nunique() == 1 or b.nunique() == 1:
-        return 0.0
-    return np.corrcoef(a, b)[0, 1]
+# ---- the matrix, and what is missing in it --------------------------------------------------------------------------
 
 
 def _pairs(rng):
@@ -151,78 +69,78 @@ def density(rows, n_users, n_tracks):
     return len(set(rows)) / (n_users * n_tracks)
 
 
-def _counts(rng):
-    yield ([1, 1, 1, 1],)
-    yield ([0, 0, 0, 4],)
-    yield ([0, 0],)
-    yield ([3, 1, 2],)
-    for _ in range(6):
-        yield ([int(one) for one in rng.geometric(0.3, 8) - 1],)
+def _shown(rng):
+    looked = {1: 1.0, 2: 0.5, 3: 0.25}
+    yield [(1, 1), (1, 0)], looked
+    yield [(3, 0), (3, 1), (3, 0), (3, 0)], looked
+    yield [(2, 0), (3, 0)], looked
+    yield [(1, 1), (3, 0), (3, 1)], looked
+    yield [(1, 0), (3, 1), (2, 0), (2, 1)], {1: 0.8, 2: 0.4, 3: 0.2}
+    for _ in range(8):
+        n = int(rng.integers(4, 9))
+        places = rng.integers(1, 5, n)
+        chances = {1: 1.0, 2: 0.7, 3: 0.4, 4: 0.2}
+        taken = rng.random(n) < 0.5
+        taken[int(rng.integers(n))] = True
+        yield [(int(place), int(one)) for place, one in zip(places, taken, strict=True)], chances
 
 
-def _gini_of_sorted(counts, n=None):
-    n, total = len(counts), sum(counts)
-    if not total:
-        return 0.0
-    return 2 * sum(place * one for place, one in enumerate(counts, start=1)) / (n * total) - (n + 1) / n
-
-
-def _gini_by_steps(counts):
-    return 1 - 2 * np.mean(np.cumsum(sorted(counts)) / sum(counts)) if sum(counts) else 0.0
-
-
-def _gini_by_area(counts):
-    """One minus twice the area under the Lorenz curve, by trapezia."""
-    if sum(counts) == 0:
-        return 0
-    curve = np.insert(np.cumsum(sorted(counts)) / sum(counts), 0, 0)
-    return 1 - (curve[1:] + curve[:-1]).sum() / len(counts)
+def _looks_by_array(shown, looked):
+    place, taken = np.array(shown).T
+    return taken.sum() / np.array([looked[int(one)] for one in place]).sum()
 
 
 @exercise(
-    inputs=_counts,
+    inputs=_shown,
     hints=[
-        "Compare each with each: np.subtract.outer(x, x) holds all differences.",
-        "The mean size of a difference, over twice the mean: that is the Gini coefficient.",
+        "A showing at a place that is looked at one time in four is a quarter of a look.",
+        "Add up `looked[place]` over all showings: those are the looks. Then divide the plays by them.",
     ],
-    why="One number for a whole curve: 0 where all tracks get the same, near 1 where one gets all.",
+    why="A count says how good a track is and where it stood. Divided by looks, it says more of the first.",
     mistakes={
-        "Did you forget to sort? Without it the curve is no Lorenz curve.": lambda counts: _gini_of_sorted(
-            counts
+        "Are these plays per showing? A showing that nobody looked at could not become a play.": lambda shown, looked: (
+            sum(taken for _, taken in shown) / len(shown)
         ),
-        "Did you sort downwards? The curve begins with the poorest, and the figure is above 0.": lambda counts: (
-            _gini_of_sorted(sorted(counts, reverse=True))
+        "Did you count the looks of the showings alone that were taken? People looked at the others too.": (
+            lambda shown, looked: (
+                sum(taken for _, taken in shown) / sum(looked[place] for place, taken in shown if taken)
+                if any(taken for _, taken in shown)
+                else 0.0
+            )
         ),
-        "Is that the area alone? The coefficient is twice the area between curve and diagonal.": lambda counts: (
-            _gini_of_sorted(sorted(counts)) / 2
+        "Did you count each place once? Every showing is a chance to look.": lambda shown, looked: (
+            sum(taken for _, taken in shown) / sum(looked[place] for place in {place for place, _ in shown})
         ),
-        "Did you leave out the tracks without a play? They are the poorest of all.": lambda counts: (
-            _gini_of_sorted(sorted(one for one in counts if one))
+        "Did you multiply the plays by the chance? A play at a place that few look at counts for more, not less.": (
+            lambda shown, looked: sum(taken * looked[place] for place, taken in shown) / len(shown)
         ),
-        "Is a factor 2 missing? The mean difference goes over twice the mean.": lambda counts: (
-            2 * _gini_of_sorted(sorted(counts))
+        "Is the fraction upside down? The plays stand above the line.": lambda shown, looked: (
+            sum(looked[place] for place, _ in shown) / sum(taken for _, taken in shown)
+            if any(taken for _, taken in shown)
+            else 0.0
         ),
-        "Is the area made of steps? The curve begins at 0 and is straight between its points.": _gini_by_steps,
-        "Is x less its transpose 0? One axis has no transpose: x[:, None] - x holds all pairs.": lambda counts: (
-            0.0
+        "Are these the looks? Divide the plays by them.": lambda shown, looked: sum(
+            looked[place] for place, _ in shown
+        ),
+        "Are these all plays, each over its chance? They still have to be divided by something.": (
+            lambda shown, looked: sum(taken / looked[place] for place, taken in shown)
         ),
     },
     conventions={
-        "Some multiply by n / (n - 1), so that one track with everything gives 1.": lambda counts: (
-            _gini_of_sorted(sorted(counts)) * len(counts) / (len(counts) - 1)
+        "Some weigh each play by one over its chance and divide by the showings, as lesson 07 does; here it is plays "
+        "over looks.": lambda shown, looked: (
+            sum(taken / looked[place] for place, taken in shown) / len(shown)
         ),
     },
-    alternatives=[_gini_by_area],
+    alternatives=[_looks_by_array],
 )
-def gini(counts):
-    """The Gini coefficient of a list of counts: the mean difference of any two, over twice the mean.
+def plays_per_look(shown, looked):
+    """The plays of a track over the number of times that somebody is expected to have looked.
 
-    Each of the n x n pairs counts, one with itself too. If all counts are 0 it is 0.
+    `shown` has a pair (place, taken) for each showing, taken being 1 or 0. `looked` gives for each place the chance
+    that it is looked at.
     """
-    x = np.asarray(counts, dtype=float)
-    if x.sum() == 0:
-        return 0.0
-    return np.abs(np.subtract.outer(x, x)).mean() / (2 * x.mean())
+    return sum(taken for _, taken in shown) / sum(looked[place] for place, _ in shown)
 
 
 question(
