@@ -612,3 +612,203 @@ def in_small_groups(table, columns, least):
 def in_small_groups(table, columns, least):
     sizes = table.groupby(columns).size()
     return sizes[sizes < least].sum() / len(table)
+
+
+# ---- first_variance
+
+
+@right("eigvalsh of the matrix")
+def first_variance(a, b, c):
+    return np.linalg.eigvalsh(np.array([[a, b], [b, c]]))[-1]
+
+
+@right("the quadratic formula")
+def first_variance(a, b, c):
+    total, product = a + c, a * c - b * b
+    return (total + math.sqrt(max(total**2 - 4 * product, 0))) / 2
+
+
+@right("the largest singular value")
+def first_variance(a, b, c):
+    return np.linalg.svd([[a, b], [b, c]])[1][0]
+
+
+@right("np.roots")
+def first_variance(a, b, c):
+    return max(np.roots([1, -(a + c), a * c - b**2]).real)
+
+
+@right("power iteration, the direction from two starts")
+def first_variance(a, b, c):
+    C, found = np.array([[a, b], [b, c]], dtype=float), []
+    for w in (np.array([1.0, 0.3]), np.array([0.3, -1.0])):
+        for _ in range(3000):
+            w = C @ w
+            w = w / np.linalg.norm(w)
+        found.append(w @ C @ w)
+    return max(found)
+
+
+@right("the angle of the first component by arctan2")
+def first_variance(a, b, c):
+    t = np.arctan2(2 * b, a - c) / 2
+    return a * np.cos(t) ** 2 + 2 * b * np.sin(t) * np.cos(t) + c * np.sin(t) ** 2
+
+
+@wrong("the smaller root", "Is that the smaller one?")
+def first_variance(a, b, c):
+    return (a + c) / 2 - math.sqrt((a - c) ** 2 / 4 + b**2)
+
+
+@wrong("eigvalsh, and takes the first", "Is that the smaller one?")
+def first_variance(a, b, c):
+    return np.linalg.eigvalsh([[a, b], [b, c]])[0]
+
+
+@wrong("the trace", "Is that the sum of both variances?")
+def first_variance(a, b, c):
+    return np.trace([[a, b], [b, c]])
+
+
+@wrong("the larger diagonal entry", "Is that the larger of the two columns?")
+def first_variance(a, b, c):
+    return a if a > c else c
+
+
+@wrong("projects on (1, 1) / sqrt(2)", "Is that the shadow at 45°?")
+def first_variance(a, b, c):
+    w = np.array([1, 1]) / np.sqrt(2)
+    return w @ np.array([[a, b], [b, c]]) @ w
+
+
+@wrong("the sum of all entries", "Is that the variance of the sum of both features?")
+def first_variance(a, b, c):
+    return np.sum([[a, b], [b, c]])
+
+
+@wrong("forgets the half in the formula", "Is it twice too large?")
+def first_variance(a, b, c):
+    return (a + c) + math.sqrt((a - c) ** 2 + 4 * b**2)
+
+
+@wrong("the explained share", "Is that the share of the variance?")
+def first_variance(a, b, c):
+    values = np.linalg.eigvalsh([[a, b], [b, c]])
+    return values[-1] / values.sum()
+
+
+@wrong("the root of the eigenvalue", "Is that a standard deviation?")
+def first_variance(a, b, c):
+    return np.sqrt(np.linalg.eigvalsh([[a, b], [b, c]])[-1])
+
+
+@wrong("the determinant")
+def first_variance(a, b, c):
+    return a * c - b**2
+
+
+@wrong("the covariance added to the larger variance")
+def first_variance(a, b, c):
+    return max(a, c) + abs(b)
+
+
+@wrong("b not squared under the root")
+def first_variance(a, b, c):
+    return (a + c) / 2 + math.sqrt(((a - c) / 2) ** 2 + abs(b))
+
+
+@wrong("the whole difference in place of half of it")
+def first_variance(a, b, c):
+    return (a + c) / 2 + math.sqrt((a - c) ** 2 + b**2)
+
+
+# ---- mean_outcome
+
+
+@right("a sum of get with 0")
+def mean_outcome(hours, listeners):
+    return sum(hours.get(one, 0) for one in listeners) / len(listeners)
+
+
+@right("a left join")
+def mean_outcome(hours, listeners):
+    people = pd.DataFrame({"user_id": listeners})
+    joined = people.merge(hours.rename("hours"), left_on="user_id", right_index=True, how="left")
+    return joined["hours"].fillna(0).mean()
+
+
+@right("reindex, fillna")
+def mean_outcome(hours, listeners):
+    return hours.reindex(listeners).fillna(0).mean()
+
+
+@right("the sum of those that are in both, by the number of listeners")
+def mean_outcome(hours, listeners):
+    return hours[hours.index.isin(listeners)].sum() / len(listeners)
+
+
+@right("map over a Series of ids")
+def mean_outcome(hours, listeners):
+    return np.nan_to_num(pd.Series(listeners).map(hours).to_numpy(float)).mean()
+
+
+@right("the mean of those present times the share present")
+def mean_outcome(hours, listeners):
+    there = [one for one in listeners if one in hours.index]
+    return hours.loc[there].mean() * len(there) / len(listeners)
+
+
+@wrong("the mean of those present", "Is that the mean of those who played?")
+def mean_outcome(hours, listeners):
+    return hours.reindex(listeners).mean()
+
+
+@wrong("drops the missing ones by hand", "Is that the mean of those who played?")
+def mean_outcome(hours, listeners):
+    return np.mean([hours[one] for one in listeners if one in hours])
+
+
+@wrong("ignores the listeners", "Is that the mean of every row of `hours`?")
+def mean_outcome(hours, listeners):
+    return hours.sum() / len(hours)
+
+
+@wrong("newcomers' hours among the rest", "Did you add up newcomers too?")
+def mean_outcome(hours, listeners):
+    return hours.to_numpy().sum() / len(listeners)
+
+
+@wrong("an outer join", "Did you divide by everybody in either list?")
+def mean_outcome(hours, listeners):
+    return hours.reindex(sorted(set(hours.index) | set(listeners)), fill_value=0).mean()
+
+
+@wrong("the union below the line only", "Did you divide by everybody in either list?")
+def mean_outcome(hours, listeners):
+    return sum(hours.get(one, 0) for one in listeners) / len(hours.index.union(listeners))
+
+
+@wrong("adds up and stops", "Is that a sum?")
+def mean_outcome(hours, listeners):
+    return hours.reindex(listeners).fillna(0).sum()
+
+
+@wrong("the median of all", "Is that the median?")
+def mean_outcome(hours, listeners):
+    return np.median(hours.reindex(listeners).fillna(0))
+
+
+@wrong("fills with the mean of those present", "Is that the mean of those who played?")
+def mean_outcome(hours, listeners):
+    known = hours.reindex(listeners)
+    return known.fillna(known.mean()).mean()
+
+
+@wrong("the share who came")
+def mean_outcome(hours, listeners):
+    return pd.Series(listeners).isin(hours.index).mean()
+
+
+@wrong("hours of those present and 1 for the absent")
+def mean_outcome(hours, listeners):
+    return hours.reindex(listeners, fill_value=1).mean()

@@ -63,7 +63,7 @@ def assign_by_loop(X, centres):
 @exercise(
     inputs=some_points,
     hints=[
-        "X[:, None, :] - centres[None, :, :] has shape (n, k, d): the gap of every point to every centre.",
+        "X[:, None, :] - centres[None, :, :] has shape (m, k, d): the gap of every point to every centre.",
         "Square, add up over the last axis, and take argmin over the centres: it keeps the first of equals.",
         "((X[:, None] - centres[None]) ** 2).sum(axis=2).argmin(axis=1)",
     ],
@@ -85,12 +85,12 @@ def assign_by_loop(X, centres):
             lambda X, centres: np.sqrt(((X[:, None] - centres) ** 2).sum(axis=2)).min(axis=1),
             lambda X, centres: ((X[:, None] - centres) ** 2).sum(axis=2),
         ],
-        "Did row meet row? Every listener meets every centre: X[:, None] - centres has shape (n, k, d).": row_by_row,
+        "Did row meet row? Every listener meets every centre: X[:, None] - centres has shape (m, k, d).": row_by_row,
     },
     alternatives=[assign_by_loop],
 )
 def assign(X, centres):
-    """For each row of X, shape (n, d), the number of the nearest of the centres, shape (k, d); ties: the lowest."""
+    """For each row of X, shape (m, d), the number of the nearest of the centres, shape (k, d); ties: the lowest."""
     gaps = X[:, None, :] - centres[None, :, :]
     return (gaps**2).sum(axis=2).argmin(axis=1)
 
@@ -231,9 +231,9 @@ def rand_index(a, b):
 question(
     "stable_in_noise",
     answer="b",
-    why="K-means cuts any cloud. Drawing the listeners again shows whether the cuts hang on the cloud or on the draw.",
+    why="K-means cuts any cloud, and a skewed one in the same places. Compare with one cloud that has no groups.",
     wrong={
-        "a": "The same cut of the same listeners can come out of every start, in noise too.",
-        "c": "A silhouette over 0 needs points that are nearer to their own group, which K-means sees to in noise too.",
+        "a": "The same cut of the same listeners can come out of every start where there are no groups, too.",
+        "c": "A silhouette over 0 needs points that are nearer to their own group, which K-means sees to in any cloud.",
     },
 )

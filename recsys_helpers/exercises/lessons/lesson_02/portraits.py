@@ -130,11 +130,11 @@ def hours_before(events, until):
 question(
     "which_leaks",
     answer="c",
-    why="The mean over all eight weeks holds the week that is to be foretold. A feature leaks by the rows that it is"
+    why="The mean over all eight weeks holds the week that is to be predicted. A feature leaks by the rows that it is"
     " computed from, not by its name.",
     wrong={
         "a": "The plan at sign-up was known long before, so it may be used.",
-        "b": "The skip rate of the first seven weeks ends where the week to be foretold begins.",
+        "b": "The skip rate of the first seven weeks ends where the week to be predicted begins.",
         "d": "The hour of the first play lies in the past for everybody who has a portrait.",
     },
 )

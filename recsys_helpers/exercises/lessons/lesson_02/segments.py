@@ -1,4 +1,4 @@
-"""Exercises of lesson 02: a chart for each segment, and groups that are too small.
+"""Exercises of lesson 02: a chart for each segment, people who are absent, and groups that are too small.
 
 It holds no lesson: the text is in notebooks/source.
 """
@@ -116,6 +116,67 @@ def segment_charts(plays, segments, k):
         counts = group["track_id"].value_counts().sort_index()
         charts[segment] = list(counts.sort_values(ascending=False, kind="stable").index[:k])
     return charts
+
+
+def some_weeks(rng):
+    """Edge cases first: half absent, a newcomer among those who played, nobody absent, one listener."""
+    yield pd.Series({"al": 4.0, "bo": 2.0}), ["al", "bo", "cy", "di"]
+    yield pd.Series({"al": 4.0, "bo": 2.0, "zo": 9.0}), ["al", "bo", "cy"]
+    yield pd.Series({"al": 1.0, "bo": 5.0}), ["bo", "al"]
+    yield pd.Series({"al": 3.0, "zo": 1.0}), ["al"]
+    for _ in range(9):
+        who = [str(u) for u in rng.permutation(["al", "bo", "cy", "di", "ed", "fy"])]
+        played = ["al", *who[: int(rng.integers(2, 4))], "zo"]
+        hours = {u: round(float(rng.uniform(0.5, 9)), 1) for u in dict.fromkeys(played)}
+        yield pd.Series(hours), ["al", *(u for u in who[2:] if u != "al"), "gus"]
+
+
+def of_those_present(hours, listeners):
+    return hours[hours.index.isin(listeners)].mean()
+
+
+def of_all_rows(hours, listeners):
+    return hours.mean()
+
+
+def by_lookup(hours, listeners):
+    known = hours.to_dict()
+    total = 0.0
+    for listener in listeners:
+        total += known.get(listener, 0.0)
+    return total / len(listeners)
+
+
+@exercise(
+    inputs=some_weeks,
+    hints=[
+        "How many listeners does the mean divide by? Those who are absent count too.",
+        "hours.reindex(listeners) has a row for each listener, NaN where they did not play, and no newcomer.",
+        "hours.reindex(listeners, fill_value=0).mean()",
+    ],
+    why="People who leave are in no row of the week they left in. A mean over rows does not see them go.",
+    mistakes={
+        "Is that the mean of those who played? Someone who is absent heard 0 hours and counts.": of_those_present,
+        "Is that the mean of every row of `hours`? Newcomers count in it, and the absent do not.": of_all_rows,
+        "Did you add up newcomers too? Someone who is not among `listeners` does not count.": lambda hours, listeners: (
+            hours.sum() / len(listeners)
+        ),
+        "Did you divide by everybody in either list? Newcomers do not count, above or below the line.": [
+            lambda hours, listeners: hours.sum() / len({*hours.index, *listeners}),
+            lambda hours, listeners: hours.reindex(listeners).sum() / len({*hours.index, *listeners}),
+        ],
+        "Is that a sum? Divide by the number of listeners.": lambda hours, listeners: hours.reindex(
+            listeners
+        ).sum(),
+        "Is that the median? The task asks for the mean.": lambda hours, listeners: hours.reindex(
+            listeners, fill_value=0
+        ).median(),
+    },
+    alternatives=[by_lookup],
+)
+def mean_outcome(hours, listeners):
+    """Mean hours of all `listeners`, a list of ids; `hours` is a Series by user_id of those who played."""
+    return hours.reindex(listeners, fill_value=0).mean()
 
 
 def some_people(rng):
