@@ -45,12 +45,29 @@ def test_every_model_of_the_course_is_in_the_table(table):
 
 
 def test_each_model_had_as_many_tries_and_none_was_graded_below_its_defaults_when_chosen(table):
-    assert {len(settings) for settings in offline.TRIED.values()} == {4}
+    assert {len(settings) for settings in offline.TRIED.values()} == {6}
     first = table[table["metric"] == "ndcg"].set_index(["model", "settings"])
     validation = first["validation"].unstack()
     assert (validation["tuned"] >= validation["defaults"]).all()
     for name, settings in offline.TRIED.items():
         assert first.loc[(name, "tuned"), "parameters"] in {offline.words(one) for one in ({}, *settings)}
+
+
+def test_no_number_that_was_chosen_ends_its_grid_but_one_that_is_said(table):
+    """A best value at the end of what was tried says that more should have been tried."""
+    first = table[(table["metric"] == "ndcg") & (table["settings"] == "tuned")].set_index("model")[
+        "parameters"
+    ]
+    at_the_end = set()
+    for name, tried in offline.TRIED.items():
+        own = getattr(models, name)().get_params()
+        chosen = next(one for one in ({}, *tried) if offline.words(one) == first[name])
+        for parameter, value in chosen.items():
+            if isinstance(value, (int, float)) and parameter != "n_epochs":
+                values = [one.get(parameter, own[parameter]) for one in ({}, *tried)]
+                if value in (min(values), max(values)):
+                    at_the_end.add((name, parameter))
+    assert at_the_end == {("ImplicitALS", "n_factors")}
 
 
 def test_intervals_hold_their_value_and_the_catalogue_has_none(table):

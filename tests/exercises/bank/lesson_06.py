@@ -2,59 +2,12 @@
 
 import math
 from fractions import Fraction
-from itertools import combinations
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
 from tests.exercises.bank import right, wrong
-
-# ---- r_squared
-
-
-@right("scikit-learn's")
-def r_squared(truth, predicted):
-    from sklearn.metrics import r2_score
-
-    return r2_score(truth, predicted)
-
-
-@right("arrays")
-def r_squared(truth, predicted):
-    t, p = np.array(truth), np.array(predicted)
-    return 1 - np.square(t - p).sum() / np.square(t - t.mean()).sum()
-
-
-@wrong("the mean of the predictions", "Did you measure from the mean of the predictions?")
-def r_squared(truth, predicted):
-    t, p = np.array(truth), np.array(predicted)
-    return 1 - ((t - p) ** 2).sum() / ((t - p.mean()) ** 2).sum()
-
-
-@wrong("against predicting 0", "Did you compare with predicting 0?")
-def r_squared(truth, predicted):
-    t, p = np.array(truth), np.array(predicted)
-    return 1 - ((t - p) ** 2).sum() / (t**2).sum()
-
-
-@wrong("the correlation squared", "Did you square a correlation?")
-def r_squared(truth, predicted):
-    if len(set(predicted)) == 1:
-        return 0
-    return np.corrcoef(truth, predicted)[0, 1] ** 2
-
-
-@wrong("absolute errors", "Did you leave the errors unsquared?")
-def r_squared(truth, predicted):
-    t, p = np.array(truth), np.array(predicted)
-    return 1 - np.abs(t - p).sum() / np.abs(t - t.mean()).sum()
-
-
-@wrong("cut off at 0", "Did you stop at 0?")
-def r_squared(truth, predicted):
-    t, p = np.array(truth), np.array(predicted)
-    return max(0, 1 - ((t - p) ** 2).sum() / ((t - t.mean()) ** 2).sum())
-
 
 # ---- later_and_new
 
@@ -311,89 +264,6 @@ def chance_of_first(better, n, m):
     return better * m / n
 
 
-# ---- surprise_bits
-
-
-@right("a mean over a list of bits")
-def surprise_bits(recommended, listeners, n):
-    bits = []
-    for track in recommended:
-        known = listeners.get(track) or 1
-        bits.append(math.log2(n / known))
-    return np.mean(bits)
-
-
-@wrong("the sum", "Did you add the bits up?")
-def surprise_bits(recommended, listeners, n):
-    return sum(math.log2(n / max(listeners.get(t, 0), 1)) for t in recommended)
-
-
-@wrong("the log of the mean share", "Did you average the shares first?")
-def surprise_bits(recommended, listeners, n):
-    shares = [max(listeners.get(t, 0), 1) / n for t in recommended]
-    return -math.log2(np.mean(shares))
-
-
-@wrong("unknown tracks count 0 bits")
-def surprise_bits(recommended, listeners, n):
-    return np.mean([math.log2(n / listeners[t]) if listeners.get(t) else 0 for t in recommended])
-
-
-@wrong("the natural logarithm", "That is in nats")
-def surprise_bits(recommended, listeners, n):
-    return np.mean([math.log(n / max(listeners.get(t, 0), 1)) for t in recommended])
-
-
-@wrong("1 added to every count", "Did you add 1 to each count?")
-def surprise_bits(recommended, listeners, n):
-    return np.mean([-math.log2((listeners.get(t, 0) + 1) / n) for t in recommended])
-
-
-# ---- variety
-
-
-@right("two loops over positions")
-def variety(genres):
-    n = len(genres)
-    if n < 2:
-        return 0
-    differ = pairs = 0
-    for i in range(n):
-        for j in range(i + 1, n):
-            pairs += 1
-            differ += genres[i] != genres[j]
-    return differ / pairs
-
-
-@wrong("number of genres over length", "Did you count the genres?")
-def variety(genres):
-    return len(set(genres)) / len(genres) if len(genres) > 1 else 0
-
-
-@wrong("the number of pairs that differ", "Is that the number of pairs?")
-def variety(genres):
-    return sum(a != b for a, b in combinations(genres, 2))
-
-
-@wrong("each pair both ways and with itself", "Did a track meet itself?")
-def variety(genres):
-    n = len(genres)
-    return sum(genres[i] != genres[j] for i in range(n) for j in range(n)) / (n * n) if n > 1 else 0
-
-
-@wrong("neighbours only", "Did you compare neighbours only?")
-def variety(genres):
-    if len(genres) < 2:
-        return 0
-    return sum(a != b for a, b in zip(genres, genres[1:])) / (len(genres) - 1)
-
-
-@wrong("the share of pairs that agree", "Is that the share of pairs that are alike?")
-def variety(genres):
-    pairs = list(combinations(genres, 2))
-    return sum(a == b for a, b in pairs) / len(pairs) if pairs else 0
-
-
 # ---- serendipity
 
 
@@ -475,3 +345,303 @@ def choose_and_report(validation, test):
 def choose_and_report(validation, test):
     best = max(validation, key=validation.get)
     return best, (validation[best] + test[best]) / 2
+
+
+# ---- error_of_difference
+
+
+@right("math.sqrt of a variance, kept from below 0")
+def error_of_difference(spread, other, correlation, n):
+    v = spread**2 + other**2 - 2 * correlation * spread * other
+    return math.sqrt(max(v, 0) / n)
+
+
+@right("a covariance matrix between (1, -1)")
+def error_of_difference(spread, other, correlation, n):
+    c = correlation * spread * other
+    w = np.array([1, -1])
+    return np.sqrt(abs(w @ np.array([[spread**2, c], [c, other**2]]) @ w) / n)
+
+
+@right("the law of cosines")
+def error_of_difference(spread, other, correlation, n):
+    angle = math.acos(correlation)
+    x = spread - other * math.cos(angle)
+    y = other * math.sin(angle)
+    return math.hypot(x, y) / math.sqrt(n)
+
+
+@right("from the two standard errors")
+def error_of_difference(spread, other, correlation, n):
+    a, b = spread / np.sqrt(n), other / np.sqrt(n)
+    return np.sqrt(np.clip(a * a + b * b - 2 * correlation * a * b, 0, None))
+
+
+@right("square of the difference plus what the correlation leaves")
+def error_of_difference(spread, other, correlation, n):
+    return ((spread - other) ** 2 / n + 2 * spread * other * (1 - correlation) / n) ** 0.5
+
+
+@wrong("no correlation", "Did you leave the correlation out?")
+def error_of_difference(spread, other, correlation, n):
+    return math.sqrt(spread**2 / n + other**2 / n)
+
+
+@wrong("plus for minus", "Did you add the covariance?")
+def error_of_difference(spread, other, correlation, n):
+    return math.sqrt((spread**2 + other**2 + 2 * correlation * spread * other) / n)
+
+
+@wrong("covariance once", "Did you take the covariance off once?")
+def error_of_difference(spread, other, correlation, n):
+    return math.sqrt((spread**2 + other**2 - correlation * spread * other) / n)
+
+
+@wrong("without n", "Did you leave out n?")
+def error_of_difference(spread, other, correlation, n):
+    return math.sqrt(abs(spread**2 + other**2 - 2 * correlation * spread * other))
+
+
+@wrong("the root forgotten", "Is that the variance of the mean?")
+def error_of_difference(spread, other, correlation, n):
+    return (spread**2 + other**2 - 2 * correlation * spread * other) / n
+
+
+@wrong("n outside the root", "Did you divide by n after the root?")
+def error_of_difference(spread, other, correlation, n):
+    return math.sqrt(abs(spread**2 + other**2 - 2 * correlation * spread * other)) / n
+
+
+@wrong("errors added", "Did you add the two standard errors?")
+def error_of_difference(spread, other, correlation, n):
+    return (spread + other) / math.sqrt(n)
+
+
+@wrong("correlation without the spreads", "Did you subtract the bare correlation?")
+def error_of_difference(spread, other, correlation, n):
+    return math.sqrt(max(0, spread**2 + other**2 - 2 * correlation) / n)
+
+
+@wrong("times 1.96", "Is that half the width of the 95% interval?")
+def error_of_difference(spread, other, correlation, n):
+    return 1.96 * math.sqrt(max(0, spread**2 + other**2 - 2 * correlation * spread * other) / n)
+
+
+@wrong("spreads not squared")
+def error_of_difference(spread, other, correlation, n):
+    return math.sqrt(max(0, spread + other - 2 * correlation * spread * other) / n)
+
+
+@wrong("(1 - correlation) times the independent one")
+def error_of_difference(spread, other, correlation, n):
+    return (1 - correlation) * math.sqrt((spread**2 + other**2) / n)
+
+
+# ---- listeners_for_power
+
+
+@right("one line")
+def listeners_for_power(gap, spread, power):
+    z = NormalDist().inv_cdf
+    return math.ceil((z(0.975) + z(power)) ** 2 * spread**2 / gap**2)
+
+
+@right("NumPy's ceil of an effect size")
+def listeners_for_power(gap, spread, power):
+    effect = gap / spread
+    return int(np.ceil(((NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(power)) / effect) ** 2))
+
+
+@right("scipy's quantiles")
+def listeners_for_power(gap, spread, power):
+    from scipy.stats import norm
+
+    return math.ceil(((norm.ppf(0.975) + norm.ppf(power)) * spread / gap) ** 2)
+
+
+@right("counts up in steps and then back")
+def listeners_for_power(gap, spread, power):
+    need = (NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(power)) * spread
+    n = int((need / gap) ** 2)
+    while gap * math.sqrt(n) < need:
+        n += 1
+    return n
+
+
+@right("floor of the negative")
+def listeners_for_power(gap, spread, power):
+    z = NormalDist(0, 1)
+    return -((-((z.inv_cdf(0.975) + z.inv_cdf(power)) ** 2) * (spread / gap) ** 2) // 1)
+
+
+@wrong("not squared", "Did you forget to square?")
+def listeners_for_power(gap, spread, power):
+    return math.ceil((NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(power)) * spread / gap)
+
+
+@wrong("1.96 alone", "Did the power stay out?")
+def listeners_for_power(gap, spread, power):
+    return math.ceil((NormalDist().inv_cdf(0.975) * spread / gap) ** 2)
+
+
+@wrong("one-sided", "Did you take z(0.95)?")
+def listeners_for_power(gap, spread, power):
+    return math.ceil(((NormalDist().inv_cdf(0.95) + NormalDist().inv_cdf(power)) * spread / gap) ** 2)
+
+
+@wrong("adds the power", "Did you add the power itself?")
+def listeners_for_power(gap, spread, power):
+    return math.ceil(((NormalDist().inv_cdf(0.975) + power) * spread / gap) ** 2)
+
+
+@wrong("two groups", "Are these two groups of different people?")
+def listeners_for_power(gap, spread, power):
+    z = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(power)
+    return math.ceil(2 * z**2 * spread**2 / gap**2)
+
+
+@wrong("rounds down", "Did you round down?")
+def listeners_for_power(gap, spread, power):
+    return int(((NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(power)) * spread / gap) ** 2)
+
+
+@wrong("gap not squared", "Did you divide by the gap unsquared?")
+def listeners_for_power(gap, spread, power):
+    return math.ceil(((NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(power)) * spread) ** 2 / gap)
+
+
+@wrong("spread for variance", "Did you use the spread unsquared?")
+def listeners_for_power(gap, spread, power):
+    return math.ceil((NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(power)) ** 2 * spread / gap**2)
+
+
+@wrong("2.8 whatever the power")
+def listeners_for_power(gap, spread, power):
+    return math.ceil((2.8 * spread / gap) ** 2)
+
+
+@wrong("subtracts z(power)", "Did you subtract z(power)?")
+def listeners_for_power(gap, spread, power):
+    return math.ceil(((NormalDist().inv_cdf(0.975) - NormalDist().inv_cdf(power)) * spread / gap) ** 2)
+
+
+@wrong("z of the chance to miss", "Did you subtract z(power)?")
+def listeners_for_power(gap, spread, power):
+    return math.ceil(((NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(1 - power)) * spread / gap) ** 2)
+
+
+# ---- counted_find
+
+
+@right("next over an enumeration")
+def counted_find(p_values, planned, alpha):
+    return next((i for i, p in enumerate(p_values[:planned], 1) if p <= alpha / planned), 0)
+
+
+@right("NumPy's argmax")
+def counted_find(p_values, planned, alpha):
+    good = np.array(p_values[:planned]) <= alpha / planned
+    return int(good.argmax()) + 1 if good.any() else 0
+
+
+@right("a while loop with an and")
+def counted_find(p_values, planned, alpha):
+    i = 0
+    while i < len(p_values) and i < planned:
+        if not p_values[i] > alpha / planned:
+            return i + 1
+        i += 1
+    return 0
+
+
+@right("the smallest of the places")
+def counted_find(p_values, planned, alpha):
+    places = [i + 1 for i in range(min(planned, len(p_values))) if p_values[i] <= alpha / planned]
+    return min(places) if places else 0
+
+
+@right("a Series")
+def counted_find(p_values, planned, alpha):
+    p = pd.Series(p_values, index=range(1, len(p_values) + 1)).head(planned)
+    hits = p[p <= alpha / planned]
+    return hits.index[0] if len(hits) else 0
+
+
+@wrong("all of alpha for each", "Did each try have all of alpha?")
+def counted_find(p_values, planned, alpha):
+    for i, p in enumerate(p_values[:planned]):
+        if p <= alpha:
+            return i + 1
+    return 0
+
+
+@wrong("goes on past the plan", "Did a comparison beyond the plan count?")
+def counted_find(p_values, planned, alpha):
+    for i, p in enumerate(p_values):
+        if p <= alpha / planned:
+            return i + 1
+    return 0
+
+
+@wrong("divides by those made", "Did you divide by the comparisons that were made?")
+def counted_find(p_values, planned, alpha):
+    for i, p in enumerate(p_values[:planned]):
+        if p <= alpha / len(p_values):
+            return i + 1
+    return 0
+
+
+@wrong("divides by the tries so far", "Did you divide by the tries so far?")
+def counted_find(p_values, planned, alpha):
+    for i, p in enumerate(p_values[:planned], 1):
+        if p <= alpha / i:
+            return i
+    return 0
+
+
+@wrong("the smallest p", "Did you take the smallest p?")
+def counted_find(p_values, planned, alpha):
+    i = int(np.argmin(p_values[:planned]))
+    return i + 1 if p_values[i] <= alpha / planned else 0
+
+
+@wrong("position from 0", "Did you count from 0?")
+def counted_find(p_values, planned, alpha):
+    for i, p in enumerate(p_values[:planned]):
+        if p <= alpha / planned:
+            return i
+    return 0
+
+
+@wrong("how many", "Is that how many count?")
+def counted_find(p_values, planned, alpha):
+    return len([p for p in p_values[:planned] if p <= alpha / planned])
+
+
+@wrong("yes or no", "Is that only whether there is one?")
+def counted_find(p_values, planned, alpha):
+    return any(p <= alpha / planned for p in p_values[:planned])
+
+
+@wrong("its p", "Is that its p?")
+def counted_find(p_values, planned, alpha):
+    for p in p_values[:planned]:
+        if p <= alpha / planned:
+            return p
+    return 0
+
+
+@wrong("strictly below", "Is p exactly at the limit left out?")
+def counted_find(p_values, planned, alpha):
+    for i, p in enumerate(p_values[:planned], 1):
+        if p < alpha / planned:
+            return i
+    return 0
+
+
+@wrong("all of alpha, and past the plan", "Did each try have all of alpha?")
+def counted_find(p_values, planned, alpha):
+    for i, p in enumerate(p_values, 1):
+        if p <= alpha:
+            return i
+    return 0

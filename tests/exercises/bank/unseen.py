@@ -455,17 +455,6 @@ def thompson_pick(hits, shown, seed):
 # ---- lesson 06
 
 
-@wrong("the correlation itself")
-def r_squared(truth, predicted):
-    return np.corrcoef(truth, predicted)[0, 1] if len(set(predicted)) > 1 else 0
-
-
-@wrong("divided by the spread of truth and predictions together")
-def r_squared(truth, predicted):
-    t, p = np.array(truth), np.array(predicted)
-    return 1 - ((t - p) ** 2).sum() / ((np.r_[t, p] - np.r_[t, p].mean()) ** 2).sum()
-
-
 @wrong("played before and after")
 def later_and_new(log, at):
     before = {(u, t) for u, t, d in log if d < at}
@@ -510,17 +499,6 @@ def ndcg_at_k(recommended, relevant, k):
 @wrong("m of the better ones all missed, divided by the draws of the worse")
 def chance_of_first(better, n, m):
     return 1 - math.comb(better, m) / math.comb(n, m)
-
-
-@wrong("listeners over n, no logarithm")
-def surprise_bits(recommended, listeners, n):
-    return np.mean([max(listeners.get(t, 0), 1) / n for t in recommended])
-
-
-@wrong("pairs over n squared halves", "Did a track meet itself?")
-def variety(genres):
-    n = len(genres)
-    return sum(a != b for a, b in combinations(genres, 2)) / (n * n / 2) if n > 1 else 0
 
 
 @wrong("expected hits only")
