@@ -74,7 +74,12 @@ def top_k(
 
 
 def rounded(values: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """Each value to the nearest multiple of its step, in float64; a step of 0 leaves it."""
+    """Each value to the nearest multiple of its step, in float64; a step of 0 leaves it.
+
+    A value so far below the largest that the number of its steps has no place in a float is left as it is too.
+    """
     values = values.astype(np.float64)
-    whole = np.divide(values, steps, out=np.zeros_like(values), where=steps > 0)
-    return np.where(steps > 0, np.rint(whole) * steps, values)
+    with np.errstate(over="ignore"):
+        whole = np.divide(values, steps, out=np.zeros_like(values), where=steps > 0)
+    found: np.ndarray = np.where((steps > 0) & np.isfinite(whole), np.rint(whole) * steps, values)
+    return found

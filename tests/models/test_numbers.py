@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -124,11 +126,19 @@ def test_equals_a_sort_of_rounded_scores(rows, k):
     found = list(zip(*[part.tolist() for part in top_k(scores, k, steps)], strict=True))
     expected = []
     for row, values in enumerate(scores):
-        kept = [(round(value / steps[row]) if steps[row] else value, column, value)
+        kept = [(round(Fraction(value) / Fraction(steps[row])) if steps[row] else value, column, value)
                 for column, value in enumerate(values.tolist()) if value > -np.inf]  # fmt: skip
         best = sorted(kept, key=lambda one: (-one[0], one[1]))[:k]
         expected += [(row, column, rank, value) for rank, (_, column, value) in enumerate(best)]
     assert found == expected
+
+
+def test_a_score_far_below_a_tiny_largest_one_is_ranked_by_its_value():
+    """-1 is more steps of 1e-317 than a float can count, so that -1 and -2 looked the same."""
+    scores = np.array([[-2.0, -1.0, 2.2250738585072014e-308]])
+    with np.errstate(all="raise", under="ignore"):
+        _, columns, _, _ = top_k(scores, 3, rounding_steps(scores.max(axis=1), scores.dtype))
+    assert columns.tolist() == [2, 1, 0]
 
 
 def test_a_step_is_near_a_billionth_and_a_millionth_of_the_largest():
