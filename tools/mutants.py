@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build" / "mutants"
 MUTMUT = "mutmut==3.8.1"
 ENGINE = "block compare diagnosis engine judge limits reading registry sandbox trial".split()
+PLAYED = "house lists match rules score".split()  # the rest of the room is processes, files and addresses
 SERVING = (
     "accounts asking behaviour chances market past policies saved serving setting shelves strengths visits weekly"
 ).split()
@@ -44,6 +45,10 @@ HURRIED = [  # they start processes or wait for an alarm, and fail on a busy mac
 # Part: what is mutated, and the quick tests that are to notice.
 PARTS = {
     "acting": (["recsys_helpers/acting/*"], ["tests/acting"]),
+    "arena": (
+        [f"recsys_helpers/arena/{name}.py" for name in PLAYED],
+        [f"tests/arena/test_{name}.py" for name in "rules lists score match game".split()],
+    ),
     "evaluation": (["recsys_helpers/evaluation/*"], ["tests/evaluation"]),
     "columns": (
         ["recsys_helpers/columns.py", "recsys_helpers/storage.py"],

@@ -245,8 +245,9 @@ def test_the_shipped_log_is_of_the_type_already():
     typed = ev.typed_log(log)
     pd.testing.assert_frame_equal(typed, log)
     assert list(log.columns) == list(ev.LOG) and ev.arrival_of(log) == ev.arrival_of(typed) == "event_id"
-    again = ev.typed_log(log.astype(object))
-    pd.testing.assert_frame_equal(again, log)
+    part = log.head(20_000)  # of objects, pandas is slow
+    ids = {name: part[name].cat.remove_unused_categories() for name in ("user_id", "track_id")}
+    pd.testing.assert_frame_equal(ev.typed_log(part.astype(object)), part.assign(**ids))
 
 
 def test_every_form_of_a_log_becomes_one():
