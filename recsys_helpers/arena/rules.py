@@ -130,7 +130,7 @@ def team_name(text: object) -> str:
     stacked = 0
     for sign in name:
         kind = unicodedata.category(sign)
-        if kind[0] == "C" or kind in ("Zl", "Zp"):
+        if kind[0] == "C":
             raise Refused(f"A team's name holds U+{ord(sign):04X}, which cannot be seen; leave it out.")
         stacked = stacked + 1 if kind in ("Mn", "Me") else 0
         if stacked > MARKS:

@@ -30,6 +30,28 @@ def test_every_part_counts_and_its_place_too():
     assert joined(7, 1, np.array([2, 3]))[0] == base[0]
 
 
+def plainly(*parts: int) -> int:
+    """``joined`` in whole numbers: SplitMix64 (Steele, Lea & Flood 2014), its state moved on by each part."""
+    word, all_bits = 0, 2**64 - 1
+    for part in parts:
+        word = word + (part + 1) * 0x9E3779B97F4A7C15 & all_bits
+        word = (word ^ word >> 30) * 0xBF58476D1CE4E5B9 & all_bits
+        word = (word ^ word >> 27) * 0x94D049BB133111EB & all_bits
+        word ^= word >> 31
+    return word
+
+
+def test_a_word_is_that_of_splitmix64_to_the_last_bit():
+    assert plainly(0) == 0xE220A8397B1DCDAF, "the first number of the published generator with seed 0"
+    for parts in ((0,), (7,), (7, 1, 2), (2**64 - 2, 2**63, 2**53 + 1)):
+        (word,) = joined(*(np.uint64(part) for part in parts))
+        assert word.dtype == np.uint64 and int(word) == plainly(*parts)
+        assert uniforms(np.array([word])).tolist() == [((plainly(*parts) >> 12) + 0.5) / 2**52]
+    grid = joined(3, np.arange(4)[:, None], np.arange(5))
+    assert grid.shape == (4, 5)
+    assert grid.tolist() == [[plainly(3, row, column) for column in range(5)] for row in range(4)]
+
+
 def test_one_listener_s_luck_does_not_hang_on_who_else_is_asked():
     many = uniforms(joined(0, words([f"u{n}" for n in range(50)])[:, None], words(["a", "b"])))
     few = uniforms(joined(0, words(["u9", "u3"])[:, None], words(["b"])))

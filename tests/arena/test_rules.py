@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from recsys_helpers.arena.rules import LETTERS, Refused, Rules, folded, rules_of, team_name
+from recsys_helpers.simulator import Strengths
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,29 @@ def test_rules_go_through_text_unchanged():
     assert Rules.from_json(rules.as_json()) == rules
     with pytest.raises(ValueError, match="no rule 'user'; the rules are users, weeks"):
         rules_of({"user": 300})
+
+
+@pytest.mark.parametrize(
+    ("name", "ends"),
+    [("users", (30, 3_000)), ("weeks", (1, 12)), ("heard", (0, 10)), ("boredom", (0, 10)), ("habit", (0, 1_000.0)),
+     ("keen", (0.0, 1_000)), ("log", (False, True))],
+)  # fmt: skip
+def test_what_makes_a_game_is_taken_up_to_its_bounds(name, ends):
+    for end in ends:
+        assert getattr(Rules(**{name: end}), name) == end
+
+
+def test_the_rules_are_said_in_a_sentence():
+    assert Rules(users=1_500, weeks=2, heard=None, log=True).said() == (
+        "2 weeks with 1,500 accounts; lists of at most 10 places. Everybody begins with eight weeks of log."
+    )
+    assert Rules(heard=3).said().endswith("10 places, at most 3 of them played by their listener before.")
+
+
+def test_boredom_is_the_world_s():
+    assert Rules(boredom=2).strengths == Strengths(boredom=2.0)
+
+
+def test_spaces_of_every_kind_are_joined_and_do_not_count():
+    assert team_name("a\u2028b\u2029c\u00a0d") == "a b c d"
+    assert team_name("a".ljust(20 * LETTERS)) == "a"

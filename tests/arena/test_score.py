@@ -57,6 +57,18 @@ def test_the_oracle_takes_nobodys_place_and_stands_where_its_lead_says():
     assert [(one.name, one.place) for one in order] == [("oracle", None), ("good", 1), ("house", 2)]
 
 
+def test_who_has_no_place_stands_behind_whom_it_equals_and_before_whom_it_leads():
+    rng = np.random.default_rng(1)
+    found = {"house": seconds(rng, 0), "good": seconds(rng, 0.1), "poor": seconds(rng, -0.2)}
+    found |= {"as good": found["good"], "as poor": found["poor"], "worst": seconds(rng, -0.3)}
+    guests = ["worst", "as poor", "as good"]
+    order = standings(found, copy="house", unplaced=guests, below=["poor"])
+    assert [one.name for one in order] == ["good", "as good", "house", "as poor", "worst", "poor"]
+    assert [one.place for one in order] == [1, None, 2, None, None, 3]
+    order = standings(found, copy="house", unplaced=guests)
+    assert [one.name for one in order] == ["good", "as good", "house", "poor", "as poor", "worst"]
+
+
 def test_below_the_floor_is_behind_all_that_are_not():
     rng = np.random.default_rng(1)
     found = {
