@@ -157,6 +157,71 @@ def long_tail(counts: ArrayLike, title: str, what: str, of_what: str) -> tuple[F
     return fig, ax
 
 
+# The map of the field: five questions, the answers to each, and the lessons that build them.
+COURSE_MAP: dict[str, dict[str, str]] = {
+    "what is known?": {
+        "the log": "01",
+        "portraits": "02",
+        "ratings (explicit)": "03 04",
+        "plays (implicit)": "04 05 10",
+        "content, context": "05 11",
+    },
+    "which model?": {
+        "content-based": "05",
+        "collaborative": "03 04 10 12",
+        "hybrid": "05 11 12",
+        "models of order": "13",
+    },
+    "what is asked?": {"a rating": "03 04", "a top-N list": "04 05 06 10", "the next in a session": "13"},
+    "at which stage?": {"retrieve": "04 12", "rank": "04 10 11 12", "re-rank": "09"},
+    "is it good?": {
+        "offline": "06 08",
+        "evidence, served": "07 08 09",
+        "exploring": "05 14",
+        "causes and plans": "15",
+    },
+}
+
+
+def course_map(here: str | None = None) -> tuple[Figure, Axes]:
+    """The map of the field and of the course, with the places of lesson ``here`` marked: (figure, axes).
+
+    A row for each question of ``COURSE_MAP``, a box for each answer with the lessons that build it. The boxes of
+    ``here`` have a thick border and a dot. Raises ValueError for a lesson that is not on the map.
+
+    >>> fig, ax = course_map("04")
+    >>> sum("●" in text.get_text() for text in ax.texts)
+    7
+    >>> plt.close(fig)
+    """
+    known = {lesson for row in COURSE_MAP.values() for lessons in row.values() for lesson in lessons.split()}
+    if here is not None and here not in known:
+        raise ValueError(f"Lesson {here!r} is not on the map, only {', '.join(sorted(known))}.")
+    title = "Five questions place every method" if here is None else f"Lesson {here} on the map (thick, ●)"
+    fig, ax = plt.subplots(figsize=(8.6, 4.2), layout="constrained")
+    ax.set_title(title, loc="left", fontsize=11)
+    ax.axis("off")
+    ax.set_xlim(0, 5.9)
+    ax.set_ylim(len(COURSE_MAP) - 0.4, -0.6)
+    for y, (question, row) in enumerate(COURSE_MAP.items()):
+        ax.text(0, y, question, va="center", fontsize=10, color=BLUE, fontweight="bold")
+        for n, (answer, lessons) in enumerate(row.items()):
+            x, marked = 1.5 + (n + 0.5) * 4.4 / len(row), here in lessons.split()
+            box = {"boxstyle": "round,pad=0.45", "fc": "white", "ec": RED if marked else GREY}
+            box["linewidth"] = 2.5 if marked else 1
+            text = f"{'● ' if marked else ''}{answer}\n{lessons.replace(' ', ' · ')}"
+            ax.text(x, y, text, ha="center", va="center", fontsize=8.5, color="black", bbox=box)
+            if n and question == "at which stage?":
+                gap = 4.4 / len(row)
+                ax.annotate(
+                    "",
+                    (x - 0.33 * gap, y),
+                    (x - 0.67 * gap, y),
+                    arrowprops={"arrowstyle": "->", "color": GREY},
+                )
+    return fig, ax
+
+
 def slider(draw: Callable[[Any], object], what: str, value: object, values: Iterable[object]) -> Any:
     """A slider over ``values`` that calls ``draw`` with the chosen one once it is let go; a cell's last line shows it.
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from recsys_helpers import plots
+from tests.notebooks.lessons import ROOT
 from tools.readme_picture import LESSON, PICTURE, last_figure
 
 TABLE = pd.DataFrame(
@@ -149,3 +150,27 @@ def test_the_picture_is_of_the_comparison_whatever_is_drawn_after_it(tmp_path):
     nbformat.write(nbformat.v4.new_notebook(cells=cells[2:]), tmp_path / "x.ipynb")
     with pytest.raises(ValueError, match="holds no figure"):
         last_figure(tmp_path / "x.ipynb")
+
+
+def test_every_lesson_stands_on_the_map_and_is_marked_in_its_places():
+    for lesson in (path.stem[:2] for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))):
+        if lesson == "00":
+            continue
+        fig, ax = plots.course_map(lesson)
+        drawn = [text.get_text() for text in ax.texts]
+        marked = [text for text in drawn if text.startswith("●")]
+        assert marked and marked == [text for text in drawn if lesson in text.split("\n")[-1].split(" · ")]
+        thick = [
+            text for text in ax.texts if text.get_bbox_patch() and text.get_bbox_patch().get_linewidth() > 2
+        ]
+        assert [text.get_text() for text in thick] == marked
+        plt.close(fig)
+
+
+def test_the_map_without_a_lesson_marks_nothing_and_knows_no_other():
+    _, ax = plots.course_map()
+    answers = [text.get_text().split("\n")[0] for text in ax.texts if text.get_bbox_patch()]
+    assert answers == [answer for row in plots.COURSE_MAP.values() for answer in row]
+    assert not any("●" in text.get_text() for text in ax.texts)
+    with pytest.raises(ValueError, match="Lesson '99' is not on the map, only 01, 02"):
+        plots.course_map("99")

@@ -1,4 +1,4 @@
-"""The exercises of lesson 00: a first answer and its mending, shapes that fit, a matrix product, and a self-test.
+"""The exercises of lesson 00: a first answer and its mending, shapes that fit, a matrix product, and two self-tests.
 
 It teaches nothing itself: the tasks stand in ``notebooks/source/00_start_here.md``.
 """
@@ -110,7 +110,7 @@ def row_by_row(minutes):
 @exercise(
     inputs=some_tables,
     hints=[
-        "One mean a listener: along which axis do you average, so that the tracks disappear?",
+        "One mean per listener: along which axis do you average, so that the tracks disappear?",
         "The means have the shape (n_listeners,). To be taken off every track they must be (n_listeners, 1).",
         "`minutes.mean(axis=1, keepdims=True)` keeps the axis, with length 1.",
     ],
@@ -220,9 +220,9 @@ question(
 question(
     "axis_of_a_sum",
     answer="c",
-    why="The axis that you name is the one that disappears: (3, 4) becomes (4,), one sum a track.",
+    why="The axis that you name is the one that disappears: (3, 4) becomes (4,), one sum per track.",
     wrong={
-        "a": "One number a listener comes of axis=1, which makes the tracks disappear. See «A table of minutes».",
+        "a": "One number per listener comes of axis=1, which makes the tracks disappear. See «A table of minutes».",
         "b": "One number for all comes of sum() without an axis. See «A table of minutes».",
     },
 )
@@ -232,8 +232,8 @@ question(
     answer="a",
     why="One row for each value of the key. How many rows went in does not show.",
     wrong={
-        "b": "Nine rows go in; sum() makes one row of each group. See «One row a play».",
-        "c": "Five is the number of tracks, and the key is the listener. See «One row a play».",
+        "b": "Nine rows go in; sum() makes one row of each group. See «One row per play».",
+        "c": "Five is the number of tracks, and the key is the listener. See «One row per play».",
     },
 )
 
@@ -264,5 +264,35 @@ question(
     wrong={
         "b": "Next week's plays were not among those it learned from. These were, and that is easier: lesson 06.",
         "c": "A model that learns by heart has no errors here and is no better for it: lesson 06.",
+    },
+)
+
+question(
+    "product_of_two_vectors",
+    answer="c",
+    why="1 x 3 + 2 x 1 + 0 x 5 = 5: one number, and lesson 03 predicts with it.",
+    wrong={
+        "a": "That is 3 x 9: the entries were added before they were multiplied. Each place is multiplied on its own.",
+        "b": "Those are the products place by place. They still have to be added up, which leaves one number.",
+    },
+)
+
+question(
+    "direction_of_descent",
+    answer="a",
+    why="f'(q) = -2 x 3 x (4 - 3q), which is -6 at q = 1: f falls as q rises, until 3q is 4.",
+    wrong={
+        "b": "There f grows: at q = 0.9 it is 1.69, at q = 1 it is 1. The slope is -2 x 3 x (4 - 3q), and below 0.",
+        "c": "The slope is 0 where 4 - 3q is 0, which is at q = 4/3. At q = 1 it is -6.",
+    },
+)
+
+question(
+    "expected_length",
+    answer="c",
+    why="0.25 x 2 + 0.75 x 6 = 5. Each value counts with its chance.",
+    wrong={
+        "a": "That is the middle of 2 and 6, as if both had the same chance. Six minutes are three times as likely.",
+        "b": "The likelier value is not the mean: one play in four lasts 2 minutes, and it counts too.",
     },
 )
