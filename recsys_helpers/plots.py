@@ -207,8 +207,8 @@ def course_map(here: str | None = None) -> tuple[Figure, Axes]:
         ax.text(0, y, question, va="center", fontsize=10, color=BLUE, fontweight="bold")
         for n, (answer, lessons) in enumerate(row.items()):
             x, marked = 1.5 + (n + 0.5) * 4.4 / len(row), here in lessons.split()
-            box = {"boxstyle": "round,pad=0.45", "fc": "white", "ec": RED if marked else GREY}
-            box["linewidth"] = 2.5 if marked else 1
+            box: dict[str, Any] = {"boxstyle": "round,pad=0.45", "fc": "white"}
+            box |= {"ec": RED, "linewidth": 2.5} if marked else {"ec": GREY, "linewidth": 1}
             text = f"{'● ' if marked else ''}{answer}\n{lessons.replace(' ', ' · ')}"
             ax.text(x, y, text, ha="center", va="center", fontsize=8.5, color="black", bbox=box)
             if n and question == "at which stage?":
