@@ -7,8 +7,10 @@ core on a quiet machine. What is done is kept in .cache/neural/, so that an inte
 delete that folder to measure anew.
 
 Settings are chosen on the two weeks before the test weeks, from four tries each; the chosen one is fitted anew on all
-that came before the test weeks, for as many epochs as were best when it was chosen. With `--data Last.fm` the same is
-printed for Last.fm, with a random fifth of each listener's artists in the place of two weeks.
+that came before the test weeks, for as many epochs as were best when it was chosen. It is graded by all listeners of
+the test weeks, and by those with a listening history alone, since without one no model knows anything of them. With
+`--data Last.fm` the same is printed for Last.fm, with a random fifth of each listener's artists in the place of two
+weeks.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import argparse
 import time
 from collections.abc import Iterable
 from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,7 @@ from recsys_helpers.interactions import Interactions
 FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "neural.csv"
 CACHE = Path(__file__).resolve().parent / ".cache" / "neural"
 BASELINE = "ImplicitALS"
+WITH_HISTORY = "ndcg, with a history"
 JUDGES = 400  # listeners asked after each epoch
 PAIRS = [{}, {"training__weight_decay": 0.03}, {"training__weight_decay": 0.3}, {"n_factors": 64}]
 TRIED: dict[str, list[dict[str, Any]]] = {
@@ -184,7 +188,18 @@ def table(data: str, names: Iterable[str]) -> pd.DataFrame:
     return _with_intervals(pd.DataFrame(rows), values, data)
 
 
+def with_history(split: Split) -> pd.Index:
+    """The listeners, as text, who have an entry in train."""
+    return split.train.users[np.diff(split.train.matrix.indptr) > 0].map(str)
+
+
 def _with_intervals(rows: pd.DataFrame, values: dict[str, dict[str, pd.Series]], data: str) -> pd.DataFrame:
+    known = with_history(splits(data)[1])
+    values = values | {
+        WITH_HISTORY: {name: one[one.index.isin(known)] for name, one in values["ndcg"].items()}
+    }
+    again = rows[(rows["metric"] == "ndcg") & (rows["try"] == 0)].assign(metric=WITH_HISTORY)
+    rows = pd.concat([rows, again], ignore_index=True)
     if values["cold"]:
         values["cold"]["random order"] = chance(splits(data)[1]).rename(str)
         rows = pd.concat(
@@ -196,7 +211,7 @@ def _with_intervals(rows: pd.DataFrame, values: dict[str, dict[str, pd.Series]],
             ]
         )
     for metric, found in values.items():
-        against = found.get(BASELINE if metric == "ndcg" else "FeatureToFactor")
+        against = found.get("FeatureToFactor" if metric == "cold" else BASELINE)
         for name, one in found.items():
             at = (rows["metric"] == metric) & (rows["model"] == name) & (rows["try"] == 0)
             interval = bootstrap_interval(one.to_numpy())
@@ -210,11 +225,16 @@ def _with_intervals(rows: pd.DataFrame, values: dict[str, dict[str, pd.Series]],
                     interval.low,
                     interval.high,
                 )
-    for name, other in PAIRED:
-        if {name, other} <= set(values["ndcg"]):
-            gap = (values["ndcg"][name] - values["ndcg"][other]).to_numpy()
+    for metric, (name, other) in product(("ndcg", WITH_HISTORY), PAIRED):
+        if {name, other} <= set(values[metric]):
+            gap = (values[metric][name] - values[metric][other]).to_numpy()
             interval = bootstrap_interval(gap)
-            line = {"metric": "ndcg, paired", "model": f"{name} less {other}", "try": 0, "value": gap.mean()}
+            line = {
+                "metric": f"{metric}, paired",
+                "model": f"{name} less {other}",
+                "try": 0,
+                "value": gap.mean(),
+            }
             line |= {"low": interval.low, "high": interval.high, "n_listeners": len(gap)}
             rows = pd.concat([rows, pd.DataFrame([line])], ignore_index=True)
     rows["data"] = data

@@ -195,6 +195,8 @@ def some_validations(rng):
     yield [0.20, 0.15, 0.10, 0.05], 3
     yield [0.12], 2
     yield [0.10, 0.09, 0.11, 0.08, 0.07], 1
+    yield [0.10, 0.14, 0.13, 0.12, 0.16, 0.11, 0.10, 0.09, 0.20], 2
+    yield [0.10, 0.09, 0.12, 0.11, 0.13, 0.08, 0.07, 0.06, 0.20], 2
     for _ in range(10):
         yield (
             [float(one) for one in rng.integers(5, 25, int(rng.integers(3, 12))) / 100],
@@ -210,6 +212,28 @@ def kept_by_counting(validation, patience):
         else:
             waited += 1
         if waited == patience:
+            break
+    return kept
+
+
+def kept_never_anew(validation, patience):
+    best, kept, waited = validation[0], 1, 0
+    for epoch, value in enumerate(validation[1:], start=2):
+        if value > best:
+            best, kept = value, epoch
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return kept
+
+
+def kept_with_ties(validation, patience):
+    kept = 1
+    for epoch, value in enumerate(validation, start=1):
+        if value >= validation[kept - 1]:
+            kept = epoch
+        elif epoch - kept == patience:
             break
     return kept
 
@@ -235,6 +259,11 @@ def last_trained(validation, patience):
         "Do you stop at the first epoch that is no better? It may be no better `patience` - 1 times in a row.": (
             lambda validation, patience: kept_by_counting(validation, 1)
         ),
+        "Do you wait one epoch too long? Training stops with the last of `patience` epochs that were no better.": (
+            lambda validation, patience: kept_by_counting(validation, patience + 1)
+        ),
+        "Does the waiting never begin anew? After a better epoch there are `patience` epochs again.": kept_never_anew,
+        "Does an equal epoch count as better? It does not, so the waiting goes on.": kept_with_ties,
         "Are the epochs counted from 0? The first one is epoch 1.": (
             lambda validation, patience: kept_by_counting(validation, patience) - 1
         ),
@@ -264,7 +293,7 @@ def some_catalogues(rng):
     yield ["t1", "t2", "t3"], ["t3", "t1", "t2"], np.array([[30.0, 3.0], [10.0, 1.0], [20.0, 2.0]])
     yield ["t1", "t2"], ["t1", "t2"], np.array([[10.0], [20.0]])
     yield ["t4", "t2"], ["t1", "t2", "t3", "t4"], np.array([[1.0], [2.0], [3.0], [4.0]])
-    yield [], ["t1"], np.array([[1.0]])
+    yield ["t3"], ["t3"], np.array([[1.0]])
     for _ in range(8):
         n = int(rng.integers(3, 7))
         ids = [f"t{i}" for i in rng.permutation(n)]
@@ -282,12 +311,16 @@ def aligned_by_dict(ids, track_ids, features):
     hints=[
         "For each of the ids: in which row of the table does it stand?",
         "A dictionary from track id to row number answers that: {track: row for row, track in enumerate(track_ids)}",
-        "return features[[row_of[one] for one in ids]], and mind that an empty list has no dtype",
+        "return features[[row_of[one] for one in ids]]",
     ],
     why="Rows in another order raise no error and no warning. They only make every track look like some other track.",
     mistakes={
-        "Are the rows still in the table's order? Row j must be that of ids[j].": (
-            lambda ids, track_ids, features: features[: len(ids)]
+        "Are the rows still in the table's order? Row j must be that of ids[j].": [
+            lambda ids, track_ids, features: features[: len(ids)],
+            lambda ids, track_ids, features: features[np.isin(track_ids, ids)],
+        ],
+        "Are those the places of the rows? The task asks for the rows themselves.": (
+            lambda ids, track_ids, features: [track_ids.index(one) for one in ids]
         ),
         "Are the rows in ascending order of the ids? Row j must be that of ids[j], whatever their order.": (
             lambda ids, track_ids, features: [
@@ -362,6 +395,12 @@ def cell_by_cell(x, scores):
         "Is the mean taken over all cells? It is over the listeners; the entries of one are summed.": (
             lambda x, scores: -(x * _log_softmax(scores, 1)).mean()
         ),
+        "Is that the sum over the listeners? The task asks for their mean.": (
+            lambda x, scores: -(x * _log_softmax(scores, 1)).sum()
+        ),
+        "Is it below 0? A loss is minus the logarithm of a chance.": (
+            lambda x, scores: (x * _log_softmax(scores, 1)).sum(axis=1).mean()
+        ),
         "Is it the chance that is summed? The loss is minus its logarithm.": (
             lambda x, scores: -(x * np.exp(_log_softmax(scores, 1))).sum(axis=1).mean()
         ),
@@ -419,6 +458,10 @@ def kl_by_entry(mean, log_variance):
         "Is it below 0? A divergence never is: your sign is turned round.": (
             lambda mean, log_variance: -_kl(mean, log_variance)
         ),
+        "Is that the mean over all entries, or their sum? Sum along a row, then take the mean over the rows.": [
+            lambda mean, log_variance: _kl(mean, log_variance) / mean.shape[1],
+            lambda mean, log_variance: _kl(mean, log_variance) * len(mean),
+        ],
         "Is the half missing? It comes from the square in the normal's exponent.": (
             lambda mean, log_variance: _kl(mean, log_variance, half=1.0)
         ),

@@ -340,3 +340,179 @@ def which_to_ship(table, margin):
         if table[name][0] > 0 and table[name][2] >= -margin:
             good.append(name)
     return good[0] if good else "none"
+
+
+# ---- more of each, by somebody who had not written the lesson
+
+
+@right("a Series, index by index")
+def mix_shelf(best, new, n, k):
+    head = pd.Series(best[: k - n], dtype=object)
+    fresh = pd.Series(new, dtype=object)
+    fresh = fresh[~fresh.isin(head)].head(n)
+    shelf = pd.concat([head, fresh])
+    rest = pd.Series(best, dtype=object)
+    return pd.concat([shelf, rest[~rest.isin(shelf)].head(k - len(shelf))]).tolist()
+
+
+@right("an array")
+def mix_shelf(best, new, n, k):
+    shelf, places = list(best)[: k - n], n
+    for source in (new, best):
+        for track in source:
+            if places and track not in shelf:
+                shelf.append(track)
+                places -= 1
+    return np.array(shelf)
+
+
+@wrong("new ones up to k, however many n is")
+def mix_shelf(best, new, n, k):
+    shelf = list(best[: k - n])
+    shelf += [t for t in new if t not in best]
+    return (shelf + [t for t in best if t not in shelf])[:k]
+
+
+@wrong("leaves out what is anywhere in best")
+def mix_shelf(best, new, n, k):
+    shelf = list(best[: k - n])
+    shelf += [t for t in new if t not in best][:n]
+    return shelf + [t for t in best if t not in shelf][: k - len(shelf)]
+
+
+@right("a Series without the chosen")
+def mmr_next(relevance, similarity, chosen, weight):
+    r = pd.Series(relevance, dtype=float)
+    s = pd.DataFrame(similarity)
+    near = s[list(chosen)].max(axis=1) if len(chosen) else 0.0
+    return (weight * r - (1 - weight) * near).drop(list(chosen)).idxmax()
+
+
+@right("sorted, of equal ones the first")
+def mmr_next(relevance, similarity, chosen, weight):
+    def value(i):
+        near = [similarity[i][j] for j in chosen]
+        return weight * relevance[i] - (1 - weight) * (max(near) if near else 0)
+
+    return sorted(set(range(len(relevance))) - set(chosen), key=lambda i: (-value(i), i))[0]
+
+
+@wrong("the sum of the similarities")
+def mmr_next(relevance, similarity, chosen, weight):
+    left = [i for i in range(len(relevance)) if i not in chosen]
+    return max(left, key=lambda i: weight * relevance[i] - (1 - weight) * sum(similarity[i][j] for j in chosen))
+
+
+@wrong("the least similar")
+def mmr_next(relevance, similarity, chosen, weight):
+    left = [i for i in range(len(relevance)) if i not in chosen]
+    near = {i: min((similarity[i][j] for j in chosen), default=0) for i in left}
+    return max(left, key=lambda i: weight * relevance[i] - (1 - weight) * near[i])
+
+
+@right("cumcount")
+def at_most_per_genre(genres, most, k):
+    late = pd.Series(genres).groupby(genres).cumcount() >= most
+    return late.sort_values(kind="stable").index[:k].tolist()
+
+
+@right("two passes")
+def at_most_per_genre(genres, most, k):
+    first = [i for i, g in enumerate(genres) if list(genres[:i]).count(g) < most]
+    return np.array(first + [i for i in range(len(genres)) if i not in first])[:k]
+
+
+@wrong("the genres, not the places")
+def at_most_per_genre(genres, most, k):
+    first = [i for i, g in enumerate(genres) if list(genres[:i]).count(g) < most]
+    places = first + [i for i in range(len(genres)) if i not in first]
+    return [genres[i] for i in places[:k]]
+
+
+@wrong("one too many of each genre")
+def at_most_per_genre(genres, most, k):
+    first = [i for i, g in enumerate(genres) if list(genres[:i]).count(g) <= most]
+    return (first + [i for i in range(len(genres)) if i not in first])[:k]
+
+
+@right("with s squared, in one product")
+def dpp_pair(q_a, q_b, similarity):
+    return (q_a * q_b) ** 2 * (1 - similarity**2)
+
+
+@right("the product of the eigenvalues")
+def dpp_pair(q_a, q_b, similarity):
+    return np.prod(np.linalg.eigvalsh([[q_a**2, q_a * q_b * similarity], [q_a * q_b * similarity, q_b**2]]))
+
+
+@wrong("s not squared")
+def dpp_pair(q_a, q_b, similarity):
+    return (q_a * q_b) ** 2 * (1 - similarity)
+
+
+@wrong("the area, the root")
+def dpp_pair(q_a, q_b, similarity):
+    return abs(q_a * q_b) * (1 - similarity**2) ** 0.5
+
+
+@right("scipy's entropy is the same sum")
+def calibration_kl(history, shelf, smooth):
+    from scipy.stats import entropy
+
+    p = np.array(list(history.values()))
+    q = np.array([(1 - smooth) * shelf.get(g, 0) + smooth * history[g] for g in history])
+    return float((p * (np.log(p) - np.log(q))).sum()) if len(p) > 1 else entropy(p, q / q.sum()) - np.log(q.sum())
+
+
+@right("a Series")
+def calibration_kl(history, shelf, smooth):
+    p = pd.Series(history)
+    q = (1 - smooth) * pd.Series(shelf).reindex(p.index).fillna(0) + smooth * p
+    return (p * np.log(p / q)).sum()
+
+
+@wrong("smoothed with one minus smooth")
+def calibration_kl(history, shelf, smooth):
+    return sum(p * math.log(p / (smooth * shelf.get(g, 0) + (1 - smooth) * p)) for g, p in history.items())
+
+
+@wrong("smooth added to every share")
+def calibration_kl(history, shelf, smooth):
+    return sum(p * math.log(p / (shelf.get(g, 0) + smooth)) for g, p in history.items())
+
+
+@right("Holm by a loop, then the best")
+def which_to_ship(table, margin):
+    names = sorted(table, key=lambda name: table[name][1])
+    m, sure = len(names), []
+    while names and table[names[0]][1] * (m - len(sure)) <= 0.05:
+        sure.append(names.pop(0))
+    good = {table[name][0]: name for name in sure if table[name][0] > 0 and -table[name][2] <= margin}
+    return good[max(good)] if good else "none"
+
+
+@right("a table")
+def which_to_ship(table, margin):
+    t = pd.DataFrame(table, index=["hours", "p", "satisfaction"]).T.sort_values("p")
+    t["holm"] = np.maximum.accumulate(t["p"] * np.arange(len(t), 0, -1))
+    t = t[(t["holm"] <= 0.05) & (t["hours"] > 0) & (t["satisfaction"] >= -margin)]
+    return "none" if t.empty else t["hours"].idxmax()
+
+
+@wrong("the smallest p of those that pass")
+def which_to_ship(table, margin):
+    good = []
+    for place, name in enumerate(sorted(table, key=lambda name: table[name][1])):
+        if table[name][1] > 0.05 / (len(table) - place):
+            break
+        if table[name][0] > 0 and table[name][2] >= -margin:
+            good.append(name)
+    return good[0] if good else "none"
+
+
+@wrong("Holm without the stop at the first that fails")
+def which_to_ship(table, margin):
+    names = sorted(table, key=lambda name: table[name][1])
+    sure = [name for place, name in enumerate(names) if table[name][1] <= 0.05 / (len(names) - place)]
+    good = [name for name in sure if table[name][0] > 0 and table[name][2] >= -margin]
+    return max(good, key=lambda name: table[name][0]) if good else "none"
