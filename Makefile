@@ -46,7 +46,7 @@ help:
 	@echo "make guide      write the tables of docs/ anew that are counted from lessons, metrics and models"
 	@echo "make pictures   draw the pictures of README.md and docs/architecture.md anew (needs Chromium)"
 	@echo "make bench      measure speed and accuracy beside the peers (PEERS=all: all of them)"
-	@echo "make online     serve every model to simulated listeners and write data/measured/online.csv: 15 minutes"
+	@echo "make online     serve every model to simulated listeners and write data/measured/online.csv: 20 minutes"
 	@echo "make mutants    break the code in small places and print what no test notices (ARGS=evaluation: one part)"
 	@echo "make lint       look at the code with ruff and its types with mypy; make format mends what it can"
 	@echo "make lock       resolve requirements.lock and requirements-dev.lock anew"

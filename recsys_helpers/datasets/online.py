@@ -24,7 +24,7 @@ def load_online(path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
 
     Columns: seed (of the world), policy, heard (may the list hold what the listener heard before), listeners;
     ndcg_new and ndcg_all, offline, by what was first heard or heard at all in the test weeks; hours (a week), retained
-    (share) and satisfaction (0 to 1), online, a listener over today's shelf; each with ``_low`` and ``_high``, the
+    (share) and satisfaction (0 to 1), online, a listener over the counted chart; each with ``_low`` and ``_high``, the
     ends of its 95% interval over the listeners of that world; tail, the share of plays on the less known tracks.
 
     Raises ValueError where the file is missing or is not such a table.

@@ -28,7 +28,6 @@ MAX_CODE, MAX_EXERCISE, MAX_WORDS, MAX_BYTES = 15, 25, 130, 1_500_000
 LIMITS = (50, 25, 3)
 OLDER = {
     "02": (58, 25, 6),
-    "07": (68, 25, 7),
 }
 
 

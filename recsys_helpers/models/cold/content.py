@@ -1,4 +1,4 @@
-"""Recommending by what tracks are, not by who played them: sound, tags, words, and factors foretold from these.
+"""Recommending by what tracks are, not by who played them: sound, tags, words, and factors predicted from these.
 
 It asks nothing about a listener but their plays; age, region and device are not used here.
 """
@@ -94,7 +94,7 @@ class ContentBased(NamesSimilar, GivesReasons, OpenRecommender):
 
 
 class FeatureToFactor(NamesSimilar, OpenRecommender):
-    """A factor model whose tracks have a vector before their first play: one foretold from their features.
+    """A factor model whose tracks have a vector before their first play: one predicted from their features.
 
     A weighted ridge regression learns W from the features f_i of the tracks that have listeners to their factors q_i:
     it minimises sum_i s_i |q_i - W^T f_i|^2 + regularization |W|^2, with f_i led by a 1 that is not held small and
@@ -107,7 +107,7 @@ class FeatureToFactor(NamesSimilar, OpenRecommender):
     model : a model with ``item_factors_`` and ``user_factors_``; None: ``ImplicitALS(n_factors=32)``.
     parts : of ``track_features``, or a schema of one's own, name -> kind (see ``features``).
     regularization : of W.
-    prior : how many listeners the foretold vector weighs.
+    prior : how many listeners the predicted vector weighs.
 
     After ``fit``: ``own_`` and ``foretold_``, both (n_tracks, k) in the order of ``catalogue_``, and ``model_``, whose
     ``item_factors_`` are the two blended. ``fit`` needs ``items=``.
@@ -170,7 +170,7 @@ def factor_model(model: Recommender | None) -> Any:
 def _ridge(
     features: sparse.csr_array, targets: np.ndarray, weight: np.ndarray, regularization: float
 ) -> np.ndarray:
-    """What a weighted ridge regression with an intercept foretells for each row, shape (n, k)."""
+    """What a weighted ridge regression with an intercept predicts for each row, shape (n, k)."""
     total = weight.sum()
     centre, aim = (weight @ features) / total, (weight @ targets) / total
     scaled = sparse.csr_array(features * weight[:, None])

@@ -114,7 +114,7 @@ class Hybrid(OpenRecommender):
         self, parts: list[Recommender], x: Interactions, few: np.ndarray, nth: np.ndarray, level: int
     ) -> np.ndarray:
         """The weights for listeners of whom ``level`` tracks are known: see the class."""
-        some = np.intersect1d(few, x.rows[nth >= level])  # who has something left to be foretold
+        some = np.intersect1d(few, x.rows[nth >= level])  # who has something left to be predicted
         known, later = x.where(nth < level).matrix, x.where(nth >= level).matrix
         batches, speaks = [np.zeros((0, len(MIXES)))], np.zeros(len(parts), dtype=bool)
         size = max(1, CELLS_PER_BATCH // x.shape[1])

@@ -264,63 +264,6 @@ def ips_value(rewards, shown, wanted, chance):
     return (w * rewards).mean()
 
 
-# ---- self_normalised
-
-
-@right("np.average with weights")
-def self_normalised(rewards, shown, wanted, chance, most):
-    same = shown == wanted
-    if not same.any():
-        return 0
-    return np.average(rewards[same], weights=np.minimum(1 / chance[same], most))
-
-
-@right("np.clip, zero for the rest")
-def self_normalised(rewards, shown, wanted, chance, most):
-    w = np.clip(1 / chance, 0, most) * (shown == wanted)
-    total = w.sum()
-    return float((w * rewards).sum() / total) if total > 0 else 0.0
-
-
-@wrong("divides by the number of visits", "Did you divide by the number of visits?")
-def self_normalised(rewards, shown, wanted, chance, most):
-    w = np.minimum(1 / chance, most) * (shown == wanted)
-    return (w * rewards).mean()
-
-
-@wrong("not clipped", "Did you forget to clip?")
-def self_normalised(rewards, shown, wanted, chance, most):
-    w = (shown == wanted) / chance
-    return (w * rewards).sum() / w.sum() if w.sum() else 0
-
-
-@wrong("clips above the line only", "Did you clip above the line alone?")
-def self_normalised(rewards, shown, wanted, chance, most):
-    same = shown == wanted
-    if not same.any():
-        return 0
-    above = (np.minimum(1 / chance, most) * rewards)[same].sum()
-    return above / (1 / chance)[same].sum()
-
-
-@wrong("the bound as a least weight", "Is `most` a least weight?")
-def self_normalised(rewards, shown, wanted, chance, most):
-    same = shown == wanted
-    if not same.any():
-        return 0
-    w = np.maximum(1 / chance, most)[same]
-    return (w * rewards[same]).sum() / w.sum()
-
-
-@wrong("the bound laid on the chance", "Did you forget to clip?")
-def self_normalised(rewards, shown, wanted, chance, most):
-    same = shown == wanted
-    if not same.any():
-        return 0
-    w = 1 / np.minimum(chance, most)[same]
-    return (w * rewards[same]).sum() / w.sum()
-
-
 # ---- hours_won
 
 
@@ -363,29 +306,210 @@ def hours_won(new, old, everybody):
     return (a - b) / b if b else 0
 
 
-# ---- genres_per_list
+# ---- without_the_past
 
 
-@right("map over a Series")
-def genres_per_list(lists, genre):
-    return np.mean([pd.Series(one).map(genre).nunique() for one in lists])
+@right("np.cov")
+def without_the_past(hours, before):
+    c = np.cov(hours, before)
+    return hours - c[0, 1] / c[1, 1] * (before - np.mean(before))
 
 
-@wrong("all lists pooled", "Did you pool all lists?")
-def genres_per_list(lists, genre):
-    return len({genre[t] for one in lists for t in one})
+@right("np.polyfit's slope")
+def without_the_past(hours, before):
+    return hours - np.polyfit(before, hours, 1)[0] * (before - before.mean())
 
 
-@wrong("genres with repeats", "Did you count tracks?")
-def genres_per_list(lists, genre):
-    return np.mean([len([genre[t] for t in one]) for one in lists])
+@right("correlation times the ratio of the spreads")
+def without_the_past(hours, before):
+    theta = np.corrcoef(hours, before)[0, 1] * hours.std() / before.std()
+    return [h - theta * (b - before.mean()) for h, b in zip(hours, before)]
 
 
-@wrong("the share of genres in a list", "Is that a share of the list?")
-def genres_per_list(lists, genre):
-    return np.mean([len({genre[t] for t in one}) / len(one) for one in lists])
+@right("pandas' cov and var")
+def without_the_past(hours, before):
+    h, b = pd.Series(hours), pd.Series(before)
+    return h - h.cov(b) / b.var() * (b - b.mean())
 
 
-@wrong("the median over the lists", "Is that the median over the lists?")
-def genres_per_list(lists, genre):
-    return np.median([len({genre[t] for t in one}) for one in lists])
+@right("plain loops")
+def without_the_past(hours, before):
+    n = len(hours)
+    mh, mb = sum(hours) / n, sum(before) / n
+    above = sum((h - mh) * (b - mb) for h, b in zip(hours, before))
+    below = sum((b - mb) ** 2 for b in before)
+    return tuple(h - above / below * (b - mb) for h, b in zip(hours, before))
+
+
+@wrong("subtracts the past", "Is that hours minus before?")
+def without_the_past(hours, before):
+    return hours - before
+
+
+@wrong("theta is 1", "Did you take off the whole past")
+def without_the_past(hours, before):
+    return hours - (before - before.mean())
+
+
+@wrong("not centred", "Did the mean of the hours change?")
+def without_the_past(hours, before):
+    c = np.cov(hours, before)
+    return hours - c[0, 1] / c[1, 1] * before
+
+
+@wrong("theta is the correlation", "Is your theta a correlation?")
+def without_the_past(hours, before):
+    return hours - np.corrcoef(hours, before)[0, 1] * (before - before.mean())
+
+
+@wrong("theta over the variance of the hours", "Did you divide by the variance of the hours?")
+def without_the_past(hours, before):
+    c = np.cov(hours, before)
+    return hours - c[0, 1] / c[0, 0] * (before - before.mean())
+
+
+@wrong("a line through 0", "Did you forget to centre both before you multiplied?")
+def without_the_past(hours, before):
+    return hours - (hours @ before) / (before @ before) * (before - before.mean())
+
+
+@wrong("the residuals alone", "Are these only the residuals?")
+def without_the_past(hours, before):
+    slope, level = np.polyfit(before, hours, 1)
+    return hours - (level + slope * before)
+
+
+@wrong("covariance by n - 1, variance by n")
+def without_the_past(hours, before):
+    return hours - np.cov(hours, before)[0, 1] / np.var(before) * (before - before.mean())
+
+
+@wrong("adds instead of subtracts")
+def without_the_past(hours, before):
+    c = np.cov(hours, before)
+    return hours + c[0, 1] / c[1, 1] * (before - before.mean())
+
+
+@wrong("theta is the covariance")
+def without_the_past(hours, before):
+    return hours - np.cov(hours, before)[0, 1] * (before - before.mean())
+
+
+@wrong("centred on the median")
+def without_the_past(hours, before):
+    c = np.cov(hours, before)
+    return hours - c[0, 1] / c[1, 1] * (before - np.median(before))
+
+
+# ---- first_stop
+
+
+@right("a generator and next")
+def first_stop(z, bounds):
+    return next((day for day, (a, b) in enumerate(zip(z, bounds), start=1) if abs(a) >= b), 0)
+
+
+@right("argmax, guarded by any")
+def first_stop(z, bounds):
+    passed = np.abs(z) >= bounds
+    return int(passed.argmax()) + 1 if passed.any() else 0
+
+
+@right("two sides apart")
+def first_stop(z, bounds):
+    for i, one in enumerate(z):
+        if one >= bounds[i] or one <= -bounds[i]:
+            return i + 1
+    return 0
+
+
+@right("a Series of days")
+def first_stop(z, bounds):
+    days = pd.Series(range(1, len(z) + 1))[np.abs(z) >= bounds]
+    return 0 if days.empty else days.min()
+
+
+@right("np.where")
+def first_stop(z, bounds):
+    where = np.where(z**2 >= bounds**2)[0]
+    return where[0] + 1 if where.size else 0
+
+
+@wrong("one side", "Did you look above 0 alone?")
+def first_stop(z, bounds):
+    for i in range(len(z)):
+        if z[i] >= bounds[i]:
+            return i + 1
+    return 0
+
+
+@wrong("beyond the bound only", "Must z be beyond the bound?")
+def first_stop(z, bounds):
+    for i in range(len(z)):
+        if abs(z[i]) > bounds[i]:
+            return i + 1
+    return 0
+
+
+@wrong("1.96 each day", "Did you compare with 1.96 each day?")
+def first_stop(z, bounds):
+    for i in range(len(z)):
+        if abs(z[i]) >= 1.96:
+            return i + 1
+    return 0
+
+
+@wrong("the last bound for all days", "Did you compare each day with the last day's bound?")
+def first_stop(z, bounds):
+    for i in range(len(z)):
+        if abs(z[i]) >= bounds[-1]:
+            return i + 1
+    return 0
+
+
+@wrong("days from 0", "Are days counted from 0?")
+def first_stop(z, bounds):
+    for i in range(len(z)):
+        if abs(z[i]) >= bounds[i]:
+            return i
+    return -1
+
+
+@wrong("the last day that passes", "Is that the last day that passes?")
+def first_stop(z, bounds):
+    day = 0
+    for i in range(len(z)):
+        if abs(z[i]) >= bounds[i]:
+            day = i + 1
+    return day
+
+
+@wrong("the largest z", "Is that the day with the largest z?")
+def first_stop(z, bounds):
+    return int(np.abs(z).argmax()) + 1
+
+
+@wrong("how many days pass")
+def first_stop(z, bounds):
+    return int((np.abs(z) >= bounds).sum())
+
+
+@wrong("argmax without a guard")
+def first_stop(z, bounds):
+    return int((np.abs(z) >= bounds).argmax()) + 1
+
+
+@wrong("the last day where none passes")
+def first_stop(z, bounds):
+    for i in range(len(z)):
+        if abs(z[i]) >= bounds[i]:
+            return i + 1
+    return len(z)
+
+
+@wrong("the first bound for all days")
+def first_stop(z, bounds):
+    for i in range(len(z)):
+        if abs(z[i]) >= bounds[0]:
+            return i + 1
+    return 0

@@ -549,20 +549,9 @@ def ips_value(rewards, shown, wanted, chance):
     return np.minimum(rewards * (shown == wanted) / chance, 1).mean()
 
 
-@wrong("weights of the chance, not of one over it")
-def self_normalised(rewards, shown, wanted, chance, most):
-    w = np.minimum(chance, most) * (shown == wanted)
-    return (w * rewards).sum() / w.sum() if w.sum() else 0
-
-
 @wrong("the median listener")
 def hours_won(new, old, everybody):
     return float(np.median([new.get(u, 0) - old.get(u, 0) for u in everybody]))
-
-
-@wrong("the largest list")
-def genres_per_list(lists, genre):
-    return max(len({genre[t] for t in one}) for one in lists)
 
 
 # ---- lesson 08

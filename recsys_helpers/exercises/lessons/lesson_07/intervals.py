@@ -26,7 +26,7 @@ question(
     "recall_why_by_time",
     answer="b",
     why="On the day a list is made, the future is not known. A random cut lets a model learn from plays after those"
-    " that it is asked to foretell.",
+    " that it is asked to predict.",
     wrong={
         "a": "A random cut may hold out as many rows as one likes. Which rows they are is the trouble.",
         "c": "By time they come out lower, as a rule: the question is harder, and it is the right one.",
@@ -86,7 +86,7 @@ def share_by_numpy(hits, plays, drawn):
 @exercise(
     inputs=some_draws,
     hints=[
-        "Who is drawn brings all of their plays along, and once more if drawn twice.",
+        "A listener who is drawn brings all of their plays along, and once more if drawn twice.",
         "Add up the hits of those drawn, add up their plays, and divide once, at the end.",
         "sum(hits[i] for i in drawn) / sum(plays[i] for i in drawn)",
     ],
@@ -103,7 +103,7 @@ def share_by_numpy(hits, plays, drawn):
     alternatives=[share_by_numpy],
 )
 def resampled_share(hits, plays, drawn):
-    """The share of hits among all plays of the listeners in `drawn`; who is drawn twice counts twice.
+    """The share of hits among all plays of the listeners in `drawn`; someone drawn twice counts twice.
 
     hits, plays: numbers of each listener. drawn: positions of those drawn.
     """
@@ -181,7 +181,7 @@ def sign_flip_by_array(differences):
 @exercise(
     inputs=some_differences,
     hints=[
-        "product([1, -1], repeat=n) gives all 2^n patterns of signs.",
+        "product([1, -1], repeat=n) gives all 2^m patterns of signs.",
         "For each pattern add up sign * difference. Is the sum as far from 0 as the one you observed, or farther?",
         "The observed pattern is one of the patterns, so p is never 0. Far below 0 is far, too: take abs.",
     ],
@@ -195,10 +195,10 @@ def sign_flip_by_array(differences):
         "Is that the share that is nearer to 0? p is the share at least as far.": lambda differences: (
             1 - sign_flip_by_array(differences)
         ),
-        "Did you leave out the pattern that was observed? It is one of the 2^n.": lambda differences: (
+        "Did you leave out the pattern that was observed? It is one of the 2^m.": lambda differences: (
             (patterns_counted(differences) - 1) / (2 ** len(differences) - 1)
         ),
-        "Is that a number of patterns? Divide by how many there are, 2^n.": patterns_counted,
+        "Is that a number of patterns? Divide by how many there are, 2^m.": patterns_counted,
     },
     conventions={
         "One is added above and below where patterns are drawn by chance. Here all of them are counted.": with_one_added,  # noqa: E501
@@ -206,9 +206,9 @@ def sign_flip_by_array(differences):
     alternatives=[sign_flip_by_array],
 )
 def sign_flip_p(differences):
-    """The share of the 2^n patterns of signs whose sum is at least as far from 0 as the observed sum.
+    """The share of the 2^m patterns of signs whose sum is at least as far from 0 as the observed sum.
 
-    differences: a list of n numbers, one for each listener.
+    differences: a list of m numbers, one for each listener.
     """
     observed = abs(sum(differences)) - 1e-9  # sums that are equal but for rounding count as equal
     far = total = 0
@@ -308,9 +308,10 @@ def holm_by_pairs(p):
     alternatives=[holm_by_pairs],
 )
 def holm_adjusted(p):
-    """Holm's adjusted p-values for a list of m, in the order given.
+    """Holm's adjusted p-values for a list of them, in the order given.
 
-    The i-th smallest of m (from 1) times m - i + 1, no smaller than the one before it, at most 1.
+    The smallest times the length of the list, the next times one less, and so on to the largest times 1; none
+    smaller than the one before it in that order, and at most 1.
     """
     order = sorted(range(len(p)), key=lambda i: p[i])
     adjusted, highest = [0.0] * len(p), 0.0
@@ -338,11 +339,12 @@ def some_gaps(rng):
 @exercise(
     inputs=some_gaps,
     hints=[
-        "The error of a mean of n listeners is spread / sqrt(n). The gap should be 1.96 + 0.84 = 2.8 errors wide.",
+        "The standard error of a mean of n listeners is spread / sqrt(n). The gap should be 1.96 + 0.84 = 2.8 of them.",
         "gap = 2.8 * spread / sqrt(n): solve for n, and round up.",
         "int(np.ceil((2.8 * spread / gap) ** 2))",
     ],
-    why="Half the gap needs four times the listeners. Who knows the spread knows before the test whether it can end.",
+    why="Half the gap needs four times the listeners. If you know the spread, you know before the test whether it can"
+    " end.",
     mistakes={
         "Did you ask for 1.96 errors? Then the test misses every second time: 0.84 more makes it one in five.": lambda gap, spread: (  # noqa: E501
             ceil((1.96 * spread / gap) ** 2)
@@ -380,6 +382,97 @@ def some_gaps(rng):
 def listeners_needed(gap, spread):
     """The smallest number of listeners with whom a paired test finds a mean gap four times in five.
 
-    spread: the standard deviation of the listeners' differences. The gap must be 2.8 errors wide.
+    spread: the standard deviation of the listeners' differences. The gap must be 2.8 standard errors wide.
     """
     return int(np.ceil((2.8 * spread / gap) ** 2))
+
+
+# ---- less spread -----------------------------------------------------------------------------------------------------
+
+
+def some_pasts(rng):
+    """Edge cases first: a past that says all, one that says nothing, one that is twice as large, then ordinary ones."""
+    yield np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 3.0])
+    yield np.array([1.0, 3.0, 1.0, 3.0]), np.array([2.0, 2.0, 4.0, 4.0])
+    yield np.array([1.0, 2.0, 4.0, 5.0]), np.array([2.0, 5.0, 7.0, 10.0])
+    yield np.array([0.0, 6.0, 3.0]), np.array([1.0, 4.0, 1.0])
+    for _ in range(9):
+        before = rng.uniform(0, 12, int(rng.integers(4, 7))).round(1)
+        noise = rng.uniform(0, 3, len(before))
+        yield (float(rng.uniform(0.4, 0.8)) * before + noise).round(1), before
+
+
+def _taken_off(hours, before, slope, centred=True):
+    x = np.asarray(before, dtype=float)
+    return np.asarray(hours, dtype=float) - slope * (x - (x.mean() if centred else 0.0))
+
+
+def _slope(hours, before):
+    x, y = np.asarray(before, dtype=float), np.asarray(hours, dtype=float)
+    return ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+
+
+def the_whole_past(hours, before):
+    return _taken_off(hours, before, 1.0)
+
+
+def the_gain(hours, before):
+    return _taken_off(hours, before, 1.0, centred=False)
+
+
+def not_centred(hours, before):
+    return _taken_off(hours, before, _slope(hours, before), centred=False)
+
+
+def by_correlation(hours, before):
+    return _taken_off(hours, before, np.corrcoef(before, hours)[0, 1])
+
+
+def over_the_hours(hours, before):
+    return _taken_off(hours, before, _slope(before, hours))
+
+
+def through_zero(hours, before):
+    x, y = np.asarray(before, dtype=float), np.asarray(hours, dtype=float)
+    return _taken_off(hours, before, (x * y).sum() / (x * x).sum())
+
+
+def rest_of_the_line(hours, before):
+    return the_rest(hours, before) - np.mean(hours)
+
+
+def the_rest(hours, before):
+    slope, level = np.polyfit(np.asarray(before, dtype=float), np.asarray(hours, dtype=float), 1)
+    predicted = level + slope * np.asarray(before, dtype=float)
+    return np.asarray(hours, dtype=float) - predicted + np.mean(hours)
+
+
+@exercise(
+    inputs=some_pasts,
+    hints=[
+        "theta = covariance of hours and before, divided by the variance of before, both over all listeners.",
+        "Take theta * (before - its mean) from each listener's hours: the mean of the result is that of the hours.",
+        "c = before - before.mean(); hours - c * (c * (hours - hours.mean())).sum() / (c**2).sum()",
+    ],
+    why="What a person did before the test is no effect of it. Taking it off leaves the gap between the groups as it"
+    " was, and makes its standard error smaller.",
+    mistakes={
+        "Did you take off the whole past, theta = 1? People return towards the mean: theta comes from the data.": the_whole_past,  # noqa: E501
+        "Is that hours minus before? theta is a fraction from the data, and before is centred first.": the_gain,
+        "Did the mean of the hours change? Take theta times (before - its mean) off, not theta times before.": not_centred,  # noqa: E501
+        "Is your theta a correlation? It is the covariance over the variance of before, in hours per hour.": by_correlation,  # noqa: E501
+        "Did you divide by the variance of the hours? theta divides by that of before.": over_the_hours,
+        "Did you forget to centre both before you multiplied? A covariance takes the means off first.": through_zero,
+        "Are these only the residuals? Their mean is 0: the mean of the hours must stay.": rest_of_the_line,
+    },
+    alternatives=[the_rest],
+)
+def without_the_past(hours, before):
+    """Hours of each listener without what their past predicts: hours - theta * (before - mean of before).
+
+    hours, before: arrays, a number for each listener, in the test and in the weeks before it. theta
+    is the covariance of the two, divided by the variance of `before`.
+    """
+    centred = before - before.mean()
+    theta = (centred * (hours - hours.mean())).sum() / (centred**2).sum()
+    return hours - theta * centred

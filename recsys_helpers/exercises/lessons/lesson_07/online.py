@@ -1,4 +1,4 @@
-"""Exercises of lesson 07: hours won, genres in a list, attention, and a plan.
+"""Exercises of lesson 07: hours won, the best list of all, and two meanings of attention.
 
 It holds no lesson: the text is in notebooks/source.
 """
@@ -64,14 +64,15 @@ def hours_by_loop(new, old, everybody):
 @exercise(
     inputs=some_weeks,
     hints=[
-        "Who did not play has no entry. How many hours did they hear?",
+        "Someone who did not play has no entry. How many hours did they hear?",
         "new.get(user, 0) - old.get(user, 0) for every user in everybody.",
     ],
-    why="Who left is part of the result. A shelf that drives the less eager away looks splendid among those who stay.",
+    why="People who left are part of the result. A shelf that drives the less eager away looks splendid among those who"
+    " stay.",
     mistakes={
-        "Did you look at those who played under both? Who left is then forgotten: they count 0 hours.": only_those_who_stayed,  # noqa: E501
+        "Did you look at those who played under both? People who left are then forgotten: they count 0 hours.": only_those_who_stayed,  # noqa: E501
         "Did you take the mean of those who played? Divide both by everybody, or leaving goes unseen.": means_of_those_there,  # noqa: E501
-        "Is that the sum? The task asks for the mean of a listener.": hours_in_total,
+        "Is that the sum? The task asks for the mean per listener.": hours_in_total,
         "Did you take the new hours from the old? A win is above 0.": old_less_new,
         "Is that a share of the old hours? The task asks for hours.": lambda new, old, everybody: (
             sum(new.get(u, 0) - old.get(u, 0) for u in everybody) / sum(old.get(u, 0) for u in everybody)
@@ -79,7 +80,7 @@ def hours_by_loop(new, old, everybody):
             else 0.0
         ),
         "Did somebody's hours count who is not in `everybody`? Look up those who are.": strangers_too,
-        "Did you divide by those who played at all? Who played under neither is one of everybody.": of_those_who_played,
+        "Did you divide by those who played at all? Someone who played under neither is one of everybody.": of_those_who_played,  # noqa: E501
     },
     alternatives=[hours_by_loop],
 )
@@ -104,80 +105,7 @@ question(
 )
 
 
-# ---- loops -----------------------------------------------------------------------------------------------------------
-
-
-GENRE = {"a": "jazz", "b": "jazz", "c": "talk", "d": "rain", "e": "talk"}
-
-
-def some_lists(rng):
-    """Edge cases first: one list of one genre, lists that differ only from each other, then mixed ones."""
-    yield [["a", "b"]], GENRE
-    yield [["a", "b"], ["c", "e"]], GENRE
-    yield [["a", "c", "d"], ["a", "b", "d"]], GENRE
-    yield [["a", "b"], ["b"], ["a", "c", "d"]], GENRE
-    for _ in range(9):
-        sizes = rng.integers(2, 5, size=int(rng.integers(2, 5)))
-        lists = [[str(t) for t in rng.permutation(list("abcde"))[:n]] for n in sizes]
-        yield [*lists, ["a", "b", "c"]], GENRE
-
-
-def genres_in_all(lists, genre):
-    return len({genre[track] for ten in lists for track in ten})
-
-
-def tracks_in_each(lists, genre):
-    return float(np.mean([len(set(ten)) for ten in lists]))
-
-
-def share_of_genres(lists, genre):
-    return float(np.mean([len({genre[track] for track in ten}) / len(ten) for ten in lists]))
-
-
-def genres_in_sum(lists, genre):
-    return sum(len({genre[track] for track in ten}) for ten in lists)
-
-
-def genres_in_all_shared(lists, genre):
-    return genres_in_all(lists, genre) / len(lists)
-
-
-def genres_by_loop(lists, genre):
-    total = 0
-    for ten in lists:
-        met = []
-        for track in ten:
-            if genre[track] not in met:
-                met.append(genre[track])
-        total += len(met)
-    return total / len(lists)
-
-
-@exercise(
-    inputs=some_lists,
-    hints=[
-        "The genres of one list as a set: {genre[track] for track in ten}.",
-        "Take the size of that set for each list, and the mean over the lists.",
-    ],
-    why="Diversity of the catalogue can grow while each listener's own list narrows. This looks at the list.",
-    mistakes={
-        "Did you pool all lists? A hundred narrow lists can cover every genre: count in each, then average.": genres_in_all,  # noqa: E501
-        "Did you count tracks? Ten tracks of one genre are one genre.": tracks_in_each,
-        "Is that the median over the lists? The task asks for the mean.": lambda lists, genre: float(
-            np.median([len({genre[track] for track in ten}) for ten in lists])
-        ),
-        "Is that a share of the list? The task asks for a number of genres.": share_of_genres,
-        "Is that the sum over the lists? Divide by how many there are.": genres_in_sum,
-        "Did you pool the lists and divide afterwards? A genre in two lists counts in both.": genres_in_all_shared,
-    },
-    alternatives=[genres_by_loop],
-)
-def genres_per_list(lists, genre):
-    """The mean number of different genres in a list; `genre` gives each track's."""
-    return sum(len({genre[track] for track in ten}) for ten in lists) / len(lists)
-
-
-# ---- attention, and a plan -------------------------------------------------------------------------------------------
+# ---- attention -------------------------------------------------------------------------------------------------------
 
 
 question(
@@ -189,17 +117,5 @@ question(
         "a": "That is the listener's attention: it is measured in hours, not computed by a layer.",
         "b": "Satisfaction is a third thing still: one can give time and be displeased.",
         "c": "The weights say what the model looked at. Nobody heard longer for that.",
-    },
-)
-
-question(
-    "would_convince_a_sceptic",
-    answer="c",
-    why="Metric, size and end were fixed before the first figure was seen, people were drawn at random, and harm has"
-    " its own alarm. None of it can be bent afterwards.",
-    wrong={
-        "a": "Looking every day and stopping at the first p < 0.05 more than doubles the false alarms.",
-        "b": "Who chooses the new shelf differs from who does not: the gap may have been there before.",
-        "d": "With twenty metrics one is below 0.05 by chance more often than not: name it before.",
     },
 )

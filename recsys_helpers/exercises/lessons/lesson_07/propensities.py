@@ -98,8 +98,8 @@ def ips_by_array(rewards, shown, wanted, chance):
         "Did visits count that showed something else? They tell nothing about the new policy's choice.": all_weighted,
     },
     conventions={
-        "Some divide by the sum of the weights, which steadies it and comes next; here it is the number of visits.": normalised_already,  # noqa: E501
-        "Some cut large weights off, which steadies it and comes next; here each counts whole.": [
+        "Some divide by the sum of the weights, which steadies it (lesson 14); here it is the number of visits.": normalised_already,  # noqa: E501
+        "Some cut large weights off, which steadies it (lesson 14); here each counts whole.": [
             cut_at(most) for most in (2, 3, 5)
         ],
     },
@@ -116,84 +116,3 @@ def ips_value(rewards, shown, wanted, chance):
         if s == w:
             total += reward / c
     return total / len(rewards)
-
-
-def clipped_visits(rng):
-    """The visits above, with a bound on the weights that cuts some and spares others."""
-    for number, visit in enumerate(some_visits(rng)):
-        yield (*visit, (3, 100, 2, 5)[number % 4])
-
-
-def clipped_not_normalised(rewards, shown, wanted, chance, most):
-    found = _matched(rewards, shown, wanted, chance)
-    return sum(r * min(w, most) for r, w in found) / len(rewards)
-
-
-def dropped_over(rewards, shown, wanted, chance, most):
-    found = [(r, w) for r, w in _matched(rewards, shown, wanted, chance) if w <= most]
-    return sum(r * w for r, w in found) / sum(w for _, w in found) if found else 0.0
-
-
-def not_clipped(rewards, shown, wanted, chance, most):
-    return dropped_over(rewards, shown, wanted, chance, np.inf)
-
-
-def cut_above_only(rewards, shown, wanted, chance, most):
-    found = _matched(rewards, shown, wanted, chance)
-    return sum(r * min(w, most) for r, w in found) / sum(w for _, w in found) if found else 0.0
-
-
-def at_least_most(rewards, shown, wanted, chance, most):
-    found = [(r, max(w, most)) for r, w in _matched(rewards, shown, wanted, chance)]
-    return sum(r * w for r, w in found) / sum(w for _, w in found) if found else 0.0
-
-
-def clipped_per_match(rewards, shown, wanted, chance, most):
-    found = _matched(rewards, shown, wanted, chance)
-    return sum(r * min(w, most) for r, w in found) / len(found) if found else 0.0
-
-
-def over_all_weights(rewards, shown, wanted, chance, most):
-    found = _matched(rewards, shown, wanted, chance)
-    return sum(r * min(w, most) for r, w in found) / sum(min(1 / c, most) for c in chance)
-
-
-def mean_of_all_matches(rewards, shown, wanted, chance, most):
-    return mean_of_matches(rewards, shown, wanted, chance)
-
-
-def snips_by_array(rewards, shown, wanted, chance, most):
-    weight = np.where(np.asarray(shown) == np.asarray(wanted), np.minimum(1 / np.asarray(chance), most), 0.0)
-    return float((weight * rewards).sum() / weight.sum()) if weight.any() else 0.0
-
-
-@exercise(
-    inputs=clipped_visits,
-    hints=[
-        "The weight of a match is 1 / chance, or `most` where that is less. All others weigh 0.",
-        "A weighted mean: the sum of weight * reward, divided by the sum of the weights.",
-        "Without a match there is nothing to divide by: return 0.",
-    ],
-    why="If chance sends too many matches, above and below the line swell together, so the estimate swings less, and it"
-    " stays between 0 and 1.",
-    mistakes={
-        "Did you divide by the number of visits? Self-normalised means: by the sum of the weights.": clipped_not_normalised,  # noqa: E501
-        "Did you throw out what weighs more than `most`? Cut the weight, and keep the visit.": dropped_over,
-        "Did you forget to clip? No weight may be above `most`.": not_clipped,
-        "Did you clip above the line alone? The weights below it are the same, and clipped too.": cut_above_only,
-        "Is `most` a least weight? None may be above it: min, not max.": at_least_most,
-        "Did you divide by the number of matches? A weighted mean divides by the sum of the weights.": clipped_per_match,  # noqa: E501
-        "Did you divide by the weights of all visits? Only the matches have a weight.": over_all_weights,
-        "Is that the plain mean of the matches? What is seldom shown must weigh more.": mean_of_all_matches,
-    },
-    alternatives=[snips_by_array],
-)
-def self_normalised(rewards, shown, wanted, chance, most):
-    """The weighted mean reward of the matches, weights 1 / chance but at most `most`; 0 without a match."""
-    above = below = 0.0
-    for reward, s, w, c in zip(rewards, shown, wanted, chance, strict=True):
-        if s == w:
-            weight = min(1 / c, most)
-            above += weight * reward
-            below += weight
-    return above / below if below else 0.0

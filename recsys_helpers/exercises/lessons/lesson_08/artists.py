@@ -75,7 +75,7 @@ def _zeros_kept(rows, artist, listener):
     ],
     why="Who tags an artist knows the artist. A list that uses the tag has looked the answer up.",
     mistakes={
-        "Did the listener's own tags come in? They give away what is to be foretold.": lambda rows, artist, listener: (
+        "Did the listener's own tags come in? They give away what is to be predicted.": lambda rows, artist, listener: (
             dict(Counter(tag for who, what, tag in rows if what == artist))
         ),
         "Did you strike out the words that the listener used? Others may use the same word.": _without_their_words,
