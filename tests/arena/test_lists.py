@@ -106,9 +106,9 @@ def test_the_first_allowed_are_those_that_one_would_pick_by_hand(order, heard, m
 
 def test_more_heard_than_allowed_is_refused_by_name():
     positions = np.full((3, 10), -1)
-    positions[1, :4] = [4, 7, 2, 9]
+    positions[1, :4] = [4, 0, 2, 9]
     heard = np.zeros((3, 20), dtype=bool)
-    heard[1, [7, 2, 9]] = True
+    heard[1, [2, 9]] = heard[:, 0] = True  # an empty place is no play of the first track
     check_heard(positions, heard, 3, IDS)
     check_heard(positions, heard, None, IDS)
     with pytest.raises(
