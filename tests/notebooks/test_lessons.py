@@ -85,6 +85,7 @@ def out_of_style(notebook) -> list[str]:
             (r"^\s*[!%]\s*(pip|conda)", "an install"),
             (r"filterwarnings|simplefilter", "a silenced warning"),
             (r";\s*$", "a trailing semicolon, which silences nothing here"),
+            (r"query\(.*@\w+\[[^]]*:", "a slice in a query, which older versions of pandas do not read"),
         ):
             if re.search(pattern, cell.source, re.MULTILINE):
                 found.append(f"cell {number}: {what}")
@@ -274,6 +275,7 @@ def test_a_picture_without_its_line_is_found(alt, below, well):
         ("code", "%pip install x", "an install"),
         ("code", "import warnings\nwarnings.filterwarnings('ignore')", "silenced warning"),
         ("code", "plt.plot(x);", "semicolon"),
+        ("code", "frame.query('item not in @famous[:50]')", "a slice in a query"),
         ("markdown", "word " * 131, "131 words of prose"),
         ("markdown", "![a picture](images/x.png)", "learner's copy will not find"),
     ],
