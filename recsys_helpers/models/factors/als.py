@@ -93,8 +93,9 @@ class ImplicitALS(TakesItems, NamesSimilar, GivesReasons, Alternation):
         self.user_factors_ = random.uniform(0, 0.01, (x.shape[0], self.n_factors)).astype(self.dtype)
         self.item_factors_ = random.uniform(0, 0.01, (x.shape[1], self.n_factors)).astype(self.dtype)
         extra = self._extra_confidence(x.matrix)
-        self._silent = ~_any_above_0(extra), ~_any_above_0(extra.T.tocsr())
-        self._by_user, self._by_item = entries(extra), entries(extra.T.tocsr())
+        turned = extra.T.tocsr()
+        self._silent = ~_any_above_0(extra), ~_any_above_0(turned)
+        self._by_user, self._by_item = entries(extra), entries(turned)
 
     def _extra_confidence(self, values: sparse.csr_array) -> sparse.csr_array:
         """c - 1 for the cells whose value is not 0, with the sign of the value."""
