@@ -205,7 +205,7 @@ class _Linear(Bandit):
 
     With X the features and y the rewards less ``hope`` of the arm's visits, A = X'X + ridge I and theta = A^-1 X'y.
     hope is what an arm without answers is taken to bring, at most the largest reward. ``inverse`` (n_arms, d, d) keeps
-    A^-1, moved visit by visit (Sherman & Morrison 1950), ``product`` (n_arms, d) keeps X'y.
+    A^-1, moved visit by visit, ``product`` (n_arms, d) keeps X'y. Sherman & Morrison 1950, doi:10.1214/aoms/1177729893.
     """
 
     def __init__(self, n_arms: int, n_features: int, ridge: float, hope: float, seed: int):
