@@ -235,7 +235,7 @@ def by_loop(listeners, heard, power):
         "Can a heard track be drawn? It cannot be a negative for this listener.": lambda n, h, p: (
             _weights(n, p) / _weights(n, p).sum()
         ),
-        "Does the power change nothing in your shares? The weight is listeners ** power, not a multiple of it.": (
+        "Does the power change nothing in your shares? The weight is `listeners ** power`, not a multiple of it.": (
             lambda n, h, p: _without(n, h) / _without(n, h).sum()
         ),
         "Has every unheard track the same chance? Those with more listeners are to be drawn more often.": (
