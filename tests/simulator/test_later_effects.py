@@ -176,6 +176,10 @@ def test_a_jump_keeps_how_much_taste_decides():
     assert np.mean(kept) < 0.5
 
 
+def test_the_first_week_can_be_that_of_the_jump():
+    assert Strengths(jump=1, jump_week=0).jump_week == 0
+
+
 def test_whom_the_jump_spares_does_the_same_as_without_it():
     calm, jumps = world_with(), world_with(jump=1, jump_week=3)
     ran = [world.serve(random_shelf(world), weeks=3) for world in (calm, jumps)]
