@@ -397,7 +397,7 @@ def error_of_difference(spread, other, correlation, n):
     return math.sqrt((spread**2 + other**2 - correlation * spread * other) / n)
 
 
-@wrong("without n", "Did you leave out n?")
+@wrong("without n", "Did you leave out m?")
 def error_of_difference(spread, other, correlation, n):
     return math.sqrt(abs(spread**2 + other**2 - 2 * correlation * spread * other))
 
@@ -407,7 +407,7 @@ def error_of_difference(spread, other, correlation, n):
     return (spread**2 + other**2 - 2 * correlation * spread * other) / n
 
 
-@wrong("n outside the root", "Did you divide by n after the root?")
+@wrong("n outside the root", "Did you divide by m after the root?")
 def error_of_difference(spread, other, correlation, n):
     return math.sqrt(abs(spread**2 + other**2 - 2 * correlation * spread * other)) / n
 

@@ -62,13 +62,13 @@ def put_back(better, n, m):
 @exercise(
     inputs=some_draws,
     hints=[
-        "The track comes first if none of the better ones is among the m drawn. Begin with m = 1.",
+        "The track comes first if none of the better ones is among those drawn. Begin with one draw.",
         "The first draw misses them with chance (n - better) / n, the second with (n - 1 - better) / (n - 1), …",
-        "Multiply over the m draws. The chance is 0 where fewer than m others are worse.",
+        "Multiply over all draws. The chance is 0 where fewer than m others are worse.",
     ],
     why="With 100 drawn of 2,000, a track with ten better ones above it still comes first three times in five.",
     mistakes={
-        "Is that for one draw? All m have to miss the better ones.": one_draw,
+        "Is that for one draw? All of them have to miss the better ones.": one_draw,
         "Did you ask that not all drawn are better? One is enough to push the track down.": not_all_better,
         "Did you add the chances up? Draws that must all go well multiply.": expected_place_above,
         "Is that the chance that it does not come first? Asked is that it does.": not_first,
@@ -80,14 +80,14 @@ def put_back(better, n, m):
     alternatives=[chance_by_counting],
     tolerance=1e-9,
 )
-def chance_of_first(better, n, m):
-    """The exact chance that a track comes first among itself and m others, drawn from n.
+def chance_of_first(better, n, drawn):
+    """The exact chance that a track comes first among itself and `drawn` of n others.
 
-    Of the n others, `better` score higher. No track is drawn twice, and m is at most n.
+    Of the n others, `better` score higher. No track is drawn twice; `drawn` is at most n.
     """
-    if m > n - better:
+    if drawn > n - better:
         return 0.0
-    return prod((n - better - drawn) / (n - drawn) for drawn in range(m))
+    return prod((n - better - before) / (n - before) for before in range(drawn))
 
 
 # ---- beyond accuracy -------------------------------------------------------------------------------------------------

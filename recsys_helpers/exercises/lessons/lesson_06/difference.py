@@ -25,53 +25,53 @@ def some_spreads(rng):
         yield spread, other, round(float(rng.uniform(-0.6, 0.95)), 2), int(rng.integers(5, 400))
 
 
-def error_by_covariance(spread, other, correlation, n):
+def error_by_covariance(spread, other, correlation, m):
     covariance = correlation * spread * other
-    return ((spread**2 - covariance + other**2 - covariance) / n) ** 0.5
+    return ((spread**2 - covariance + other**2 - covariance) / m) ** 0.5
 
 
-def two_groups(spread, other, correlation, n):
-    return sqrt((spread**2 + other**2) / n)
+def two_groups(spread, other, correlation, m):
+    return sqrt((spread**2 + other**2) / m)
 
 
-def plus_for_minus(spread, other, correlation, n):
-    return sqrt((spread**2 + other**2 + 2 * correlation * spread * other) / n)
+def plus_for_minus(spread, other, correlation, m):
+    return sqrt((spread**2 + other**2 + 2 * correlation * spread * other) / m)
 
 
-def covariance_once(spread, other, correlation, n):
-    return sqrt((spread**2 + other**2 - correlation * spread * other) / n)
+def covariance_once(spread, other, correlation, m):
+    return sqrt((spread**2 + other**2 - correlation * spread * other) / m)
 
 
-def spread_of_it(spread, other, correlation, n):
+def spread_of_it(spread, other, correlation, m):
     return sqrt(max(0.0, spread**2 + other**2 - 2 * correlation * spread * other))
 
 
-def variance_of_it(spread, other, correlation, n):
-    return error_of_difference(spread, other, correlation, n) ** 2
+def variance_of_it(spread, other, correlation, m):
+    return error_of_difference(spread, other, correlation, m) ** 2
 
 
-def n_outside(spread, other, correlation, n):
-    return spread_of_it(spread, other, correlation, n) / n
+def n_outside(spread, other, correlation, m):
+    return spread_of_it(spread, other, correlation, m) / m
 
 
-def errors_added(spread, other, correlation, n):
-    return spread / sqrt(n) + other / sqrt(n)
+def errors_added(spread, other, correlation, m):
+    return spread / sqrt(m) + other / sqrt(m)
 
 
-def errors_subtracted(spread, other, correlation, n):
-    return abs(spread - other) / sqrt(n)
+def errors_subtracted(spread, other, correlation, m):
+    return abs(spread - other) / sqrt(m)
 
 
-def half_interval(spread, other, correlation, n):
-    return 1.96 * error_of_difference(spread, other, correlation, n)
+def half_interval(spread, other, correlation, m):
+    return 1.96 * error_of_difference(spread, other, correlation, m)
 
 
-def bare_correlation(spread, other, correlation, n):
-    return sqrt(max(0.0, spread**2 + other**2 - 2 * correlation) / n)
+def bare_correlation(spread, other, correlation, m):
+    return sqrt(max(0.0, spread**2 + other**2 - 2 * correlation) / m)
 
 
-def n_less_one(spread, other, correlation, n):
-    return spread_of_it(spread, other, correlation, n) / sqrt(n - 1)
+def n_less_one(spread, other, correlation, m):
+    return spread_of_it(spread, other, correlation, m) / sqrt(m - 1)
 
 
 @exercise(
@@ -79,33 +79,33 @@ def n_less_one(spread, other, correlation, n):
     hints=[
         "First the variance of one listener's difference: both variances, less twice what they share.",
         "What they share is the covariance, correlation * spread * other.",
-        "A mean of n has a variance n times smaller, and the standard error is its root.",
+        "A mean of m has a variance m times smaller, and the standard error is its root.",
     ],
     why="Two models find the same listeners easy, so their difference is far surer than either figure.",
     mistakes={
         "Did you leave the correlation out? That is the error for two groups of different people.": two_groups,
         "Did you add the covariance? What both scores share falls out of their difference.": plus_for_minus,
         "Did you take the covariance off once? It comes off twice, once for either model.": covariance_once,
-        "Did you leave out n? That is the spread of one listener's difference, not the error of a mean.": (
+        "Did you leave out m? That is the spread of one listener's difference, not the error of a mean.": (
             spread_of_it
         ),
         "Is that the variance of the mean? The standard error is its root.": variance_of_it,
-        "Did you divide by n after the root? Only the root of n comes out of it.": n_outside,
+        "Did you divide by m after the root? Only the root of m comes out of it.": n_outside,
         "Did you add the two standard errors? Variances add, errors do not.": errors_added,
         "Did you subtract one error from the other? It is the scores that are subtracted.": errors_subtracted,
         "Is that half the width of the 95% interval? Asked is one standard error, without 1.96.": half_interval,
         "Did you subtract the bare correlation? The covariance is correlation * spread * other.": bare_correlation,
-        "Did you divide by n - 1? The spreads are given; a mean of n has its variance over n.": n_less_one,
+        "Did you divide by m - 1? The spreads are given; a mean of m has its variance over m.": n_less_one,
     },
     alternatives=[error_by_covariance],
 )
-def error_of_difference(spread, other, correlation, n):
-    """The standard error of the difference of two means over the same n listeners.
+def error_of_difference(spread, other, correlation, m):
+    """The standard error of the difference of two means over the same m listeners.
 
     spread, other: the standard deviation of a listener's score under either model; correlation: that of the two scores.
     """
     variance = spread**2 + other**2 - 2 * correlation * spread * other
-    return max(0.0, variance / n) ** 0.5  # rounding must not make it negative
+    return max(0.0, variance / m) ** 0.5  # rounding must not make it negative
 
 
 # ---- how many listeners ----------------------------------------------------------------------------------------------
@@ -153,12 +153,12 @@ def rounded_down(gap, spread, power):
 @exercise(
     inputs=some_plans,
     hints=[
-        "Write the condition down: gap = (z(0.975) + z(power)) * spread / √n. Solve it for √n, then square.",
+        "Write the condition down: gap = (z(0.975) + z(power)) * spread / √m. Solve it for √m, then square.",
         "z = NormalDist().inv_cdf; math.ceil rounds up.",
     ],
     why="Half the gap needs four times the listeners, so ask first which gap would matter.",
     mistakes={
-        "Did you forget to square? It is √n that is solved for first.": plan(
+        "Did you forget to square? It is √m that is solved for first.": plan(
             form=lambda width, spread, gap: width * spread / gap
         ),
         "Did the power stay out? A gap of 1.96 errors is found only every second time.": plan(
