@@ -11,6 +11,7 @@ from scipy import sparse
 
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import BPR
+from recsys_helpers.models.factors.negatives import NegativeSampler
 from recsys_helpers.models.factors.ordered import Batch, Tables
 
 
@@ -235,3 +236,17 @@ def test_settings_that_cannot_be(small, settings, sentence):
 def test_negative_values_are_refused(small):
     with pytest.raises(ValueError, match="BPR reads values as amounts"):
         BPR().fit(small.with_values(-small.matrix.data))
+
+
+def test_popular_negatives_are_drawn_by_a_power_of_one_more_than_the_listeners(monkeypatch, small):
+    seen = []
+
+    def noted(matrix, weights):
+        seen.append(weights)
+        return NegativeSampler(matrix, weights)
+
+    monkeypatch.setattr("recsys_helpers.models.factors.bpr.NegativeSampler", noted)
+    BPR(2, 1, "popular", popularity=0.5).fit(small)
+    listeners = (small.matrix.toarray() > 0).sum(axis=0)
+    assert np.ptp(listeners) > 0
+    np.testing.assert_allclose(seen[0], np.sqrt(1 + listeners))

@@ -162,6 +162,13 @@ def test_descent_comes_near_the_lowest_point(loss):
     assert lowest - 1e-6 < found < lowest + 0.03 * (nothing - lowest)
 
 
+@pytest.mark.parametrize(("loss", "start"), [("logistic", math.log(0.25 / 0.75)), ("squared", 0.25)])
+def test_it_begins_at_the_mean_of_the_targets(loss, start):
+    machine = FactorizationMachine(1, 1, loss=loss, learning_rate=1e-9)
+    machine.fit(np.eye(8), np.array([1.0, 1, 0, 0, 0, 0, 0, 0]))
+    assert machine.intercept_ == pytest.approx(start, abs=1e-6)
+
+
 def test_chances_are_right_on_average():
     x, _, y = rows_and_targets()
     chance = FactorizationMachine(n_factors=3, n_epochs=30).fit(x, y).predict_proba(x)[:, 1]
@@ -208,6 +215,7 @@ def test_it_can_be_tuned_by_scikit_learn():
         ([[1.0], [0.0]], [0, np.nan], {}, "Targets are one finite number for each row"),
         ([[1.0], [0.0]], [[0], [1]], {}, "Targets are one finite number for each row"),
         ([[1.0], [0.0]], [0, 0.5], {}, "takes targets 0 and 1, not 0.5: use loss='squared'"),
+        ([[1.0], [0.0]], [1, 0.5], {}, "takes targets 0 and 1, not 0.5: use loss='squared'"),
         ([[1.0], [0.0]], [1, 1], {}, "Every target is 1: there is nothing to tell apart"),
         ([[1.0], [0.0]], [0, 1], {"loss": "hinge"}, "loss='hinge': choose 'logistic' or 'squared'"),
         ([[1.0], [0.0]], [0, 1], {"n_factors": -1}, "n_factors=-1: give a whole number, 0 or more"),
