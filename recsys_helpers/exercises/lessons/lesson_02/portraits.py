@@ -29,7 +29,8 @@ question(
 question(
     "recall_skip",
     answer="b",
-    why="A skip is weak evidence: against the track, or against the moment. Silence is none.",
+    why="A skip is weak evidence, against the track or the moment: taking points off for it made the recipe of lesson"
+    " 01 worse.",
     wrong={
         "a": "One skip may be the wrong hour for the right track. How much is a single event worth?",
         "c": "It was started, and then left: that is more than silence says. Less than what, though?",
