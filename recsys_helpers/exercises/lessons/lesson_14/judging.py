@@ -110,6 +110,13 @@ def some_modelled_logs(rng):
         np.array([0.6, 0.2]),
         np.array([0.6, 0.6]),
     )
+    yield (
+        np.array([1, 0]),
+        np.array([0.8, 0.4]),
+        np.array([0.4, 0.6]),
+        np.array([0.9, 0.3]),
+        np.array([0.5, 0.4]),
+    )
     for _ in range(8):
         n = int(rng.integers(3, 7))
         target = rng.integers(0, 5, n) / 4
