@@ -219,7 +219,7 @@ def test_only_measures_some_anew_and_keeps_the_rest(tmp_path, monkeypatch, capsy
 def test_the_first_world_is_the_shipped_murmur():
     murmur = load_murmur()
     shipped = asked_for(clean(murmur.events, murmur.tracks, murmur.users)[0], murmur.tracks)
-    made = online.Platform(online.SEEDS[0]).events
+    made = online.Platform(online.SEEDS[0], users=len(murmur.users)).events
     columns = ["event_id", "user_id", "track_id", "seconds_played"]
     as_plain = [table[columns].astype(object).reset_index(drop=True) for table in (made, shipped)]
     pd.testing.assert_frame_equal(*as_plain)
