@@ -149,9 +149,10 @@ def fixed(exercise: Exercise) -> list[tuple]:
 def _twins(exercise: Exercise) -> list[str]:
     """Wrong answers that no input without luck tells from the right one, or from each other."""
     cases = fixed(exercise)
-    gave = {}
+    gave, mistake = {}, {}
     for number, (says, _, answer) in enumerate(known(exercise)):
-        name = says if says not in gave else f"{says} ({number})"
+        name = says if says not in gave else f"{says} ({number})"  # another way of the same mistake
+        mistake[name] = says
         gave[name] = [run(answer, case, exercise.mutates) for case in cases]
     gave["the right answer"] = [run(exercise.reference, case, exercise.mutates) for case in cases]
 
@@ -163,7 +164,7 @@ def _twins(exercise: Exercise) -> list[str]:
         f"no input that is the same under every seed tells «{one}» from «{other}»"
         for number, one in enumerate(names)
         for other in names[number + 1 :]
-        if one != other.rpartition(" (")[0]  # two ways of one mistake
+        if mistake[one] != mistake.get(other)
         if not any(differ(a, b) for a, b in zip(gave[one], gave[other], strict=True))
     ]
 

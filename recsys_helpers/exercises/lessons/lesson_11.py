@@ -207,10 +207,11 @@ def fm_pairs(x, V):
 
 
 def some_gradients(rng):
-    """Edge cases first: a feature that is 0, the only feature, one factor; then some."""
+    """Edge cases first: a feature that is 0, the only feature, one factor, one in the middle; then some."""
     yield np.array([1.0, 0.0]), np.array([[2.0], [3.0]]), 1
     yield np.array([2.0]), np.array([[3.0]]), 0
     yield np.array([1.0, 1.0, 1.0]), np.array([[2.0], [3.0], [-1.0]]), 0
+    yield np.array([1.0, 2.0, 1.0]), np.array([[2.0], [3.0], [-1.0]]), 1
     for x, V in some_machines(rng):
         yield x, V, int(rng.integers(len(x)))
 
@@ -250,11 +251,12 @@ def fm_gradient(x, V, a):
 
 
 def some_plays(rng):
-    """Edge cases first: all to the end, a skip, cut off early, cut off after half; then some plays."""
+    """Edge cases first: all to the end, a skip, cut off early or after half, a skip after half; then some plays."""
     yield [10.0, 10.0], 10.0, [False, True]
     yield [2.0, 10.0], 10.0, [False, False]
     yield [2.0, 10.0], 10.0, [True, False]
     yield [6.0, 3.0, 10.0], 10.0, [True, False, False]
+    yield [2.0, 7.0, 10.0], 10.0, [False, False, False]
     yield [1.0, 2.0, 3.0, 4.0, 10.0, 10.0], 10.0, [False, True, False, True, False, False]
     for _ in range(8):
         n = int(rng.integers(4, 9))
