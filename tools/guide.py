@@ -40,7 +40,7 @@ WEEKS = [
     ("09", "10"),
     ("11", "12"),
     ("13",),
-    ("14",),
+    ("14", "15"),
     (),
 ]  # the cores of a week's class
 PROGRAMME = [
