@@ -205,8 +205,8 @@ def in_arrays(credit, shown, without):
 def credit_over_cause(credit, shown, without):
     """All credited plays over all caused plays.
 
-    For each track: `credit`, its plays from the shelf; `shown`, its plays from anywhere while it stood there;
-    `without`, its plays from anywhere with its place empty. Caused is what was played with it minus what was played
+    For each track: `credit`, its plays from the shelf; `shown`, its plays from anywhere while it stood there,
+    and `without`, its plays from anywhere with its place empty. Caused is what was played with it minus what was played
     without, summed over all tracks, also those for which that is below 0. What was caused sums to more than 0.
     """
     return sum(credit) / (sum(shown) - sum(without))
