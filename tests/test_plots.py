@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -12,8 +13,9 @@ import pandas as pd
 import pytest
 
 from recsys_helpers import plots
-from tests.notebooks.lessons import ROOT
 from tools.readme_picture import LESSON, PICTURE, last_figure
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
 TABLE = pd.DataFrame(
     {
@@ -153,7 +155,7 @@ def test_the_picture_is_of_the_comparison_whatever_is_drawn_after_it(tmp_path):
 
 
 def test_every_lesson_stands_on_the_map_and_is_marked_in_its_places():
-    for lesson in (path.stem[:2] for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))):
+    for lesson in (path.stem[:2] for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))):
         if lesson == "00":
             continue
         fig, ax = plots.course_map(lesson)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -159,6 +160,24 @@ def test_every_test_is_tried_on_other_versions_or_left_out_with_a_reason():
     assert 20 < len(tried) < len(files)
     assert all((ROOT / name).exists() for name in (*TRIED, *LEFT_OUT)), "a name that is no file says nothing"
     assert not set(TRIED) & set(LEFT_OUT) and all(LEFT_OUT.values())
+
+
+def test_what_is_tried_on_other_versions_imports_none_of_the_maintainers_tools():
+    tools = {"jupytext", "mypy", "playwright", "nbgrader", "mutmut"}
+    with_tools = {"tests.notebooks.lessons", "tools.build_notebooks"}  # they build lessons
+    found = []
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        if not is_tried(path.relative_to(ROOT).as_posix()):
+            continue
+        for node in ast.parse(
+            path.read_text(encoding="utf-8")
+        ).body:  # inside a test an importorskip can stand
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            found += [
+                f"{path.name}: {one}" for one in names if one.split(".")[0] in tools or one in with_tools
+            ]
+    assert not found
 
 
 # ---- text ---------------------------------------------------------------------------------------------------------
