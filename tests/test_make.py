@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -206,8 +207,20 @@ def serve(folder: Path, **environment: str) -> str:
 
         where = until(address, "the address", seconds=1800).group()
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with direct.open(where, timeout=600) as page:
-            assert page.status == 200 and b"JupyterLab" in page.read()
+
+        def page():
+            """What the server answers; it may tell its address a moment before it listens."""
+            assert server.poll() is None, printed()
+            try:
+                with direct.open(where, timeout=600) as answer:
+                    return answer.status, answer.read()
+            except urllib.error.URLError as error:
+                if isinstance(error.reason, ConnectionRefusedError):
+                    return None
+                raise
+
+        status, body = until(page, "the page", seconds=600)
+        assert status == 200 and b"JupyterLab" in body
         return printed()
     finally:
         if server.poll() is None:

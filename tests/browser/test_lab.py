@@ -195,7 +195,7 @@ def test_an_answer_is_judged_and_found_again_after_a_reload(lab, page, tmp_path)
     assert "should give 0" in wrong and "What becomes of seconds below 0?" in wrong
     task = page.locator(".jp-MarkdownCell", has_text="Put your answer in place of")
     shown = "\n\n".join((task.inner_text().strip(), WRONG, wrong.strip()))
-    after = page.locator(".jp-MarkdownCell", has_text="gives back yours if it is right")
+    after = page.locator(".jp-MarkdownCell", has_text="gives back your function if it is right")
     take_picture(page, task, after, shown, tmp_path / "lab.png")
     with Image.open(PICTURE) as picture:
         # A picture of other words than a learner sees now is an old one.
