@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 import order
 
 from recsys_helpers.events import sessions
-from recsys_helpers.exercises.lessons.lesson_13 import order_ratio
+from recsys_helpers.exercises.lessons.lesson_13.order import order_ratio
 
 TRACKS = pd.Index(list("abcde"))
 FOLLOWER = np.array([1, 2, 0, 4, 3])  # a b c in a ring, d and e in turn

@@ -64,7 +64,7 @@ def mix_shelf(best, new, n, k):
     return fresh + rest + old
 
 
-@wrong("n is the number of old ones")
+@wrong("n is the number of old ones", "Is n the number of the best")
 def mix_shelf(best, new, n, k):
     shelf = best[:n]
     shelf = shelf + [t for t in new if t not in shelf][: k - n]
@@ -121,14 +121,14 @@ def mmr_next(relevance, similarity, chosen, weight):
     return max(left, key=lambda i: weight * relevance[i] + (1 - weight) * near[i])
 
 
-@wrong("only the last chosen counts")
+@wrong("only the last chosen counts", "Did you look at the track chosen last alone")
 def mmr_next(relevance, similarity, chosen, weight):
     left = [i for i in range(len(relevance)) if i not in chosen]
     near = {i: similarity[i][chosen[-1]] if chosen else 0 for i in left}
     return max(left, key=lambda i: weight * relevance[i] - (1 - weight) * near[i])
 
 
-@wrong("relevance alone")
+@wrong("relevance alone", "Is the similarity left out")
 def mmr_next(relevance, similarity, chosen, weight):
     return max((i for i in range(len(relevance)) if i not in chosen), key=lambda i: relevance[i])
 
@@ -171,7 +171,7 @@ def at_most_per_genre(genres, most, k):
     return sorted(range(min(k, len(genres))), key=lambda i: number[i] >= most)
 
 
-@wrong("one too many of each")
+@wrong("one too many of each", "Is there one too many of a genre")
 def at_most_per_genre(genres, most, k):
     seen, first, later = Counter(), [], []
     for i, genre in enumerate(genres):
@@ -180,7 +180,7 @@ def at_most_per_genre(genres, most, k):
     return (first + later)[:k]
 
 
-@wrong("gives the genres")
+@wrong("gives the genres", "Are those the genres")
 def at_most_per_genre(genres, most, k):
     number = [genres[:i].count(g) for i, g in enumerate(genres)]
     return [genres[i] for i in sorted(range(len(genres)), key=lambda i: number[i] >= most)][:k]
@@ -216,12 +216,12 @@ def dpp_pair(q_a, q_b, similarity):
     return (q_a * q_b) ** 2
 
 
-@wrong("the area itself")
+@wrong("the area itself", "Is that the area between the two")
 def dpp_pair(q_a, q_b, similarity):
     return q_a * q_b * math.sqrt(1 - similarity**2)
 
 
-@wrong("1 - s")
+@wrong("1 - s", "Is the similarity not squared")
 def dpp_pair(q_a, q_b, similarity):
     return q_a**2 * q_b**2 * (1 - similarity)
 
@@ -276,7 +276,7 @@ def calibration_kl(history, shelf, smooth):
     return sum(p * math.log2(p / ((1 - smooth) * shelf.get(g, 0) + smooth * p)) for g, p in history.items())
 
 
-@wrong("smoothing the other way")
+@wrong("smoothing the other way", "Is the smoothing turned round")
 def calibration_kl(history, shelf, smooth):
     return sum(p * math.log(p / (smooth * shelf.get(g, 0) + (1 - smooth) * p)) for g, p in history.items())
 
@@ -331,7 +331,7 @@ def which_to_ship(table, margin):
     return max(good, key=lambda n: good[n][0]) if good else "none"
 
 
-@wrong("the smallest p of those that are good")
+@wrong("the smallest p of those that are good", "Is that the one with the smallest p")
 def which_to_ship(table, margin):
     good, m = [], len(table)
     for i, name in enumerate(sorted(table, key=lambda n: table[n][1])):
@@ -366,14 +366,14 @@ def mix_shelf(best, new, n, k):
     return np.array(shelf)
 
 
-@wrong("new ones up to k, however many n is")
+@wrong("new ones up to k, however many n is", "Did you leave out new ones that stand further down in `best`")
 def mix_shelf(best, new, n, k):
     shelf = list(best[: k - n])
     shelf += [t for t in new if t not in best]
     return (shelf + [t for t in best if t not in shelf])[:k]
 
 
-@wrong("leaves out what is anywhere in best")
+@wrong("leaves out what is anywhere in best", "Did you leave out new ones that stand further down in `best`")
 def mix_shelf(best, new, n, k):
     shelf = list(best[: k - n])
     shelf += [t for t in new if t not in best][:n]
@@ -397,13 +397,13 @@ def mmr_next(relevance, similarity, chosen, weight):
     return sorted(set(range(len(relevance))) - set(chosen), key=lambda i: (-value(i), i))[0]
 
 
-@wrong("the sum of the similarities")
+@wrong("the sum of the similarities", "Did you add the similarities up")
 def mmr_next(relevance, similarity, chosen, weight):
     left = [i for i in range(len(relevance)) if i not in chosen]
     return max(left, key=lambda i: weight * relevance[i] - (1 - weight) * sum(similarity[i][j] for j in chosen))
 
 
-@wrong("the least similar")
+@wrong("the least similar", "Did you take the least similar of those chosen")
 def mmr_next(relevance, similarity, chosen, weight):
     left = [i for i in range(len(relevance)) if i not in chosen]
     near = {i: min((similarity[i][j] for j in chosen), default=0) for i in left}
@@ -422,14 +422,14 @@ def at_most_per_genre(genres, most, k):
     return np.array(first + [i for i in range(len(genres)) if i not in first])[:k]
 
 
-@wrong("the genres, not the places")
+@wrong("the genres, not the places", "Are those the genres")
 def at_most_per_genre(genres, most, k):
     first = [i for i, g in enumerate(genres) if list(genres[:i]).count(g) < most]
     places = first + [i for i in range(len(genres)) if i not in first]
     return [genres[i] for i in places[:k]]
 
 
-@wrong("one too many of each genre")
+@wrong("one too many of each genre", "Is there one too many of a genre")
 def at_most_per_genre(genres, most, k):
     first = [i for i, g in enumerate(genres) if list(genres[:i]).count(g) <= most]
     return (first + [i for i in range(len(genres)) if i not in first])[:k]
@@ -445,12 +445,12 @@ def dpp_pair(q_a, q_b, similarity):
     return np.prod(np.linalg.eigvalsh([[q_a**2, q_a * q_b * similarity], [q_a * q_b * similarity, q_b**2]]))
 
 
-@wrong("s not squared")
+@wrong("s not squared", "Is the similarity not squared")
 def dpp_pair(q_a, q_b, similarity):
     return (q_a * q_b) ** 2 * (1 - similarity)
 
 
-@wrong("the area, the root")
+@wrong("the area, the root", "Is that the area between the two")
 def dpp_pair(q_a, q_b, similarity):
     return abs(q_a * q_b) * (1 - similarity**2) ** 0.5
 
@@ -471,12 +471,12 @@ def calibration_kl(history, shelf, smooth):
     return (p * np.log(p / q)).sum()
 
 
-@wrong("smoothed with one minus smooth")
+@wrong("smoothed with one minus smooth", "Is the smoothing turned round")
 def calibration_kl(history, shelf, smooth):
     return sum(p * math.log(p / (smooth * shelf.get(g, 0) + (1 - smooth) * p)) for g, p in history.items())
 
 
-@wrong("smooth added to every share")
+@wrong("smooth added to every share", "Did you add `smooth` to every share")
 def calibration_kl(history, shelf, smooth):
     return sum(p * math.log(p / (shelf.get(g, 0) + smooth)) for g, p in history.items())
 
@@ -499,7 +499,7 @@ def which_to_ship(table, margin):
     return "none" if t.empty else t["hours"].idxmax()
 
 
-@wrong("the smallest p of those that pass")
+@wrong("the smallest p of those that pass", "Is that the one with the smallest p")
 def which_to_ship(table, margin):
     good = []
     for place, name in enumerate(sorted(table, key=lambda name: table[name][1])):
@@ -510,7 +510,7 @@ def which_to_ship(table, margin):
     return good[0] if good else "none"
 
 
-@wrong("Holm without the stop at the first that fails")
+@wrong("Holm without the stop at the first that fails", "Did you go on behind the first that fails")
 def which_to_ship(table, margin):
     names = sorted(table, key=lambda name: table[name][1])
     sure = [name for place, name in enumerate(names) if table[name][1] <= 0.05 / (len(names) - place)]

@@ -77,7 +77,7 @@ def bpr_loss(heard, unheard):
     return -np.log((1 / (1 + np.exp(-x))).mean())
 
 
-@wrong("the loss of the mean lead")
+@wrong("the loss of the mean lead", "Did you average before the logarithm")
 def bpr_loss(heard, unheard):
     return -math.log(1 / (1 + math.exp(-(np.mean(heard) - np.mean(unheard)))))
 
@@ -87,18 +87,18 @@ def bpr_loss(heard, unheard):
     return float(np.mean(np.array(heard) <= np.array(unheard)))
 
 
-@wrong("the hinge")
+@wrong("the hinge", "Is that a hinge")
 def bpr_loss(heard, unheard):
     return np.maximum(0, 1 - (np.array(heard) - np.array(unheard))).mean()
 
 
-@wrong("every heard one with every unheard one")
+@wrong("every heard one with every unheard one", "Did you set each heard one against each unheard one")
 def bpr_loss(heard, unheard):
     x = np.asarray(heard)[:, None] - np.asarray(unheard)[None, :]
     return np.log1p(np.exp(-x)).mean()
 
 
-@wrong("each score by itself, as in logistic regression")
+@wrong("each score by itself, as in logistic regression", "Is each score judged by itself")
 def bpr_loss(heard, unheard):
     s = lambda x: 1 / (1 + np.exp(-np.asarray(x)))
     return np.mean(-np.log(s(heard)) - np.log(1 - s(unheard)))
@@ -110,7 +110,7 @@ def bpr_loss(heard, unheard):
     return -np.log2(1 / (1 + np.exp(-x))).mean()
 
 
-@wrong("the heard score alone")
+@wrong("the heard score alone", "Is the unheard score left out")
 def bpr_loss(heard, unheard):
     return np.mean(np.log1p(np.exp(-np.asarray(heard))))
 
@@ -197,7 +197,7 @@ def bpr_gradient(p, q_heard, q_unheard):
     return -(1 - s) * (q_heard - q_unheard), (1 - s) * p, -(1 - s) * p
 
 
-@wrong("the tracks' gradients from the tracks")
+@wrong("the tracks' gradients from the tracks", "Do the tracks move along themselves")
 def bpr_gradient(p, q_heard, q_unheard):
     s = 1 / (1 + np.exp(-p @ (q_heard - q_unheard)))
     return -(1 - s) * (q_heard - q_unheard), -(1 - s) * q_heard, (1 - s) * q_unheard
@@ -209,13 +209,13 @@ def bpr_gradient(p, q_heard, q_unheard):
     return -(1 - s) * (q_heard - q_unheard), -(1 - s) * p, (1 - s) * p
 
 
-@wrong("a chance for each component, because the sum is missing")
+@wrong("a chance for each component, because the sum is missing", "Is the lead summed over the factors")
 def bpr_gradient(p, q_heard, q_unheard):
     s = 1 / (1 + np.exp(-p * (q_heard - q_unheard)))
     return -(1 - s) * (q_heard - q_unheard), -(1 - s) * p, (1 - s) * p
 
 
-@wrong("the sum of the two tracks")
+@wrong("the sum of the two tracks", "Did you add the two tracks")
 def bpr_gradient(p, q_heard, q_unheard):
     s = 1 / (1 + np.exp(-p @ (q_heard - q_unheard)))
     return -(1 - s) * (q_heard + q_unheard), -(1 - s) * p, (1 - s) * p
@@ -231,7 +231,7 @@ def bpr_gradient(p, q_heard, q_unheard):
     )
 
 
-@wrong("the loss instead of 1 - s")
+@wrong("the loss instead of 1 - s", "Did you scale by the loss itself")
 def bpr_gradient(p, q_heard, q_unheard):
     loss = np.log1p(np.exp(-p @ (q_heard - q_unheard)))
     return -loss * (q_heard - q_unheard), -loss * p, loss * p
@@ -296,7 +296,7 @@ def popular_negatives(listeners, heard, power):
     return w / w.sum()
 
 
-@wrong("the power after the division")
+@wrong("the power after the division", "Do they sum to 1")
 def popular_negatives(listeners, heard, power):
     w = np.asarray(listeners, float).copy()
     w[list(heard)] = 0
@@ -325,7 +325,7 @@ def popular_negatives(listeners, heard, power):
     return w / w.sum()
 
 
-@wrong("the chances of the heard ones")
+@wrong("the chances of the heard ones", "Are those the chances of the heard ones")
 def popular_negatives(listeners, heard, power):
     w = np.zeros(len(listeners))
     for i in heard:
@@ -333,7 +333,7 @@ def popular_negatives(listeners, heard, power):
     return w / max(w.sum(), 1e-12)
 
 
-@wrong("only the unheard ones are listed")
+@wrong("only the unheard ones are listed", "Is your list shorter than the catalogue")
 def popular_negatives(listeners, heard, power):
     w = [n**power for i, n in enumerate(listeners) if i not in heard]
     return [x / sum(w) for x in w]
@@ -435,7 +435,7 @@ def hardest(scores, heard, drawn):
     return max(left, key=lambda i: scores[i]) if left else -1
 
 
-@wrong("the first that is unheard")
+@wrong("the first that is unheard", "Is that the first that is unheard")
 def hardest(scores, heard, drawn):
     return next((i for i in drawn if i not in heard), -1)
 
@@ -453,19 +453,19 @@ def hardest(scores, heard, drawn):
     return -1 if top in heard else top
 
 
-@wrong("gives up where any is heard")
+@wrong("gives up where any is heard", "Did you give up because one is heard")
 def hardest(scores, heard, drawn):
     if any(i in heard for i in drawn):
         return -1
     return max(drawn, key=lambda i: scores[i])
 
 
-@wrong("the hardest of the heard")
+@wrong("the hardest of the heard", "Did you choose among the heard ones")
 def hardest(scores, heard, drawn):
     return max((i for i in drawn if i in heard), key=lambda i: scores[i], default=-1)
 
 
-@wrong("nearest to zero")
+@wrong("nearest to zero", "Is that the score nearest to 0")
 def hardest(scores, heard, drawn):
     return min((i for i in drawn if i not in heard), key=lambda i: abs(scores[i]), default=-1)
 
@@ -562,7 +562,7 @@ def sampled_softmax(own, drawn, chances):
     return -np.log(np.exp(own) / m / total)
 
 
-@wrong("the correction inside the exponent, without the logarithm")
+@wrong("the correction inside the exponent, without the logarithm", "Did you divide the score and not its exp")
 def sampled_softmax(own, drawn, chances):
     total = np.exp(own) + np.sum(np.exp(np.asarray(drawn) / (len(drawn) * np.asarray(chances))))
     return -np.log(np.exp(own) / total)
@@ -631,12 +631,12 @@ def mask_accidental_hits(scores, drawn, heard):
     return np.where(np.isin(drawn, list(heard)), 0, scores)
 
 
-@wrong("plus infinity")
+@wrong("plus infinity", "Is that plus infinity")
 def mask_accidental_hits(scores, drawn, heard):
     return np.where(np.isin(drawn, list(heard)), np.inf, scores)
 
 
-@wrong("a large number")
+@wrong("a large number", "Many write a large negative number")
 def mask_accidental_hits(scores, drawn, heard):
     return np.where(np.isin(drawn, list(heard)), -1e9, scores)
 
@@ -651,7 +651,7 @@ def mask_accidental_hits(scores, drawn, heard):
     return np.where(np.isin(drawn, list(heard)), scores, -np.inf)
 
 
-@wrong("only the first of a track drawn twice")
+@wrong("only the first of a track drawn twice", "Is a track that was drawn twice hidden once")
 def mask_accidental_hits(scores, drawn, heard):
     out, drawn = list(scores), list(drawn)
     for t in heard:
@@ -674,17 +674,17 @@ def mask_accidental_hits(scores, drawn, heard):
     return np.where(np.isin(drawn, list(heard)), np.nan, scores)
 
 
-@wrong("gives the mask")
+@wrong("gives the mask", "Is that the mask")
 def mask_accidental_hits(scores, drawn, heard):
     return [t in heard for t in drawn]
 
 
-@wrong("compares the scores with the tracks")
+@wrong("compares the scores with the tracks", "Did you look for the scores among the heard tracks")
 def mask_accidental_hits(scores, drawn, heard):
     return np.where(np.isin(scores, list(heard)), -np.inf, scores)
 
 
-@wrong("hides all where one is heard")
+@wrong("hides all where one is heard", "Are all hidden because one is heard")
 def mask_accidental_hits(scores, drawn, heard):
     if set(drawn) & set(heard):
         return np.full(len(scores), -np.inf)

@@ -109,7 +109,7 @@ def one_hot_offsets(choices, row):
     return [n * longest + list(v).index(row[c]) for n, (c, v) in enumerate(choices.items())]
 
 
-@wrong("values sorted first")
+@wrong("values sorted first", "Did you sort the values")
 def one_hot_offsets(choices, row):
     at, offset = [], 0
     for c, v in choices.items():
@@ -118,7 +118,7 @@ def one_hot_offsets(choices, row):
     return at
 
 
-@wrong("the offset one too short for each column")
+@wrong("the offset one too short for each column", "Does each stretch begin one too early")
 def one_hot_offsets(choices, row):
     at, offset = [], 0
     for c, v in choices.items():
@@ -136,7 +136,7 @@ def one_hot_offsets(choices, row):
     return at
 
 
-@wrong("adds the position to the offset of the next")
+@wrong("adds the position to the offset of the next", "Did you move on before you took the position")
 def one_hot_offsets(choices, row):
     at, offset = [], 0
     for c, v in choices.items():
@@ -213,22 +213,22 @@ def fm_pairs(x, V):
     return 0.5 * (s**2 - (x**2) @ (V**2))
 
 
-@wrong("squares the sum over all factors")
+@wrong("squares the sum over all factors", "Did you sum over the factors before you squared")
 def fm_pairs(x, V):
     return 0.5 * ((x @ V).sum() ** 2 - ((x**2) @ (V**2)).sum())
 
 
-@wrong("half of the first term only")
+@wrong("half of the first term only", "Is only one of the two halved")
 def fm_pairs(x, V):
     return (0.5 * (x @ V) ** 2 - (x**2) @ (V**2)).sum()
 
 
-@wrong("x forgotten")
+@wrong("x forgotten", "Are the x left out")
 def fm_pairs(x, V):
     return 0.5 * (V.sum(axis=0) ** 2 - (V**2).sum(axis=0)).sum()
 
 
-@wrong("neighbours only")
+@wrong("neighbours only", "Is a pair only two neighbours")
 def fm_pairs(x, V):
     return sum(x[a] * x[a + 1] * (V[a] @ V[a + 1]) for a in range(len(x) - 1))
 
@@ -299,22 +299,22 @@ def fm_gradient(x, V, a):
     return x[a] * (x @ V - V[a])
 
 
-@wrong("half of it")
+@wrong("half of it", "Is there a half too many")
 def fm_gradient(x, V, a):
     return 0.5 * x[a] * (x @ V - x[a] * V[a])
 
 
-@wrong("twice")
+@wrong("twice", "Is it twice as long")
 def fm_gradient(x, V, a):
     return 2 * x[a] * (x @ V - x[a] * V[a])
 
 
-@wrong("minus")
+@wrong("minus", "Does it point downhill")
 def fm_gradient(x, V, a):
     return -x[a] * (x @ V - x[a] * V[a])
 
 
-@wrong("one number")
+@wrong("one number", "Is that one number")
 def fm_gradient(x, V, a):
     return (x[a] * (x @ V - x[a] * V[a])).sum()
 
@@ -324,12 +324,12 @@ def fm_gradient(x, V, a):
     return x[a] * (x[a + 1 :] @ V[a + 1 :])
 
 
-@wrong("by the weight of the pair: multiplied with v_a")
+@wrong("by the weight of the pair: multiplied with v_a", "Did you multiply by v_a")
 def fm_gradient(x, V, a):
     return V[a] * x[a] * (x @ V - x[a] * V[a])
 
 
-@wrong("x forgotten in the sum")
+@wrong("x forgotten in the sum", "Are the other x left out")
 def fm_gradient(x, V, a):
     return x[a] * (V.sum(axis=0) - V[a])
 
@@ -339,7 +339,7 @@ def fm_gradient(x, V, a):
     return (x @ V - x[a] * V[a]) @ V[a]
 
 
-@wrong("the gradients of all rows")
+@wrong("the gradients of all rows", "Are those the slopes of all rows")
 def fm_gradient(x, V, a):
     return x[:, None] * (x @ V - x[:, None] * V)
 
@@ -456,7 +456,7 @@ def reaches_half(minutes, length, last):
     return chance
 
 
-@wrong("the chance of a skip before half")
+@wrong("the chance of a skip before half", "Is that the chance of a skip before half")
 def reaches_half(minutes, length, last):
     chance = 1.0
     for m, ends in zip(minutes, last):
@@ -465,7 +465,7 @@ def reaches_half(minutes, length, last):
     return 1 - chance
 
 
-@wrong("last and the rest exchanged")
+@wrong("last and the rest exchanged", "Did you take the cut-off plays for the skips")
 def reaches_half(minutes, length, last):
     chance = 1.0
     for m, ends in zip(minutes, last):
@@ -484,7 +484,7 @@ def reaches_half(minutes, length, last):
     return chance
 
 
-@wrong("the hazard summed")
+@wrong("the hazard summed", "Did you sum the chances of a skip")
 def reaches_half(minutes, length, last):
     hazard = 0.0
     for m, ends in zip(minutes, last):
@@ -493,7 +493,7 @@ def reaches_half(minutes, length, last):
     return 1 - hazard
 
 
-@wrong("plays in the order of the list")
+@wrong("plays in the order of the list", "Are the plays in the order of their minutes")
 def reaches_half(minutes, length, last):
     left, chance = len(minutes), 1.0
     for m, ends in zip(minutes, last):
@@ -564,36 +564,36 @@ def tag_lift(plays, shares, prior):
     return {t: plays.get(t, 0) / (n * s + prior) for t, s in shares.items()}
 
 
-@wrong("the share below, not the expected plays")
+@wrong("the share below, not the expected plays", "Did you add the prior to a share")
 def tag_lift(plays, shares, prior):
     return {t: (plays.get(t, 0) + prior) / (s + prior) for t, s in shares.items()}
 
 
-@wrong("own share by everybody's, the prior added to shares")
+@wrong("own share by everybody's, the prior added to shares", "Did you add the prior to a share")
 def tag_lift(plays, shares, prior):
     n = sum(plays.values()) or 1
     return {t: (plays.get(t, 0) / n + prior) / (s + prior) for t, s in shares.items()}
 
 
-@wrong("only the listener's own tags")
+@wrong("only the listener's own tags", "Are tags missing that the listener never played")
 def tag_lift(plays, shares, prior):
     n = sum(plays.values())
     return {t: (plays[t] + prior) / (n * shares[t] + prior) for t in plays if t in shares}
 
 
-@wrong("upside down")
+@wrong("upside down", "Is the fraction turned around")
 def tag_lift(plays, shares, prior):
     n = sum(plays.values())
     return {t: (n * s + prior) / (plays.get(t, 0) + prior) for t, s in shares.items()}
 
 
-@wrong("the difference")
+@wrong("the difference", "Did you subtract")
 def tag_lift(plays, shares, prior):
     n = sum(plays.values())
     return {t: (plays.get(t, 0) + prior) - (n * s + prior) for t, s in shares.items()}
 
 
-@wrong("the logarithm")
+@wrong("the logarithm", "That is the logarithm of the lift")
 def tag_lift(plays, shares, prior):
     n = sum(plays.values())
     return {t: math.log((plays.get(t, 0) + prior) / (n * s + prior)) for t, s in shares.items()}
@@ -605,7 +605,7 @@ def tag_lift(plays, shares, prior):
     return {t: (plays.get(t, 0) + prior * s) / ((n + prior) * s) for t, s in shares.items()}
 
 
-@wrong("the number of tags for all plays")
+@wrong("the number of tags for all plays", "Did you count the tags")
 def tag_lift(plays, shares, prior):
     n = len(plays)
     return {t: (plays.get(t, 0) + prior) / (n * s + prior) for t, s in shares.items()}

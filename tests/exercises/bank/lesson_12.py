@@ -52,7 +52,7 @@ def mlp_forward(x, W, b, v, c):
     return v @ (np.maximum(0, W @ x) + b) + c
 
 
-@wrong("the bend at the output")
+@wrong("the bend at the output", "Is the bend at the output alone")
 def mlp_forward(x, W, b, v, c):
     return max(0, v @ (W @ x + b) + c)
 
@@ -67,17 +67,17 @@ def mlp_forward(x, W, b, v, c):
     return v @ np.maximum(0, W @ x) + c
 
 
-@wrong("c forgotten")
+@wrong("c forgotten", "Is c missing")
 def mlp_forward(x, W, b, v, c):
     return v @ np.maximum(0, W @ x + b)
 
 
-@wrong("a sigmoid")
+@wrong("a sigmoid", "Is that another bend")
 def mlp_forward(x, W, b, v, c):
     return v @ (1 / (1 + np.exp(-(W @ x + b)))) + c
 
 
-@wrong("the absolute value")
+@wrong("the absolute value", "Is that the absolute value")
 def mlp_forward(x, W, b, v, c):
     return v @ np.abs(W @ x + b) + c
 
@@ -87,17 +87,17 @@ def mlp_forward(x, W, b, v, c):
     return v.sum() * max(0, (W @ x + b).max()) + c
 
 
-@wrong("the hidden units")
+@wrong("the hidden units", "Are those the hidden units")
 def mlp_forward(x, W, b, v, c):
     return np.maximum(0, W @ x + b)
 
 
-@wrong("a tanh")
+@wrong("a tanh", "Is that another bend")
 def mlp_forward(x, W, b, v, c):
     return v @ np.tanh(W @ x + b) + c
 
 
-@wrong("a product for each unit, not summed")
+@wrong("a product for each unit, not summed", "Is there a number for each hidden unit")
 def mlp_forward(x, W, b, v, c):
     return v * np.maximum(0, W @ x + b) + c
 
@@ -204,7 +204,7 @@ def mlp_backward(X, y, W, b, v, c):
     return dA.T @ X, dA.sum(axis=0), H.T @ d, d.sum()
 
 
-@wrong("v forgotten on the way back")
+@wrong("v forgotten on the way back", "Is v left out on the way back")
 def mlp_backward(X, y, W, b, v, c):
     A = X @ W.T + b
     H = np.maximum(0, A)
@@ -213,7 +213,7 @@ def mlp_backward(X, y, W, b, v, c):
     return dA.T @ X, dA.sum(axis=0), H.T @ d, d.sum()
 
 
-@wrong("dv from the sums, not from the hidden units")
+@wrong("dv from the sums, not from the hidden units", "Is dv taken from the sums")
 def mlp_backward(X, y, W, b, v, c):
     A = X @ W.T + b
     H = np.maximum(0, A)
@@ -222,7 +222,7 @@ def mlp_backward(X, y, W, b, v, c):
     return dA.T @ X, dA.sum(axis=0), A.T @ d, d.sum()
 
 
-@wrong("dW turned over")
+@wrong("dW turned over", "Does dW have the shape of W")
 def mlp_backward(X, y, W, b, v, c):
     A = X @ W.T + b
     H = np.maximum(0, A)
@@ -231,7 +231,7 @@ def mlp_backward(X, y, W, b, v, c):
     return X.T @ dA, dA.sum(axis=0), H.T @ d, d.sum()
 
 
-@wrong("the order v, c, W, b")
+@wrong("the order v, c, W, b", "Are they in the order of the task")
 def mlp_backward(X, y, W, b, v, c):
     A = X @ W.T + b
     H = np.maximum(0, A)
@@ -240,7 +240,7 @@ def mlp_backward(X, y, W, b, v, c):
     return H.T @ d, d.sum(), dA.T @ X, dA.sum(axis=0)
 
 
-@wrong("no bend forward")
+@wrong("no bend forward", "Is the bend missing on the way forward too")
 def mlp_backward(X, y, W, b, v, c):
     A = X @ W.T + b
     d = 2 * (A @ v + c - y) / len(X)
@@ -248,7 +248,7 @@ def mlp_backward(X, y, W, b, v, c):
     return dA.T @ X, dA.sum(axis=0), A.T @ d, d.sum()
 
 
-@wrong("h in place of the sign of the sums")
+@wrong("h in place of the sign of the sums", "Did you multiply by the hidden units on the way back")
 def mlp_backward(X, y, W, b, v, c):
     A = X @ W.T + b
     H = np.maximum(0, A)
@@ -402,7 +402,7 @@ def kept_epoch(validation, patience):
     return kept
 
 
-@wrong("compares with the epoch before")
+@wrong("compares with the epoch before", "Do you compare with the epoch before")
 def kept_epoch(validation, patience):
     worse = 0
     for epoch in range(1, len(validation)):
@@ -412,7 +412,7 @@ def kept_epoch(validation, patience):
     return int(np.argmax(validation)) + 1
 
 
-@wrong("lower is better")
+@wrong("lower is better", "Is lower better")
 def kept_epoch(validation, patience):
     best, kept, waited = float("inf"), 0, 0
     for epoch, value in enumerate(validation, start=1):
@@ -425,7 +425,7 @@ def kept_epoch(validation, patience):
     return kept
 
 
-@wrong("the value")
+@wrong("the value", "Is that its value")
 def kept_epoch(validation, patience):
     best, waited = float("-inf"), 0
     for value in validation:
@@ -487,7 +487,7 @@ def align_features(ids, track_ids, features):
     return features[: len(ids)]
 
 
-@wrong("the places the other way round")
+@wrong("the places the other way round", "Is the lookup the wrong way round")
 def align_features(ids, track_ids, features):
     place = {i: n for n, i in enumerate(ids)}
     return features[[place[t] for t in track_ids if t in place]]
@@ -498,7 +498,7 @@ def align_features(ids, track_ids, features):
     return features[np.isin(track_ids, ids)]
 
 
-@wrong("sorted by id")
+@wrong("sorted by id", "Are the rows in ascending order of the ids")
 def align_features(ids, track_ids, features):
     return features[np.argsort(track_ids)][: len(ids)]
 
@@ -526,7 +526,7 @@ def align_features(ids, track_ids, features):
     return features[[place[i] for i in ids]][::-1]
 
 
-@wrong("columns in place of rows")
+@wrong("columns in place of rows", "Are rows and columns exchanged")
 def align_features(ids, track_ids, features):
     place = {t: n for n, t in enumerate(track_ids)}
     return features[[place[i] for i in ids]].T
@@ -538,7 +538,7 @@ def align_features(ids, track_ids, features):
     return features[[(place[i] + 1) % len(track_ids) for i in ids]]
 
 
-@wrong("a dictionary")
+@wrong("a dictionary", "Is that a dictionary")
 def align_features(ids, track_ids, features):
     place = {t: n for n, t in enumerate(track_ids)}
     return {i: features[place[i]] for i in ids}
@@ -613,13 +613,13 @@ def multinomial_loss(x, scores):
     return -(x * np.log(s) + (1 - x) * np.log(1 - s)).sum(axis=1).mean()
 
 
-@wrong("one softmax over the whole table")
+@wrong("one softmax over the whole table", "Does one softmax run over the whole table")
 def multinomial_loss(x, scores):
     log_p = scores - np.log(np.exp(scores).sum())
     return -(x * log_p).sum(axis=1).mean()
 
 
-@wrong("softmax down the columns", "Does the softmax run over")
+@wrong("softmax down the columns", "Does the softmax run over the listeners")
 def multinomial_loss(x, scores):
     log_p = scores - np.log(np.exp(scores).sum(axis=0, keepdims=True))
     return -(x * log_p).sum(axis=1).mean()
@@ -631,31 +631,31 @@ def multinomial_loss(x, scores):
     return -(x * p).sum(axis=1).mean()
 
 
-@wrong("base 2")
+@wrong("base 2", "That is in bits")
 def multinomial_loss(x, scores):
     p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     return -(x * np.log2(p)).sum(axis=1).mean()
 
 
-@wrong("the logarithm of the sum of the chances")
+@wrong("the logarithm of the sum of the chances", "Did you sum before the logarithm")
 def multinomial_loss(x, scores):
     p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     return -np.log((x * p).sum(axis=1)).mean()
 
 
-@wrong("one for each listener")
+@wrong("one for each listener", "Is there a number for each listener")
 def multinomial_loss(x, scores):
     log_p = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
     return -(x * log_p).sum(axis=1)
 
 
-@wrong("the softmax over the heard tracks only")
+@wrong("the softmax over the heard tracks only", "Does the softmax run over the played tracks alone")
 def multinomial_loss(x, scores):
     log_p = scores - np.log((x * np.exp(scores)).sum(axis=1, keepdims=True))
     return -(x * log_p).sum(axis=1).mean()
 
 
-@wrong("the scores without their normaliser")
+@wrong("the scores without their normaliser", "Is the denominator of the softmax missing")
 def multinomial_loss(x, scores):
     return -(x * scores).sum(axis=1).mean()
 
@@ -714,7 +714,7 @@ def kl_to_standard(mean, log_variance):
     return (0.5 * (log_variance + mean**2 - 1 - np.log(np.abs(log_variance) + 1e-9))).sum(axis=1).mean()
 
 
-@wrong("the logarithm of a deviation")
+@wrong("the logarithm of a deviation", "Is log_variance taken for the logarithm of the deviation")
 def kl_to_standard(mean, log_variance):
     return (0.5 * (np.exp(2 * log_variance) + mean**2 - 1 - 2 * log_variance)).sum(axis=1).mean()
 
@@ -724,17 +724,17 @@ def kl_to_standard(mean, log_variance):
     return -(0.5 * (np.exp(log_variance) + mean**2 - 1 - log_variance)).sum(axis=1).mean()
 
 
-@wrong("the mean not squared")
+@wrong("the mean not squared", "Is the mean not squared")
 def kl_to_standard(mean, log_variance):
     return (0.5 * (np.exp(log_variance) + mean - 1 - log_variance)).sum(axis=1).mean()
 
 
-@wrong("the one forgotten")
+@wrong("the one forgotten", "Is the 1 forgotten")
 def kl_to_standard(mean, log_variance):
     return (0.5 * (np.exp(log_variance) + mean**2 - log_variance)).sum(axis=1).mean()
 
 
-@wrong("the log variance added")
+@wrong("the log variance added", "Is the log variance added")
 def kl_to_standard(mean, log_variance):
     return (0.5 * (np.exp(log_variance) + mean**2 - 1 + log_variance)).sum(axis=1).mean()
 
@@ -749,17 +749,17 @@ def kl_to_standard(mean, log_variance):
     return (0.5 * (np.exp(log_variance) + mean**2 - 1 - log_variance)).sum(axis=1)[0]
 
 
-@wrong("one for each row")
+@wrong("one for each row", "Is there a number for each row")
 def kl_to_standard(mean, log_variance):
     return (0.5 * (np.exp(log_variance) + mean**2 - 1 - log_variance)).sum(axis=1)
 
 
-@wrong("the half on the first term only")
+@wrong("the half on the first term only", "Is only the variance halved")
 def kl_to_standard(mean, log_variance):
     return (0.5 * np.exp(log_variance) + mean**2 - 1 - log_variance).sum(axis=1).mean()
 
 
-@wrong("the other direction of the divergence")
+@wrong("the other direction of the divergence", "Is that the divergence the other way")
 def kl_to_standard(mean, log_variance):
     v = np.exp(log_variance)
     return (0.5 * ((1 + mean**2) / v - 1 + log_variance)).sum(axis=1).mean()

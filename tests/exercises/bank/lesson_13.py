@@ -67,24 +67,24 @@ def rank_of_target(scores, target):
     return pd.Series(scores).rank().iloc[target]
 
 
-@wrong("ties in the order of the list")
+@wrong("ties in the order of the list", "Are equals in the order of the list")
 def rank_of_target(scores, target):
     order = np.argsort(-np.asarray(scores), kind="stable")
     return int(np.flatnonzero(order == target)[0]) + 1
 
 
-@wrong("dense ranks")
+@wrong("dense ranks", "Do equals take one rank together")
 def rank_of_target(scores, target):
     return sorted(set(scores), reverse=True).index(scores[target]) + 1
 
 
-@wrong("half of the tied, itself among them")
+@wrong("half of the tied, itself among them", "Is it half a rank too far down")
 def rank_of_target(scores, target):
     s = np.asarray(scores)
     return 1 + (s > s[target]).sum() + (s == s[target]).sum() / 2
 
 
-@wrong("the item that stands at the target's rank")
+@wrong("the item that stands at the target's rank", "Is that the item at a place")
 def rank_of_target(scores, target):
     return int(np.argsort(-np.asarray(scores), kind="stable")[target]) + 1
 
@@ -100,7 +100,7 @@ def rank_of_target(scores, target):
     return (s >= s[target]).sum() + (s > s[target]).sum()
 
 
-@wrong("one over the rank")
+@wrong("one over the rank", "Is that one over the rank")
 def rank_of_target(scores, target):
     return 1 / pd.Series(scores).rank(ascending=False).iloc[target]
 
@@ -174,7 +174,7 @@ def transitions(tracks, sessions, n):
     return counts
 
 
-@wrong("both directions")
+@wrong("both directions", "Do you count both directions")
 def transitions(tracks, sessions, n):
     counts = np.zeros((n, n))
     for t in range(1, len(tracks)):
@@ -193,7 +193,7 @@ def transitions(tracks, sessions, n):
     return counts
 
 
-@wrong("shares, not counts")
+@wrong("shares, not counts", "Are those shares")
 def transitions(tracks, sessions, n):
     counts = np.zeros((n, n))
     for t in range(1, len(tracks)):
@@ -202,7 +202,7 @@ def transitions(tracks, sessions, n):
     return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
 
-@wrong("how often both are in a session")
+@wrong("how often both are in a session", "Do you count who is in a session together")
 def transitions(tracks, sessions, n):
     by = defaultdict(set)
     for t, s in zip(tracks, sessions):
@@ -215,7 +215,7 @@ def transitions(tracks, sessions, n):
     return counts
 
 
-@wrong("repeats left out")
+@wrong("repeats left out", "Is a track that follows itself left out")
 def transitions(tracks, sessions, n):
     counts = np.zeros((n, n))
     for t in range(1, len(tracks)):
@@ -224,7 +224,7 @@ def transitions(tracks, sessions, n):
     return counts
 
 
-@wrong("the last pair forgotten")
+@wrong("the last pair forgotten", "Is the last pair missing")
 def transitions(tracks, sessions, n):
     counts = np.zeros((n, n))
     for t in range(1, len(tracks) - 1):
@@ -303,7 +303,7 @@ def smoothed_chances(counts, shares, smoothing):
     return (c + smoothing * np.asarray(shares)) / np.maximum(c.sum(axis=1, keepdims=True), 1)
 
 
-@wrong("no smoothing")
+@wrong("no smoothing", "Is nothing smoothed")
 def smoothed_chances(counts, shares, smoothing):
     c = np.asarray(counts, float)
     return c / np.maximum(c.sum(axis=1, keepdims=True), 1)
@@ -321,13 +321,13 @@ def smoothed_chances(counts, shares, smoothing):
     return (c + smoothing * np.asarray(shares)[:, None]) / (c.sum(axis=1, keepdims=True) + smoothing)
 
 
-@wrong("the sum of the whole table")
+@wrong("the sum of the whole table", "Is the sum that of the whole table")
 def smoothed_chances(counts, shares, smoothing):
     c = np.asarray(counts, float)
     return (c + smoothing * np.asarray(shares)) / (c.sum() + smoothing)
 
 
-@wrong("the smoothing times n below")
+@wrong("the smoothing times n below", "Does a row sum to less than 1")
 def smoothed_chances(counts, shares, smoothing):
     c = np.asarray(counts, float)
     return (c + smoothing * np.asarray(shares)) / (c.sum(axis=1, keepdims=True) + smoothing * len(c))
@@ -339,13 +339,13 @@ def smoothed_chances(counts, shares, smoothing):
     return (c + smoothing / len(c)) / (c.sum(axis=1, keepdims=True) + smoothing)
 
 
-@wrong("shares added without the smoothing")
+@wrong("shares added without the smoothing", "Is `smoothing` left out")
 def smoothed_chances(counts, shares, smoothing):
     c = np.asarray(counts, float)
     return (c + np.asarray(shares)) / (c.sum(axis=1, keepdims=True) + 1)
 
 
-@wrong("one axis forgotten in the sum")
+@wrong("one axis forgotten in the sum", "Do the sums lie along the columns")
 def smoothed_chances(counts, shares, smoothing):
     c = np.asarray(counts, float)
     return (c + smoothing * np.asarray(shares)) / (c.sum(axis=1) + smoothing)
@@ -415,7 +415,7 @@ def order_ratio(pairs, follower):
     return found / sum(w.count(follower[b]) / len(w) for b, a, w in pairs)
 
 
-@wrong("one play less, not all of the track before")
+@wrong("one play less, not all of the track before", "Is only one play of the track before left out")
 def order_ratio(pairs, follower):
     found = sum(a == follower[b] for b, a, w in pairs)
     return found / sum(w.count(follower[b]) / max(len(w) - 1, 1) for b, a, w in pairs)
@@ -442,12 +442,12 @@ def order_ratio(pairs, follower):
     return np.mean(ratios)
 
 
-@wrong("the share that was found")
+@wrong("the share that was found", "Is that the share of pairs with a follower")
 def order_ratio(pairs, follower):
     return np.mean([a == follower[b] for b, a, w in pairs])
 
 
-@wrong("found less expected")
+@wrong("found less expected", "Did you subtract")
 def order_ratio(pairs, follower):
     found = expected = 0
     for b, a, w in pairs:
@@ -457,7 +457,7 @@ def order_ratio(pairs, follower):
     return found - expected
 
 
-@wrong("upside down")
+@wrong("upside down", "Is the fraction turned around")
 def order_ratio(pairs, follower):
     found = expected = 0
     for b, a, w in pairs:
@@ -467,7 +467,7 @@ def order_ratio(pairs, follower):
     return expected / found if found else 0.0
 
 
-@wrong("the follower of the track after")
+@wrong("the follower of the track after", "Is that the follower of the track after")
 def order_ratio(pairs, follower):
     found = expected = 0
     for b, a, w in pairs:
@@ -487,7 +487,7 @@ def order_ratio(pairs, follower):
     return found / expected
 
 
-@wrong("counts instead of shares")
+@wrong("counts instead of shares", "Is what is expected a count")
 def order_ratio(pairs, follower):
     found = expected = 0
     for b, a, w in pairs:
@@ -557,7 +557,7 @@ def causal_convolution(x, filter):
     return sum(w * s.shift(k, fill_value=0.0) for k, w in enumerate(filter))
 
 
-@wrong("looks into the future")
+@wrong("looks into the future", "Does it look ahead")
 def causal_convolution(x, filter):
     m = len(filter)
     padded = np.concatenate([x, np.zeros(m - 1)])
@@ -577,7 +577,7 @@ def causal_convolution(x, filter):
     return np.resize(full[start : start + len(x)], len(x)) if len(full) >= start + len(x) else list(full[-len(x) :])
 
 
-@wrong("full length")
+@wrong("full length", "Are there numbers behind the end")
 def causal_convolution(x, filter):
     return np.convolve(x, filter)
 
@@ -594,22 +594,22 @@ def causal_convolution(x, filter):
     return [sum(w * x[(t - k) % n] for k, w in enumerate(filter)) for t in range(n)]
 
 
-@wrong("its own number left out")
+@wrong("its own number left out", "Does it come one place too late")
 def causal_convolution(x, filter):
     return np.concatenate([[0.0], np.convolve(x, filter)])[: len(x)]
 
 
-@wrong("the mean over the filter")
+@wrong("the mean over the filter", "Did you take the mean")
 def causal_convolution(x, filter):
     return np.convolve(x, filter)[: len(x)] / len(filter)
 
 
-@wrong("before the beginning the first number stands")
+@wrong("before the beginning the first number stands", "Does the first play stand before the beginning too")
 def causal_convolution(x, filter):
     return [sum(w * x[max(t - k, 0)] for k, w in enumerate(filter)) for t in range(len(x))]
 
 
-@wrong("the state is fed back")
+@wrong("the state is fed back", "Do results enter again")
 def causal_convolution(x, filter):
     y = []
     for t in range(len(x)):
@@ -680,7 +680,7 @@ def causal_attention(Q, K, V):
     return e / e.sum(axis=1, keepdims=True) @ V
 
 
-@wrong("divided by d")
+@wrong("divided by d", "Did you divide by d")
 def causal_attention(Q, K, V):
     e = np.tril(np.exp(Q @ K.T / Q.shape[1]))
     return e / e.sum(axis=1, keepdims=True) @ V
@@ -692,7 +692,7 @@ def causal_attention(Q, K, V):
     return np.tril(e / e.sum(axis=1, keepdims=True)) @ V
 
 
-@wrong("masked with zeros before the softmax")
+@wrong("masked with zeros before the softmax", "Is a later score set to 0 before the softmax")
 def causal_attention(Q, K, V):
     e = np.exp(np.tril(Q @ K.T / np.sqrt(Q.shape[1])))
     return e / e.sum(axis=1, keepdims=True) @ V
@@ -704,7 +704,7 @@ def causal_attention(Q, K, V):
     return e / e.sum(axis=0, keepdims=True) @ V
 
 
-@wrong("itself is masked too")
+@wrong("itself is masked too", "Is the place itself hidden")
 def causal_attention(Q, K, V):
     e = np.tril(np.exp(Q @ K.T / np.sqrt(Q.shape[1])), -1)
     return e / np.maximum(e.sum(axis=1, keepdims=True), 1e-12) @ V
@@ -716,30 +716,30 @@ def causal_attention(Q, K, V):
     return e / e.sum(axis=1, keepdims=True) @ V
 
 
-@wrong("the weights")
+@wrong("the weights", "Are those the weights")
 def causal_attention(Q, K, V):
     e = np.tril(np.exp(Q @ K.T / np.sqrt(Q.shape[1])))
     return e / e.sum(axis=1, keepdims=True)
 
 
-@wrong("queries and keys exchanged")
+@wrong("queries and keys exchanged", "Are queries and keys exchanged")
 def causal_attention(Q, K, V):
     e = np.tril(np.exp(K @ Q.T / np.sqrt(Q.shape[1])))
     return e / e.sum(axis=1, keepdims=True) @ V
 
 
-@wrong("the root of the number of places")
+@wrong("the root of the number of places", "Is that the root of the number of places")
 def causal_attention(Q, K, V):
     e = np.tril(np.exp(Q @ K.T / np.sqrt(len(Q))))
     return e / e.sum(axis=1, keepdims=True) @ V
 
 
-@wrong("products without the softmax")
+@wrong("products without the softmax", "Is the softmax missing")
 def causal_attention(Q, K, V):
     return np.tril(Q @ K.T / np.sqrt(Q.shape[1])) @ V
 
 
-@wrong("not made to sum to 1")
+@wrong("not made to sum to 1", "Do the weights of a row sum to 1")
 def causal_attention(Q, K, V):
     return np.tril(np.exp(Q @ K.T / np.sqrt(Q.shape[1]))) @ V
 

@@ -90,6 +90,17 @@ def by_walking(best, new, n, k):
     return shelf
 
 
+def n_of_the_best(best, new, n, k):
+    shelf = best[:n]
+    shelf = shelf + [track for track in new if track not in shelf][: k - n]
+    return shelf + [track for track in best if track not in shelf][: k - len(shelf)]
+
+
+def not_in_best(best, new, n, k):
+    shelf = best[: k - n] + [track for track in new if track not in best][:n]
+    return shelf + [track for track in best if track not in shelf][: k - len(shelf)]
+
+
 @exercise(
     inputs=some_two_lists,
     hints=[
@@ -106,6 +117,8 @@ def by_walking(best, new, n, k):
             taken_too_early
         ),
         "Do the new ones stand first? They get the last places.": new_ones_first,
+        "Is n the number of the best? It is that of the new ones.": n_of_the_best,
+        "Did you leave out new ones that stand further down in `best`? Only what is on the shelf counts.": not_in_best,
     },
     alternatives=[by_walking],
 )
@@ -123,11 +136,13 @@ def mix_shelf(best, new, n, k):
 def some_tables(rng):
     """Edge cases first: nothing is sure, one is sure and harms, the best is not sure; then some tables."""
     yield {"a": (0.2, 0.04, 0.0), "b": (0.1, 0.03, 0.0)}, 0.005
+    yield {"a": (0.5, 0.03, 0.0), "b": (0.1, 0.04, 0.0)}, 0.005
     yield {"a": (0.5, 0.001, -0.02), "b": (0.1, 0.9, 0.0)}, 0.005
     yield {"a": (0.5, 0.04, 0.0), "b": (0.2, 0.001, 0.0), "c": (0.1, 0.02, 0.0)}, 0.005
     yield {"a": (-0.5, 0.001, 0.0), "b": (0.1, 0.9, 0.0)}, 0.005
     yield {"a": (0.3, 0.012, 0.001), "b": (0.1, 0.02, 0.001), "c": (0.2, 0.2, 0.0)}, 0.005
     yield {"a": (0.1, 0.01, 0.0), "b": (0.3, 0.02, 0.0), "c": (0.2, 0.045, -0.001)}, 0.005
+    yield {"a": (0.1, 0.001, 0.0), "b": (0.3, 0.01, 0.0), "c": (0.2, 0.03, 0.0)}, 0.005
     for _ in range(8):
         n = int(rng.integers(3, 6))
         hours = rng.permutation(np.arange(-1, n)) / 10 + 0.05
@@ -163,6 +178,18 @@ def by_adjusting(table, margin):
     return _best(table, [name for name in table if adjusted[name] <= 0.05], margin)
 
 
+def smallest_p(table, margin):
+    sure = _sure(table, lambda n, place: 0.05 / (n - place))
+    good = [name for name in sure if table[name][0] > 0 and table[name][2] >= -margin]
+    return min(good, key=lambda name: table[name][1]) if good else "none"
+
+
+def without_stop(table, margin):
+    order = sorted(table, key=lambda name: table[name][1])
+    sure = [name for place, name in enumerate(order) if table[name][1] <= 0.05 / (len(order) - place)]
+    return _best(table, sure, margin)
+
+
 @exercise(
     inputs=some_tables,
     hints=[
@@ -183,6 +210,8 @@ def by_adjusting(table, margin):
         "Did you forget the satisfaction? It must not fall by more than the margin.": lambda t, m: _best(
             t, _sure(t, lambda n, place: 0.05 / (n - place)), math.inf
         ),
+        "Is that the one with the smallest p? Of those that pass take the one with most hours.": smallest_p,
+        "Did you go on behind the first that fails? Holm stops there: all with a larger p fail too.": without_stop,
     },
     conventions={
         "That is Bonferroni, 0.05 / m for every p. The task asks for Holm, which is as safe and finds more.": (

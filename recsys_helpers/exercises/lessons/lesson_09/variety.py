@@ -20,6 +20,13 @@ def _cosines(rng, n):
     return np.round(vectors @ vectors.T, 2)
 
 
+def _beside_two(near):
+    """Similarities of two tracks that are nothing alike, and of others of which each is `near` the two so much."""
+    table = np.eye(len(near) + 2)
+    table[2:, :2], table[:2, 2:] = near, np.transpose(near)
+    return table
+
+
 def some_shelves(rng):
     """Edge cases first: nothing chosen yet, one left, relevance alone, difference alone; then some shelves."""
     two = np.array([[1.0, 0.9, 0.0], [0.9, 1.0, 0.1], [0.0, 0.1, 1.0]])
@@ -29,6 +36,8 @@ def some_shelves(rng):
     yield [1.0, 0.8, 0.3], two, [0], 0.0
     near_one = np.array([[1, 0, 1, 0.6], [0, 1, 0, 0.6], [1, 0, 1, 0], [0.6, 0.6, 0, 1.0]])
     yield [0.9, 0.8, 0.5, 0.5], near_one, [0, 1], 0.5
+    yield [0.9, 0.8, 0.3, 0.2, 0.6], _beside_two([[0.8, 0.0], [0.2, 0.0], [0.6, 0.6]]), [0, 1], 0.3
+    yield [0.9, 0.8, 0.4, 0.2, 0.5], _beside_two([[0.2, 0.8], [0.4, 0.0], [0.8, 0.8]]), [0, 1], 0.7
     for _ in range(8):
         n = int(rng.integers(4, 7))
         chosen = rng.choice(n, int(rng.integers(1, n - 1)), replace=False).tolist()
@@ -71,6 +80,18 @@ def by_masked_array(relevance, similarity, chosen, weight):
         ),
         "Can a chosen track be chosen again?": lambda r, s, c, w: max(
             range(len(r)), key=lambda i: w * r[i] - (1 - w) * max([s[i][j] for j in c if j != i] or [0.0])
+        ),
+        "Did you look at the track chosen last alone? All that are chosen stand on the shelf.": (
+            lambda r, s, c, w: _next(r, s, c, lambda value, near: w * value - (1 - w) * near[-1])
+        ),
+        "Did you add the similarities up? One near copy on the shelf is enough, and many distant ones are none.": (
+            lambda r, s, c, w: _next(r, s, c, lambda value, near: w * value - (1 - w) * sum(near))
+        ),
+        "Did you take the least similar of those chosen? A track repeats the one that it is nearest to.": (
+            lambda r, s, c, w: _next(r, s, c, lambda value, near: w * value - (1 - w) * min(near))
+        ),
+        "Is the similarity left out? Then the shelf is the list by relevance, however alike its tracks are.": (
+            lambda r, s, c, w: _next(r, s, c, lambda value, near: value)
         ),
     },
     alternatives=[by_masked_array],
@@ -144,6 +165,12 @@ def only_in_first_k(genres, most, k):
         "Did you count only the tracks just above? The genre is full wherever its tracks stand.": lambda g, m, k: (
             _sorted_out(g, m, k, by_run=True)
         ),
+        "Is there one too many of a genre? `most` are allowed, so a place is late once `most` stand above it.": (
+            lambda g, m, k: _sorted_out(g, m + 1, k)
+        ),
+        "Are those the genres? The task asks for the places that they had.": (
+            lambda g, m, k: [g[place] for place in _sorted_out(g, m, k)]
+        ),
     },
     alternatives=[by_counting],
 )
@@ -197,6 +224,12 @@ def by_numpy(q_a, q_b, similarity):
             a**2 * b**2 - a * b * s**2
         ),
         "Did you add? The second product is taken off.": lambda a, b, s: a**2 * b**2 + (a * b * s) ** 2,
+        "Is the similarity not squared? It stands on both sides of the diagonal, so the product has it twice.": (
+            lambda a, b, s: (a * b) ** 2 * (1 - s)
+        ),
+        "Is that the area between the two, the root? The determinant is the area squared.": (
+            lambda a, b, s: abs(a * b) * math.sqrt(1 - s**2)
+        ),
     },
     conventions={
         "That is the determinant of the qualities themselves on the diagonal, without squares.": lambda a, b, s: (
@@ -273,6 +306,12 @@ def with_arrays(history, shelf, smooth):
             lambda history, shelf, smooth: sum(
                 math.log(p / ((1 - smooth) * shelf.get(g, 0.0) + smooth * p)) for g, p in history.items()
             )
+        ),
+        "Is the smoothing turned round? Only a share of `smooth` comes from the history, the rest from the shelf.": (
+            lambda p, q, s: _kl(p, q, 1 - s)
+        ),
+        "Did you add `smooth` to every share? The smoothed share is a mixture of two: (1 - smooth) q + smooth p.": (
+            lambda p, q, s: sum(one * math.log(one / (q.get(g, 0.0) + s)) for g, one in p.items())
         ),
     },
     conventions={

@@ -1,4 +1,4 @@
-"""Exercises of lesson 13: what follows what, whether there is an order at all, and what reads it: filters, attention.
+"""Exercises of lesson 13: the opening questions, ties, what follows what, and whether there is an order at all.
 
 It holds no lesson: the text is in notebooks/source.
 """
@@ -51,6 +51,8 @@ def some_scores(rng):
     yield [0.3, 0.9, 0.1], 2
     yield [2.0, 1.0, 2.0, 0.0], 0
     yield [5.0], 0
+    yield [2.0, 2.0, 1.0], 2
+    yield [1.0, 3.0, 2.0], 0
     yield [1.0, 3.0, 1.0, 2.0, 1.0], 4
     for _ in range(8):
         n = int(rng.integers(3, 8))
@@ -85,6 +87,22 @@ def rank_by_sorting(scores, target):
         "Is the smallest score first? Rank 1 is the highest.": (
             lambda scores, target: rank_by_sorting([-score for score in scores], target)
         ),
+        "Are equals in the order of the list? Nothing puts one of them first: they share the mean of their ranks.": (
+            lambda scores, target: sorted(range(len(scores)), key=lambda one: -scores[one]).index(target) + 1
+        ),
+        "Do equals take one rank together? They take as many as they are, and share their mean.": (
+            lambda scores, target: sorted(set(scores), reverse=True).index(scores[target]) + 1
+        ),
+        "Is it half a rank too far down? The mean of above + 1 to above + alike is above + (alike + 1) / 2.": (
+            lambda scores, target: rank_by_sorting(scores, target) + 0.5
+        ),
+        "Is that the item at a place? argsort says which item stands where, not where an item stands.": [
+            lambda scores, target: int(np.argsort(-np.asarray(scores), kind="stable")[target]),
+            lambda scores, target: int(np.argsort(-np.asarray(scores), kind="stable")[target]) + 1,
+        ],
+        "Is that one over the rank? The task asks for the rank itself.": (
+            lambda scores, target: 1 / rank_by_sorting(scores, target)
+        ),
     },
     alternatives=[rank_by_sorting],
 )
@@ -110,6 +128,7 @@ def some_sessions(rng):
     )
     yield [1], [7], 2
     yield [0, 1], [1, 2], 2
+    yield [1, 1, 0], [4, 4, 4], 2
     yield [0, 1, 0, 1, 0, 2], [3, 3, 3, 3, 3, 3], 3
     yield [2, 0, 0, 1], [5, 5, 8, 8], 3
     for _ in range(8):
@@ -147,6 +166,16 @@ def _all_later(tracks, sessions, n):
     )
 
 
+def _together(tracks, sessions, n):
+    of = {one: {t for t, s in zip(tracks, sessions, strict=True) if s == one} for one in sessions}
+    return _count([(a, b) for heard in of.values() for a in heard for b in heard if a != b], n)
+
+
+def _as_shares(tracks, sessions, n):
+    table = _count(_neighbours(tracks, sessions), n)
+    return table / np.maximum(table.sum(axis=1, keepdims=True), 1)
+
+
 @exercise(
     inputs=some_sessions,
     hints=[
@@ -165,6 +194,21 @@ def _all_later(tracks, sessions, n):
         "Do you count all later plays of the session? Only the very next one counts.": _all_later,
         "Is each pair counted once at most? A pair that comes three times counts 3.": (
             lambda tracks, sessions, n: np.minimum(_count(_neighbours(tracks, sessions), n), 1)
+        ),
+        "Do you count both directions? That j came after i says nothing of i after j.": (
+            lambda tracks, sessions, n: _count(
+                [*_neighbours(tracks, sessions), *((b, a) for a, b in _neighbours(tracks, sessions))], n
+            )
+        ),
+        "Are those shares? The task asks for the counts, before anything is divided.": _as_shares,
+        "Do you count who is in a session together? Only what came right after counts.": _together,
+        "Is a track that follows itself left out? It counts as any other, on the diagonal.": (
+            lambda tracks, sessions, n: _count(
+                [(a, b) for a, b in _neighbours(tracks, sessions) if a != b], n
+            )
+        ),
+        "Is the last pair missing? Of n plays there are n - 1 pairs.": (
+            lambda tracks, sessions, n: _count(_neighbours(tracks[:-1], sessions[:-1]), n)
         ),
     },
     alternatives=[transitions_at_once],
@@ -234,6 +278,23 @@ def smoothed_by_loop(counts, shares, smoothing):
                 / (counts.sum(axis=1, keepdims=True) + smoothing)
             )
         ),
+        "Is nothing smoothed? The imagined plays, smoothing * shares, are added to each row.": (
+            lambda counts, shares, smoothing: counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        ),
+        "Is the sum that of the whole table? Each row is divided by its own.": (
+            lambda counts, shares, smoothing: (counts + smoothing * shares) / (counts.sum() + smoothing)
+        ),
+        "Does a row sum to less than 1? `smoothing` plays are imagined in a row, not n times as many.": (
+            lambda counts, shares, smoothing: (
+                (counts + smoothing * shares) / (counts.sum(axis=1, keepdims=True) + smoothing * len(shares))
+            )
+        ),
+        "Is `smoothing` left out? It says how many plays are imagined, above and below.": (
+            lambda counts, shares, smoothing: (counts + shares) / (counts.sum(axis=1, keepdims=True) + 1)
+        ),
+        "Do the sums lie along the columns? Without keepdims=True NumPy divides column j by the sum of row j.": (
+            lambda counts, shares, smoothing: (counts + smoothing * shares) / (counts.sum(axis=1) + smoothing)
+        ),
     },
     alternatives=[smoothed_by_loop],
 )
@@ -299,6 +360,16 @@ def _everybody(pairs, follower):
     return _order(pairs, follower, lambda week, a, b: together.count(b) / (len(together) - together.count(a)))
 
 
+def _found_and_expected(pairs, follower):
+    found = sum(after == follower[before] for before, after, _ in pairs)
+    return found, sum(week.count(follower[a]) / (len(week) - week.count(a)) for a, _, week in pairs)
+
+
+def _turned_round(pairs, follower):
+    found, expected = _found_and_expected(pairs, follower)
+    return expected / found if found else 0.0
+
+
 @exercise(
     inputs=some_pairs,
     hints=[
@@ -320,6 +391,26 @@ def _everybody(pairs, follower):
                 pairs, follower, lambda week, a, b: (b in week) / max(1, len(set(week) - {a}))
             )
         ),
+        "Is that the share of pairs with a follower? It says nothing until chance is set against it.": (
+            lambda pairs, follower: np.mean([after == follower[before] for before, after, _ in pairs])
+        ),
+        "Did you subtract? The ratio divides what was found by what was expected.": (
+            lambda pairs, follower: np.subtract(*_found_and_expected(pairs, follower))
+        ),
+        "Is the fraction turned around? Found stands above, expected below.": _turned_round,
+        "Is that the follower of the track after? A pair is found where `after` is follower[before].": (
+            lambda pairs, follower: (
+                sum(a == follower[b] for a, b, _ in pairs) / _found_and_expected(pairs, follower)[1]
+            )
+        ),
+        "Is only one play of the track before left out? None of its plays can come right after it.": (
+            lambda pairs, follower: _order(
+                pairs, follower, lambda week, a, b: week.count(b) / max(1, len(week) - 1)
+            )
+        ),
+        "Is what is expected a count? It is the follower's share among the plays that can come.": (
+            lambda pairs, follower: _order(pairs, follower, lambda week, a, b: week.count(b))
+        ),
     },
     alternatives=[order_ratio_by_counting],
 )
@@ -336,159 +427,3 @@ def order_ratio(pairs, follower):
         found += after == follower[before]
         expected += week.count(follower[before]) / (len(week) - week.count(before))
     return found / expected
-
-
-# ---- reading a session -----------------------------------------------------------------------------------------------
-
-
-def some_filters(rng):
-    """The lesson's session first, then a filter of one number, one longer than the session, one that looks back."""
-    yield [1.0, 0.0, 2.0, 0.0], [0.5, 1.0]
-    yield [3.0, 1.0], [2.0]
-    yield [1.0, 2.0], [1.0, 10.0, 100.0]
-    yield [1.0, 2.0, 3.0], [0.0, 0.0, 1.0]
-    yield [4.0, 0.0, 1.0, 2.0], [1.0, -1.0, 0.5]
-    for _ in range(8):
-        yield (
-            [float(one) for one in rng.integers(-4, 5, int(rng.integers(4, 7)))],
-            [float(one) for one in rng.integers(1, 9, int(rng.integers(2, 4)))],
-        )
-
-
-def _slide(x, filter, offset):
-    """y_t = sum_d filter[d] x[t - d + offset], 0 outside."""
-    return [
-        sum(w * x[t - d + offset] for d, w in enumerate(filter) if 0 <= t - d + offset < len(x))
-        for t in range(len(x))
-    ]
-
-
-@exercise(
-    inputs=some_filters,
-    hints=[
-        "For place t: filter[0] times x[t], filter[1] times x[t - 1], and so on.",
-        "Where t - d is below 0 there is nothing: skip it.",
-        "np.convolve(x, filter) gives these sums and some more at the end.",
-    ],
-    why="What comes later never enters, so a network of such filters can learn from all places of a session at once.",
-    mistakes={
-        "Does it look ahead? At place t only x[t] and what came before it may enter.": (
-            lambda x, filter: _slide(x, filter, len(filter) - 1)
-        ),
-        "Is the filter turned round? filter[0] belongs to the play itself, filter[d] to the play d before.": (
-            lambda x, filter: _slide(x, filter[::-1], 0)
-        ),
-        "Does it reach round to the end of the session? Before the first play there is nothing, which counts 0.": (
-            lambda x, filter: [
-                sum(w * x[(t - d) % len(x)] for d, w in enumerate(filter)) for t in range(len(x))
-            ]
-        ),
-        "Are places missing at the beginning? There is one number for each play; what is before the first counts 0.": (
-            lambda x, filter: _slide(x, filter, 0)[len(filter) - 1 :]
-        ),
-    },
-    alternatives=[lambda x, filter: np.convolve(x, filter)[: len(x)]],
-)
-def causal_convolution(x, filter):
-    """y_t = filter[0] x_t + filter[1] x_(t-1) + ..., one number for each place t; before the beginning x is 0.
-
-    x and filter are lists of numbers.
-    """
-    return [sum(w * x[t - d] for d, w in enumerate(filter) if t - d >= 0) for t in range(len(x))]
-
-
-def some_attention(rng):
-    """The lesson's three places first, then two places, queries of length 1, values that are longer than keys."""
-    yield (
-        np.array([[2.0, 0.0], [0.0, 2.0], [2.0, 2.0]]),
-        np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]),
-        np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]),
-    )
-    yield np.array([[1.0, -1.0], [0.5, 2.0]]), np.array([[1.0, 1.0], [2.0, 0.0]]), np.array([[3.0], [5.0]])
-    yield np.array([[1.0], [2.0], [3.0]]), np.array([[0.5], [-0.5], [1.0]]), np.array([[1.0], [0.0], [4.0]])
-    yield np.array([[1.0, 2, 0, 1]] * 2), np.array([[0.0, 1, 1, 0.5], [2, 0, 0, 1]]), np.eye(2, 5)
-    for _ in range(8):
-        t, d, width = (int(one) for one in rng.integers(2, 5, 3))
-        yield tuple(rng.integers(-4, 5, (t, n)) / 2 + 0.25 * k for k, n in ((1, d), (2, d), (3, width)))
-
-
-def _attend(Q, K, V, scale=True, seen=np.tril, axis=1, after=False):
-    scores = Q @ K.T / (Q.shape[1] ** 0.5 if scale else 1.0)
-    allowed = seen(np.ones(scores.shape)) > 0
-    if after:
-        weights = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True) * allowed
-    else:
-        weights = np.exp(scores) * allowed
-        weights = weights / weights.sum(axis=axis, keepdims=True)
-    return weights @ V
-
-
-def attention_by_loop(Q, K, V):
-    rows = []
-    for t, q in enumerate(Q):
-        fits = [np.exp(q @ k / len(q) ** 0.5) for k in K[: t + 1]]
-        rows.append(sum(fit * v for fit, v in zip(fits, V, strict=False)) / sum(fits))
-    return rows
-
-
-@exercise(
-    inputs=some_attention,
-    hints=[
-        "All scores at once: Q @ K.T / np.sqrt(d), shape (t, t), row = the place that looks.",
-        "np.where(np.tril(np.ones((t, t))) > 0, scores, -np.inf) hides what comes later; exp(-inf) is 0.",
-        "Divide np.exp(scores) by its sum along the row (axis=1), then multiply by V.",
-    ],
-    why="Each place takes a weighted mean of the values up to it, with weights it has computed itself.",
-    mistakes={
-        "Do the weights of a column sum to 1? Each place that looks has weights that sum to 1: its row, axis=1.": (
-            lambda Q, K, V: _attend(Q, K, V, axis=0)
-        ),
-        "Is the division by the root of d missing? Long vectors have large products: softmax becomes a maximum.": (
-            lambda Q, K, V: _attend(Q, K, V, scale=False)
-        ),
-        "Does each place see what comes later, and not what was before? Keep j up to t.": (
-            lambda Q, K, V: _attend(Q, K, V, seen=np.triu)
-        ),
-        "Is the mask laid on after the softmax? Then what is left no longer sums to 1: hide the scores before.": (
-            lambda Q, K, V: _attend(Q, K, V, after=True)
-        ),
-        "Is there no mask? Place t would see the play that it is to predict.": (
-            lambda Q, K, V: _attend(Q, K, V, seen=np.ones_like)
-        ),
-    },
-    alternatives=[attention_by_loop],
-)
-def causal_attention(Q, K, V):
-    """Row t: the mean of the rows of V up to t, weighted by w_tj = exp(q_t · k_j / √d) / Σ_{i ≤ t} exp(q_t · k_i / √d).
-
-    Q (n, d), K (n, d), V (n, e): the queries, keys and values of n places. The result has shape (n, e).
-    """
-    scores = Q @ K.T / np.sqrt(Q.shape[1])
-    scores = np.where(np.tril(np.ones(scores.shape)) > 0, scores, -np.inf)
-    weights = np.exp(scores)
-    return weights / weights.sum(axis=1, keepdims=True) @ V
-
-
-# ---- questions in the lesson -----------------------------------------------------------------------------------------
-
-question(
-    "why_one_negative_is_so_sure",
-    answer="b",
-    why="The network answers the question that it was asked: is this pair a real one or a drawn one? Among one real "
-    "and one drawn of 3,000 a track with a chance of 1 in 100 is nearly always the real one.",
-    wrong={
-        "a": "More epochs bring it nearer to exactly this answer: it is the optimum of that loss.",
-        "c": "Order among the tracks can be right while every sigmoid is far too large.",
-    },
-)
-
-question(
-    "what_attention_shows",
-    answer="c",
-    why="The fits predict alike and look elsewhere, so the picture tells how this network computes and not what the "
-    "world does. Ask the predictions: change a play and see what happens.",
-    wrong={
-        "a": "Another fit that predicts as well does not look there.",
-        "b": "All of them predict right, so none of the pictures is a sign of a bad fit.",
-    },
-)

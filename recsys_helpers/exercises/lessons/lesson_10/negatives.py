@@ -1,6 +1,6 @@
-"""The exercises of lesson 10, Learning to rank.
+"""Exercises of lesson 10: what a negative is, and a softmax over a few.
 
-They hold no lesson: the text is in notebooks/source.
+It holds no lesson: the text is in notebooks/source.
 """
 
 from __future__ import annotations
@@ -8,184 +8,6 @@ from __future__ import annotations
 import numpy as np
 
 from recsys_helpers.exercises.registry import exercise, question
-
-question(
-    "recall_drawn_metric",
-    answer="c",
-    why="With 20 drawn rivals a track at rank 300 of 3,000 usually stands among the first three, and so does one at "
-    "rank 30. The metric can no longer tell them apart, and two models can change places (lesson 06).",
-    wrong={
-        "a": "Fewer rivals make every model look better, but not by the same amount: the order can change.",
-        "b": "The noise shrinks with more listeners. What stays is the bias: another question is asked.",
-    },
-)
-
-question(
-    "recall_hole_in_als",
-    answer="a",
-    why="ImplicitALS counts every empty cell as a 0, but with confidence 1, while a played cell gets more. BPR, in "
-    "this lesson, gives an empty cell no value at all: only a place below what was heard.",
-    wrong={
-        "b": "That is BiasedALS, which looks at observed cells alone. Then nothing is ever ranked low.",
-        "c": "There is no dislike among the signals: most empty cells are tracks that nobody offered (lesson 01).",
-    },
-)
-
-question(
-    "recall_penalty",
-    answer="b",
-    why="Adding lambda |p|^2 to a loss is the same as believing beforehand that factors are near 0, with a normal "
-    "prior (lesson 03). Without it, factors of rare tracks grow until they fit noise.",
-    wrong={
-        "a": "It makes the fit to the training data worse, on purpose.",
-        "c": "It moves every factor towards 0, and none to exactly 0: that would be a penalty on |p|.",
-    },
-)
-
-# ---- the loss of a pair and its gradient ---------------------------------------------------------------------------
-
-
-def _chance(lead):
-    return 1 / (1 + np.exp(-np.asarray(lead, dtype=float)))
-
-
-def some_pairs(rng):
-    """Edge cases first: equal scores, one pair far apart in either order; then some pairs."""
-    yield [0.0], [0.0]
-    yield [2.0], [0.0]
-    yield [0.0], [2.0]
-    yield [3.0, 1.0], [0.0, 2.0]
-    for _ in range(8):
-        n = int(rng.integers(2, 5))
-        yield rng.integers(-4, 5, n) / 2, rng.integers(-4, 5, n) / 2
-
-
-def by_logaddexp(heard, unheard):
-    return float(np.mean([np.logaddexp(0, b - a) for a, b in zip(heard, unheard, strict=True)]))
-
-
-@exercise(
-    inputs=some_pairs,
-    hints=[
-        "The lead of a pair is heard minus unheard. How likely does the model think that this order is right?",
-        "s(lead) = 1 / (1 + exp(-lead)). The loss of a pair is minus the natural logarithm of it.",
-        "np.mean(-np.log(1 / (1 + np.exp(-(np.array(heard) - np.array(unheard))))))",
-    ],
-    why="A pair in the wrong order costs about its distance, a pair far apart in the right order costs nothing.",
-    mistakes={
-        "Did you leave the logarithm out? A likelihood is a product, and only its logarithm is a sum.": [
-            lambda h, u: float(np.mean(-_chance(np.subtract(h, u)))),
-            lambda h, u: float(np.mean(_chance(np.subtract(u, h)))),
-        ],
-        "Did you take unheard minus heard, or lose the minus in exp(-x)? The loss then asks for the opposite order.": (
-            lambda h, u: float(np.mean(-np.log(_chance(np.subtract(u, h)))))
-        ),
-        "Is the minus before the logarithm missing? A loss falls as the chance of the order rises.": lambda h, u: (
-            float(np.mean(np.log(_chance(np.subtract(h, u)))))
-        ),
-        "Did you average before the logarithm? Each pair has its own loss.": lambda h, u: float(
-            -np.log(np.mean(_chance(np.subtract(h, u))))
-        ),
-        "Is that the share of pairs in the wrong order? It has no slope to follow.": lambda h, u: float(
-            np.mean(np.subtract(h, u) <= 0)
-        ),
-    },
-    conventions={
-        "That is the sum over the pairs. The task asks for the mean.": lambda h, u: float(
-            np.sum(-np.log(_chance(np.subtract(h, u))))
-        ),
-        "That is in bits, by the logarithm to base 2. The task asks for natural logarithms.": lambda h, u: (
-            float(np.mean(-np.log2(_chance(np.subtract(h, u)))))
-        ),
-    },
-    alternatives=[by_logaddexp],
-)
-def bpr_loss(heard, unheard):
-    """The mean over the pairs of -log s(heard - unheard), with s(x) = 1 / (1 + exp(-x)) and natural logarithms.
-
-    Two lists of scores of one length, at least 1: of a track that was heard, and of the unheard one beside it.
-    """
-    lead = np.array(heard, dtype=float) - np.array(unheard, dtype=float)
-    return np.mean(-np.log(1 / (1 + np.exp(-lead))))
-
-
-def some_vectors(rng):
-    """Edge cases first: equal tracks, one factor, a pair already far apart; then some vectors."""
-    yield np.array([1.0, 2.0]), np.array([1.0, 0.0]), np.array([1.0, 0.0])
-    yield np.array([1.0]), np.array([2.0]), np.array([-1.0])
-    yield np.array([2.0]), np.array([-1.0]), np.array([1.0])
-    for _ in range(9):
-        k = int(rng.integers(2, 4))
-        yield tuple(rng.integers(-3, 4, k) / 2 + 0.25 for _ in range(3))
-
-
-def _slopes(p, q_heard, q_unheard, pull):
-    return -pull * (q_heard - q_unheard), -pull * p, pull * p
-
-
-def _lead(p, q_heard, q_unheard):
-    return float(p @ (q_heard - q_unheard))
-
-
-def by_tanh(p, q_heard, q_unheard):
-    wrong = 0.5 - 0.5 * np.tanh(_lead(p, q_heard, q_unheard) / 2)
-    return [wrong * (q_unheard - q_heard), -wrong * p, wrong * p]
-
-
-def one_track_moves(p, q_heard, q_unheard):
-    of_p, of_heard, _ = bpr_gradient(p, q_heard, q_unheard)
-    return of_p, of_heard, 0 * p
-
-
-def both_move_alike(p, q_heard, q_unheard):
-    of_p, of_heard, _ = bpr_gradient(p, q_heard, q_unheard)
-    return of_p, of_heard, of_heard
-
-
-def tracks_exchanged(p, q_heard, q_unheard):
-    of_p, of_heard, of_unheard = bpr_gradient(p, q_heard, q_unheard)
-    return of_p, of_unheard, of_heard
-
-
-@exercise(
-    inputs=some_vectors,
-    hints=[
-        "With lead = p . (q_heard - q_unheard) the loss is -log s(lead). Its derivative by the lead is s(lead) - 1.",
-        "Then the chain rule: the lead's derivative by p is q_heard - q_unheard, by q_heard p, by q_unheard -p.",
-        "pull = 1 - s(lead); return -pull * (q_heard - q_unheard), -pull * p, pull * p",
-    ],
-    why="All three are scaled by 1 - s(lead), how wrong the pair is: a pair in the right order hardly moves anything.",
-    mistakes={
-        "Did you forget that the unheard track moves too? The lead falls as its score rises.": one_track_moves,
-        "Does that point downhill? The gradient is the direction in which the loss grows.": lambda p, a, b: (
-            _slopes(p, a, b, _chance(_lead(p, a, b)) - 1)
-        ),
-        "Do the two tracks move alike? The lead rises with the score of the heard one and falls with the other's.": (
-            both_move_alike
-        ),
-        "Are the gradients of the two tracks exchanged, in place or in sign? The heard one's is -(1 - s) p.": (
-            tracks_exchanged
-        ),
-        "Did you scale by s(lead)? Then the pairs that are right already would move most.": lambda p, a, b: (
-            _slopes(p, a, b, _chance(_lead(p, a, b)))
-        ),
-        "Did you take the derivative of s? The loss is -log s, so its derivative by the lead is -(1 - s).": (
-            lambda p, a, b: _slopes(p, a, b, _chance(_lead(p, a, b)) * _chance(-_lead(p, a, b)))
-        ),
-        "Is the factor 1 - s(lead) missing? It is the derivative of the loss by the lead.": lambda p, a, b: (
-            _slopes(p, a, b, 1.0)
-        ),
-    },
-    alternatives=[by_tanh],
-)
-def bpr_gradient(p, q_heard, q_unheard):
-    """The gradients of -log s(p . (q_heard - q_unheard)) by p, by q_heard and by q_unheard, in this order.
-
-    Three vectors come in and three go out, each of shape (k,); s(x) = 1 / (1 + exp(-x)). There is no penalty.
-    """
-    pull = 1 - 1 / (1 + np.exp(-(p @ (q_heard - q_unheard))))
-    return -pull * (q_heard - q_unheard), -pull * p, pull * p
-
 
 # ---- what a negative is --------------------------------------------------------------------------------------------
 
@@ -217,6 +39,21 @@ def by_loop(listeners, heard, power):
     return [0.0 if i in heard else n**power / total for i, n in enumerate(listeners)]
 
 
+def power_last(listeners, heard, power):
+    weights = _without(listeners, heard)
+    return _without((weights / weights.sum()) ** power, heard)
+
+
+def of_the_heard(listeners, heard, power):
+    weights = _weights(listeners, power) * [place in heard for place in range(len(listeners))]
+    return weights / max(weights.sum(), 1e-12)
+
+
+def the_unheard_alone(listeners, heard, power):
+    weights = [n**power for place, n in enumerate(listeners) if place not in heard]
+    return [one / sum(weights) for one in weights]
+
+
 @exercise(
     inputs=some_catalogues,
     hints=[
@@ -226,9 +63,10 @@ def by_loop(listeners, heard, power):
     ],
     why="Power 1 draws what is popular, power 0 draws blindly. Both guess at what a listener had the chance to hear.",
     mistakes={
-        "Do they sum to 1? Divide by the sum of the weights that are left.": lambda n, h, p: _without(
-            _weights(n, p), h
-        ),
+        "Do they sum to 1? Divide by the sum of the weights that are left.": [
+            lambda n, h, p: _without(_weights(n, p), h),
+            power_last,
+        ],
         "Did you divide before you took out what was heard? Then the rest sums to less than 1.": lambda n, h, p: (
             _without(_weights(n, p) / _weights(n, p).sum(), h)
         ),
@@ -244,6 +82,8 @@ def by_loop(listeners, heard, power):
         "Are rare tracks drawn more often? The chance grows with the number of listeners.": lambda n, h, p: (
             _without(_weights(n, -p), h) / _without(_weights(n, -p), h).sum()
         ),
+        "Are those the chances of the heard ones? They get 0: a negative is unheard.": of_the_heard,
+        "Is your list shorter than the catalogue? Every track keeps its place; a heard one has 0.": the_unheard_alone,
     },
     alternatives=[by_loop],
 )
@@ -264,6 +104,7 @@ def some_draws(rng):
     yield [0.5, 0.1], [0, 1], [0, 1]
     yield [0.9, 0.5, 0.1, 0.7], [0], [0, 1, 2]
     yield [0.2, 0.4, 0.1, 0.3], [1], [3, 0, 2, 1]
+    yield [0.3, -0.6, -0.1, 0.2], [], [1, 2, 0]
     for _ in range(9):
         n = int(rng.integers(5, 9))
         scores = (rng.permutation(n) / n - 0.5).round(2).tolist()
@@ -315,7 +156,19 @@ def by_sorting(scores, heard, drawn):
             lambda s, h, d: _place(s, [j for j in d if j not in h], [j for j in d if j not in h]),
             lambda s, h, d: _place(s, [j for j in d if j not in h], d),
         ],
-        "Did you give up because the highest one is heard? The next of the drawn may be unheard.": gives_up,
+        "Did you give up because one is heard? Another of the drawn may be unheard.": [
+            gives_up,
+            lambda s, h, d: -1 if set(h) & set(d) else _of(s, list(d)),
+        ],
+        "Is that the first that is unheard? Take the one with the highest score of all that are.": lambda s, h, d: (
+            next((j for j in d if j not in h), -1)
+        ),
+        "Did you choose among the heard ones? A negative is unheard.": lambda s, h, d: _of(
+            s, [j for j in d if j in h]
+        ),
+        "Is that the score nearest to 0? The hardest negative has the highest one.": lambda s, h, d: _of(
+            [-abs(one) for one in s], [j for j in d if j not in h]
+        ),
     },
     alternatives=[by_sorting],
 )
@@ -381,6 +234,15 @@ def by_log_q(own, drawn, chances):
         "Does the track that was taken compete too? It belongs into the total.": lambda o, d, q: float(
             -o + np.log(np.sum(np.exp(np.asarray(d, dtype=float)) / (len(d) * np.asarray(q, dtype=float))))
         ),
+        "Did you divide the score and not its exp? Divide exp(score), or take log(m q) off the score.": (
+            lambda o, d, q: float(
+                -o
+                + np.log(
+                    np.exp(o)
+                    + np.sum(np.exp(np.asarray(d, dtype=float) / (len(d) * np.asarray(q, dtype=float))))
+                )
+            )
+        ),
     },
     conventions={
         "That is in bits, by the logarithm to base 2. The task asks for the natural logarithm.": lambda o, d, q: (
@@ -405,6 +267,7 @@ def some_hits(rng):
     yield [1.5, -0.5], [4, 7], [7, 4]
     yield [0.0, 2.0], [4, 7], [4]
     yield [1.0, 2.0, 3.0], [4, 7, 4], [4]
+    yield [2.0, 1.0, 3.0], [5, 2, 0], [2]
     for _ in range(8):
         m = int(rng.integers(2, 6))
         drawn = rng.integers(0, 8, m)
@@ -417,6 +280,14 @@ def by_place(scores, drawn, heard):
 
 def by_where(scores, drawn, heard):
     return np.where(np.isin(drawn, heard), -np.inf, scores)
+
+
+def first_of_each(scores, drawn, heard):
+    found, drawn = list(scores), list(drawn)
+    for track in heard:
+        if track in drawn:
+            found[drawn.index(track)] = -np.inf
+    return found
 
 
 @exercise(
@@ -438,6 +309,24 @@ def by_where(scores, drawn, heard):
             np.where(np.isin(d, h), s, -np.inf)
         ),
         "Did you take the heard tracks for places in `scores`? Which track stands at a place is in `drawn`.": by_place,
+        "Is that plus infinity? Then the heard track would take the whole sum.": (
+            lambda s, d, h: np.where(np.isin(d, h), np.inf, s)
+        ),
+        "Is that the mask? Give the scores, with -np.inf where it is true.": (
+            lambda s, d, h: [j in h for j in d]
+        ),
+        "Did you look for the scores among the heard tracks? Which track a score belongs to stands in `drawn`.": (
+            lambda s, d, h: np.where(np.isin(s, h), -np.inf, s)
+        ),
+        "Is a track that was drawn twice hidden once? Each of its places competes.": first_of_each,
+        "Are all hidden because one is heard? The others still compete.": (
+            lambda s, d, h: np.where(np.isin(d, h).any(), -np.inf, s)
+        ),
+    },
+    conventions={
+        "Many write a large negative number, such as -1e9. The task asks for -np.inf, whose exp is 0 at any scale.": (
+            lambda s, d, h: np.where(np.isin(d, h), -1e9, s)
+        ),
     },
     alternatives=[by_where],
 )

@@ -1,6 +1,6 @@
-"""The exercises of lesson 11, Context, tags and time.
+"""Exercises of lesson 11: the opening questions, a row of features and the machine that reads it.
 
-They hold no lesson: the text is in notebooks/source.
+It holds no lesson: the text is in notebooks/source.
 """
 
 from __future__ import annotations
@@ -111,6 +111,16 @@ def by_flat_list(choices, row):
     return np.array([flat.index((name, row[name])) for name in choices])
 
 
+def values_sorted(choices, row):
+    return by_flat_list({name: sorted(values, key=str) for name, values in choices.items()}, row)
+
+
+def moves_on_first(choices, row):
+    return [
+        place + len(choices[name]) for place, name in zip(by_flat_list(choices, row), choices, strict=True)
+    ]
+
+
 @exercise(
     inputs=some_rows,
     hints=[
@@ -134,6 +144,11 @@ def by_flat_list(choices, row):
             missing_without_place,
         ],
         "Did you give every column the same width? The stretches follow each other without gaps.": same_width,
+        "Did you sort the values? They stand in the order of `choices`.": values_sorted,
+        "Does each stretch begin one too early? A column has as many features as values.": (
+            lambda choices, row: [place - n for n, place in enumerate(by_flat_list(choices, row))]
+        ),
+        "Did you move on before you took the position? A column begins where those before it end.": moves_on_first,
     },
     alternatives=[by_flat_list],
 )
@@ -198,6 +213,18 @@ def by_pairs(x, V):
         "Is that one number for each factor? The sum runs over the factors too.": lambda x, V: (
             np.subtract(*_parts(x, V)) / 2
         ),
+        "Did you sum over the factors before you squared? Each factor has its own square.": (
+            lambda x, V: ((x @ V).sum() ** 2 - ((x**2) @ (V**2)).sum()) / 2
+        ),
+        "Is only one of the two halved? The half belongs to the difference.": (
+            lambda x, V: (_parts(x, V)[0] / 2 - _parts(x, V)[1]).sum()
+        ),
+        "Are the x left out? A feature that is 0 takes part in no pair.": (
+            lambda x, V: (V.sum(axis=0) ** 2 - (V**2).sum(axis=0)).sum() / 2
+        ),
+        "Is a pair only two neighbours? Every feature meets every other.": (
+            lambda x, V: sum(x[a] * x[a + 1] * (V[a] @ V[a + 1]) for a in range(len(x) - 1))
+        ),
     },
     alternatives=[by_pairs],
 )
@@ -212,6 +239,7 @@ def some_gradients(rng):
     yield np.array([2.0]), np.array([[3.0]]), 0
     yield np.array([1.0, 1.0, 1.0]), np.array([[2.0], [3.0], [-1.0]]), 0
     yield np.array([1.0, 2.0, 1.0]), np.array([[2.0], [3.0], [-1.0]]), 1
+    yield np.array([1.0, 2.0, 3.0]), np.array([[2.0, 1.0], [3.0, -1.0], [-1.0, 2.0]]), 1
     for x, V in some_machines(rng):
         yield x, V, int(rng.integers(len(x)))
 
@@ -239,204 +267,28 @@ def by_loop(x, V, a):
         "Did you take v_a off without x_a? Its part of the sum is v_a x_a.": lambda x, V, a: (
             x[a] * (x @ V - V[a])
         ),
+        "Is there a half too many? fm_pairs counts each pair once, and v_a stands in it once.": (
+            lambda x, V, a: fm_gradient(x, V, a) / 2
+        ),
+        "Is it twice as long? fm_pairs counts each pair once.": (lambda x, V, a: 2 * fm_gradient(x, V, a)),
+        "Does it point downhill? The gradient is the direction in which fm_pairs grows.": (
+            lambda x, V, a: -fm_gradient(x, V, a)
+        ),
+        "Is that one number? There is a slope for each of the k numbers of row a.": (
+            lambda x, V, a: fm_gradient(x, V, a).sum()
+        ),
+        "Are those the slopes of all rows? The task asks for row a.": (
+            lambda x, V, a: x[:, None] * (x @ V - x[:, None] * V)
+        ),
+        "Are the other x left out? A feature that is 0 pulls at nothing.": (
+            lambda x, V, a: x[a] * (V.sum(axis=0) - V[a])
+        ),
+        "Did you multiply by v_a? That is what the pairs are worth; their slope by v_a has it no more.": (
+            lambda x, V, a: V[a] * fm_gradient(x, V, a)
+        ),
     },
     alternatives=[by_loop],
 )
 def fm_gradient(x, V, a):
     """The gradient of fm_pairs(x, V) by row a of V, shape (k,)."""
     return x[a] * (x @ V - V[a] * x[a])
-
-
-# ---- how long --------------------------------------------------------------------------------------------------------
-
-
-def some_plays(rng):
-    """Edge cases first: all to the end, a skip, cut off early or after half, a skip after half; then some plays."""
-    yield [10.0, 10.0], 10.0, [False, True]
-    yield [2.0, 10.0], 10.0, [False, False]
-    yield [2.0, 10.0], 10.0, [True, False]
-    yield [6.0, 3.0, 10.0], 10.0, [True, False, False]
-    yield [2.0, 7.0, 10.0], 10.0, [False, False, False]
-    yield [1.0, 2.0, 3.0, 4.0, 10.0, 10.0], 10.0, [False, True, False, True, False, False]
-    for _ in range(8):
-        n = int(rng.integers(4, 9))
-        minutes = np.append(rng.permutation(np.arange(1, 20))[: n - 1], 20.0).astype(float)
-        last = rng.random(n) < 0.4
-        yield minutes.tolist(), 20.0, last.tolist()
-
-
-def _survival(minutes, length, last, until=0.5, drop_below=0.0, over_all=False):
-    chance, plays = 1.0, sorted(zip(minutes, last, strict=True))
-    plays = [(m, cut) for m, cut in plays if not (cut and m < length * drop_below)]
-    n = len(plays)
-    for place, (m, cut) in enumerate(plays):
-        if m < length * until and not cut:
-            chance *= 1 - 1 / (n if over_all else n - place)
-    return chance
-
-
-def without_itself(minutes, length, last):
-    chance = 1.0
-    for m, cut in zip(minutes, last, strict=True):
-        others = sum(other > m for other in minutes)
-        if m < length / 2 and not cut:
-            chance *= 1 - 1 / others if others else 0.0
-    return chance
-
-
-def naive_share(minutes, length, last):
-    return float(np.mean([m >= length / 2 for m in minutes]))
-
-
-def by_array(minutes, length, last):
-    order = np.argsort(minutes)
-    m, cut = np.array(minutes)[order], np.array(last)[order]
-    left = len(m) - np.arange(len(m))
-    return np.prod(np.where((m < length / 2) & ~cut, 1 - 1 / left, 1.0))
-
-
-@exercise(
-    inputs=some_plays,
-    hints=[
-        "Sort the plays by minutes. At each skip before half ask: how many were still listening just before it?",
-        "With r still listening, the share that goes on is 1 - 1/r. Multiply these; a play that was cut off only makes "
-        "r smaller afterwards.",
-        "for place, (m, cut) in enumerate(sorted(zip(minutes, last))): if m < length / 2 and not cut: "
-        "chance *= 1 - 1 / (len(minutes) - place)",
-    ],
-    why="A play that was cut off tells that nobody skipped it until then. So it counts until then, and no longer.",
-    mistakes={
-        "Did you count a cut-off play as a skip? Nobody knows how far it would have gone.": naive_share,
-        "Did you drop the plays that were cut off? They were still there for a while.": [
-            lambda m, n, c: _survival(m, n, c, drop_below=0.5),
-            lambda m, n, c: _survival(m, n, c, drop_below=1.0),
-            lambda m, n, c: _survival(m, n, c, drop_below=2.0),
-        ],
-        "Did you count a cut-off play as one that reached half? Nobody knows how far it would have gone.": (
-            lambda m, n, c: float(np.mean([one >= n / 2 or cut for one, cut in zip(m, c, strict=True)]))
-        ),
-        "Is the skip itself among the r? It was still going on just before.": without_itself,
-        "Did you go on behind half? Whoever skips later has reached half.": lambda m, n, c: _survival(
-            m, n, c, until=1.0
-        ),
-        "Did you divide by all plays? Only those still listening can skip.": lambda m, n, c: _survival(
-            m, n, c, over_all=True
-        ),
-    },
-    alternatives=[by_array],
-)
-def reaches_half(minutes, length, last):
-    """The Kaplan-Meier chance that a play reaches half of `length`: the product of 1 - 1/r over the skips before half.
-
-    `minutes` heard, all different unless a play went to the end; `last` says which plays ended their session. One that
-    did and is shorter than half was cut off; every other play shorter than half is a skip. r is how many plays
-    lasted at least as long as the skip, itself included.
-    """
-    chance = 1.0
-    for place, (heard, cut) in enumerate(sorted(zip(minutes, last, strict=True))):
-        if heard < length / 2 and not cut:
-            chance *= 1 - 1 / (len(minutes) - place)
-    return chance
-
-
-# ---- tags ------------------------------------------------------------------------------------------------------------
-
-
-def some_tags(rng):
-    """Edge cases first: no plays, one play of a rare tag, as everybody; then some listeners."""
-    yield {}, {"rain": 0.5, "news": 0.5}, 3.0
-    yield {"jazz": 1}, {"rain": 0.98, "jazz": 0.02}, 3.0
-    yield {"rain": 5, "news": 5}, {"rain": 0.5, "news": 0.5}, 3.0
-    yield {"jazz": 40, "rain": 10}, {"rain": 0.75, "jazz": 0.25}, 3.0
-    for _ in range(8):
-        names = list("abcde")[: int(rng.integers(2, 5))]
-        shares = rng.dirichlet(np.ones(len(names))).round(2) + 0.01
-        shares = shares / shares.sum()
-        plays = {name: int(rng.integers(1, 30)) for name in names if rng.random() < 0.8}
-        yield plays, dict(zip(names, shares.tolist(), strict=True)), float(rng.choice([2.0, 10.0]))
-
-
-def _lift(plays, shares, above, below):
-    total = sum(plays.values())
-    found = {}
-    for tag, share in shares.items():
-        expected = total * share + below
-        found[tag] = (plays.get(tag, 0) + above) / expected if expected else 1.0
-    return found
-
-
-def own_share(plays, shares, prior):
-    total = sum(plays.values())
-    return {tag: (plays.get(tag, 0) + prior * share) / (total + prior) for tag, share in shares.items()}
-
-
-def towards_one_alike(plays, shares, prior):
-    total = sum(plays.values())
-    return {
-        tag: (plays.get(tag, 0) + prior * share) / (total + prior) / share for tag, share in shares.items()
-    }
-
-
-def by_mixing(plays, shares, prior):
-    total, found = sum(plays.values()), {}
-    for tag, share in shares.items():
-        trust = total * share / (total * share + prior)
-        found[tag] = trust * (plays.get(tag, 0) / (total * share) if total else 0.0) + (1 - trust)
-    return found
-
-
-@exercise(
-    inputs=some_tags,
-    hints=[
-        "How often would this listener have played the tag, had they played as everybody does?",
-        "expected = all plays of the listener x share. The lift is plays / expected; add `prior` above and below.",
-        "{tag: (plays.get(tag, 0) + prior) / (total * share + prior) for tag, share in shares.items()}",
-    ],
-    why="A tag of which little was expected stays near 1 until there is evidence. Without that, one play of a rare tag "
-    "heads the list.",
-    mistakes={
-        "Is that without shrinkage? One play of a rare tag then looks like a passion.": lambda p, s, n: _lift(
-            p, s, 0.0, 0.0
-        ),
-        "Did you add the prior above and not below? Without plays the lift should be 1.": lambda p, s, n: (
-            _lift(p, s, n, 0.0)
-        ),
-        "Did you add the prior below and not above? Without plays the lift should be 1.": lambda p, s, n: (
-            _lift(p, s, 0.0, n)
-        ),
-        "Is that a share? The lift divides the plays by how many were expected.": own_share,
-        "Did you shrink all tags alike? The less was expected of a tag, the more it needs.": towards_one_alike,
-    },
-    alternatives=[by_mixing],
-)
-def tag_lift(plays, shares, prior):
-    """For each tag in `shares`: (plays of the tag + prior) / (expected + prior), expected = all plays x its share.
-
-    `plays` counts the listener's plays by tag (one that is missing: 0), `shares` holds everybody's shares, above 0,
-    which sum to 1. `prior` is above 0.
-    """
-    total = sum(plays.values())
-    return {tag: (plays.get(tag, 0) + prior) / (total * share + prior) for tag, share in shares.items()}
-
-
-question(
-    "why_no_shelf_wins",
-    answer="b",
-    why="A shelf is not judged by how well it predicts, but by what changes in its ten places. Seven of them stay, and "
-    "EASE's list holds what a listener plays in their usual context already.",
-    wrong={
-        "a": "The oracle who knows the contexts gains, so in this world there is something to win.",
-        "c": "The probabilities are well calibrated, and better ones would not reorder the ten by themselves.",
-    },
-)
-
-question(
-    "what_source_says",
-    answer="c",
-    why="Who searched for a track wants it, and who was handed it by autoplay did not ask. The feature tells how the "
-    "play came about, which a shelf decides by showing the track.",
-    wrong={
-        "a": "It is known when the play begins, so it is no leak from the future.",
-        "b": "It adds more than any other feature, with an interval far from 0.",
-    },
-)
