@@ -49,8 +49,9 @@ def preference(
     - "signals": s = sum of w x (1 for a play of at least half the track, 0 for less, a further 1 where the listener
       looked for it (``SOUGHT``), 3 for a like, 2 x ``mood`` for a comment); strength = sign(s) log(1 + abs(s)), below 0
       for dislike. Assumes that a like is worth three plays and that few words tell a mood; ``weights`` changes the
-      numbers of ``SIGNALS``. A skip takes nothing off: who stops a track has chosen it before, and lesson 01 measures
-      that a penalty of half a play makes the order worse, in six worlds of six.
+      numbers of ``SIGNALS``. A skip takes nothing off: of two tracks heard once, the one that was also stopped is
+      liked more, since the listener came back; and lesson 01 measures that a penalty of half a play makes the order
+      worse, in six worlds of six.
 
     Ads and help clips cannot be skipped, so by time heard they look adored: "listened" and "signals" want the events
     that ``asked_for`` leaves.

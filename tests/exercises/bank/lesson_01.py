@@ -610,3 +610,337 @@ def unmask(hashes, names):
 def unmask(hashes, names):
     known = {hashlib.sha256(n.encode()).hexdigest(): n for n in names}
     return [known.get(h) for h in hashes]
+
+
+# ---- a second reader: grade_rule
+
+
+@right("pandas, by counting what each side has")
+def grade_rule(found, true):
+    table = pd.concat(
+        [pd.Series(1, index=pd.Index(sorted(set(found)), dtype=object), name="f", dtype=float),
+         pd.Series(1, index=pd.Index(sorted(set(true)), dtype=object), name="t", dtype=float)], axis=1
+    ).fillna(0)  # fmt: skip
+    both = (table["f"] * table["t"]).sum()
+    return both / max(table["t"].sum(), 1), both / max(table["f"].sum(), 1)
+
+
+@right("what is missed and what is too much, taken off")
+def grade_rule(found, true):
+    found, true = frozenset(found), frozenset(true)
+    missed, too_many = true - found, found - true
+    recall = 0 if not true else 1 - len(missed) / len(true)
+    precision = 0 if not found else 1 - len(too_many) / len(found)
+    return recall, precision
+
+
+@wrong("only the recall")
+def grade_rule(found, true):
+    found, true = set(found), set(true)
+    return len(found & true) / len(true) if true else 0.0
+
+
+@wrong("the hits in place of the shares")
+def grade_rule(found, true):
+    return len(set(found) & set(true)), len(set(found))
+
+
+@wrong("what was missed, and what was too much")
+def grade_rule(found, true):
+    f, t = set(found), set(true)
+    return (len(t - f) / len(t) if t else 0, len(f - t) / len(f) if f else 0)
+
+
+@wrong("percent")
+def grade_rule(found, true):
+    f, t = set(found), set(true)
+    hits = 100 * len(f & t)
+    return (hits / len(t) if t else 0, hits / len(f) if f else 0)
+
+
+@wrong("fails where nothing is found")
+def grade_rule(found, true):
+    f, t = set(found), set(true)
+    return len(f & t) / len(t), len(f & t) / len(f)
+
+
+@wrong("the Jaccard index for both", "Did you divide by all ids in either list?")
+def grade_rule(found, true):
+    f, t = set(found), set(true)
+    jaccard = len(f & t) / max(len(f | t), 1)
+    return jaccard, jaccard
+
+
+@wrong("nothing found is pure", "Some call a rule that finds nothing pure")
+def grade_rule(found, true):
+    f, t = set(found), set(true)
+    hits = len(f & t)
+    return (hits / len(t) if t else 0.0), (hits / len(f) if len(f) > 0 else 1.0)
+
+
+@wrong("nothing to find is all found")
+def grade_rule(found, true):
+    f, t = set(found), set(true)
+    return (len(f & t) / len(t) if t else 1.0), (len(f & t) / len(f) if f else 0.0)
+
+
+@wrong("an empty list makes both 0, and a repeat counts in the hits", "Did an id that was found twice count twice?")
+def grade_rule(found, true):
+    if not found or not true:
+        return 0.0, 0.0
+    hits = np.isin(found, true).sum()
+    return hits / len(true), hits / len(found)
+
+
+# ---- a second reader: retries
+
+
+@right("sorted by what must agree, then compared with the row above")
+def retries(log, wait):
+    keys = ["user_id", "track_id", "action", "seconds_played"]
+    text = ["|".join(str(one) for one in row) for row in log[keys].itertuples(index=False)]
+    order = log[["at"]].assign(key=text).sort_values(["key", "at"], kind="stable")
+    again = (order["key"] == order["key"].shift()) & (order["at"] - order["at"].shift() <= wait)
+    return again.reindex(log.index)
+
+
+@right("each row against all rows before it")
+def retries(log, wait):
+    rows = log.fillna("nothing").to_dict("records")
+    keys = ("user_id", "track_id", "action", "seconds_played")
+    out = np.zeros(len(rows), dtype=bool)
+    for j, row in enumerate(rows):
+        for before in rows[:j]:
+            if all(row[k] == before[k] for k in keys) and row["at"] - before["at"] <= wait:
+                out[j] = True
+    return out
+
+
+@wrong("searches left out by comparing nan with nan", "Did the searches slip through?")
+def retries(log, wait):
+    out = []
+    keys = ["user_id", "track_id", "action", "seconds_played"]
+    for i in range(len(log)):
+        row = log.iloc[i]
+        hit = False
+        for j in range(i):
+            other = log.iloc[j]
+            if all(row[k] == other[k] for k in keys) and row["at"] - other["at"] <= wait:
+                hit = True
+        out.append(hit)
+    return out
+
+
+@wrong("strictly under wait", "Does a copy after just `wait` seconds get away?")
+def retries(log, wait):
+    keys = ["user_id", "track_id", "action", "seconds_played"]
+    return log.groupby(keys, dropna=False)["at"].diff().lt(wait)
+
+
+@wrong("forgets whose row it is", "Did you leave out the listener?")
+def retries(log, wait):
+    keys = ["track_id", "action", "seconds_played"]
+    return log.groupby(keys, dropna=False)["at"].diff() <= wait
+
+
+@wrong("forgets the track", "Did you leave out the track?")
+def retries(log, wait):
+    keys = ["user_id", "action", "seconds_played"]
+    return log.groupby(keys, dropna=False)["at"].diff() <= wait
+
+
+@wrong("since the first of its kind", "Did you count from the first of all?")
+def retries(log, wait):
+    keys = ["user_id", "track_id", "action", "seconds_played"]
+    since = log["at"] - log.groupby(keys, dropna=False)["at"].transform("first")
+    return (since <= wait) & log.duplicated(keys)
+
+
+@wrong("keeps the rows instead of a mask")
+def retries(log, wait):
+    keys = ["user_id", "track_id", "action", "seconds_played"]
+    return log[log.groupby(keys, dropna=False)["at"].diff() <= wait]
+
+
+@wrong("the row that is repeated", "Did you mark the row that is repeated?")
+def retries(log, wait):
+    keys = ["user_id", "track_id", "action", "seconds_played"]
+    until_next = -log.groupby(keys, dropna=False)["at"].diff(-1)
+    return until_next <= wait
+
+
+@wrong("true for what is to be kept")
+def retries(log, wait):
+    keys = ["user_id", "track_id", "action", "seconds_played"]
+    return ~(log.groupby(keys, dropna=False)["at"].diff() <= wait)
+
+
+# ---- a second reader: session_numbers
+
+
+@right("NumPy's running maximum")
+def session_numbers(starts, minutes, gap):
+    starts, minutes = np.asarray(starts, dtype=float), np.asarray(minutes, dtype=float)
+    if starts.size == 0:
+        return []
+    ends = np.maximum.accumulate(starts + minutes)
+    new = np.concatenate([[False], starts[1:] - ends[:-1] > gap])
+    return new.cumsum()
+
+
+@right("a list of lists, then flattened")
+def session_numbers(starts, minutes, gap):
+    groups = []
+    for start, lasts in zip(starts, minutes):
+        if groups and start - max(e for _, e in groups[-1]) <= gap:
+            groups[-1].append((start, start + lasts))
+        else:
+            groups.append([(start, start + lasts)])
+    return [n for n, group in enumerate(groups) for _ in group]
+
+
+@right("itertools and a generator")
+def session_numbers(starts, minutes, gap):
+    def walk():
+        n, end = 0, float("inf")
+        for s, m in zip(starts, minutes):
+            if s > end + gap:
+                n += 1
+                end = s
+            end = s + m if end == float("inf") else max(end, s + m)
+            yield n
+
+    return list(walk())
+
+
+@wrong("at least the gap", "Does a silence of just `gap` begin a new session?")
+def session_numbers(starts, minutes, gap):
+    out, n, end = [], 0, None
+    for s, m in zip(starts, minutes):
+        if end is not None and s - end >= gap:
+            n += 1
+        out.append(n)
+        end = s + m if end is None else max(end, s + m)
+    return out
+
+
+@wrong("silence before the first event", "Is there silence before the first event?")
+def session_numbers(starts, minutes, gap):
+    out, n, end = [], 0, 0
+    for s, m in zip(starts, minutes):
+        if s - end > gap:
+            n += 1
+        out.append(n)
+        end = max(end, s + m)
+    return out
+
+
+@wrong("how many sessions there are")
+def session_numbers(starts, minutes, gap):
+    n, end = 0, None
+    for s, m in zip(starts, minutes):
+        n += end is None or s - end > gap
+        end = s + m if end is None else max(end, s + m)
+    return n
+
+
+@wrong("from the start of the session")
+def session_numbers(starts, minutes, gap):
+    out, n, first = [], 0, None
+    for s in starts:
+        if first is None or s - first > gap:
+            n += first is not None
+            first = s
+        out.append(n)
+    return out
+
+
+@wrong("from end to end")
+def session_numbers(starts, minutes, gap):
+    ends = np.maximum.accumulate(np.array(starts, dtype=float) + np.array(minutes, dtype=float)) if len(starts) else []
+    return np.cumsum(np.diff(ends, prepend=ends[:1]) > gap)
+
+
+@wrong("the longest event, not the latest end")
+def session_numbers(starts, minutes, gap):
+    out, n = [], 0
+    for i, s in enumerate(starts):
+        if i and s - starts[i - 1] - max(minutes[:i]) > gap:
+            n += 1
+        out.append(n)
+    return out
+
+
+@wrong("silences of each event")
+def session_numbers(starts, minutes, gap):
+    out, end = [], None
+    for s, m in zip(starts, minutes):
+        out.append(0 if end is None else max(0, s - end))
+        end = s + m if end is None else max(end, s + m)
+    return out
+
+
+# ---- a second reader: density
+
+
+@right("a table of booleans by crosstab")
+def density(rows, n_users, n_tracks):
+    if not rows:
+        return 0
+    frame = pd.DataFrame(rows, columns=["user", "track"])
+    return (pd.crosstab(frame["user"], frame["track"]) > 0).to_numpy().sum() / (n_users * n_tracks)
+
+
+@right("a dictionary of sets")
+def density(rows, n_users, n_tracks):
+    heard = {}
+    for user, track in rows:
+        heard.setdefault(user, set()).add(track)
+    return sum(len(tracks) for tracks in heard.values()) / n_users / n_tracks
+
+
+@right("groupby size")
+def density(rows, n_users, n_tracks):
+    return len(pd.DataFrame(rows, columns=["u", "t"]).groupby(["u", "t"]).size()) / (n_tracks * n_users)
+
+
+@wrong("filled cells a track", "Is that filled cells a listener")
+def density(rows, n_users, n_tracks):
+    return len(set(rows)) / n_tracks
+
+
+@wrong("the bracket is missing", "Is a bracket missing?")
+def density(rows, n_users, n_tracks):
+    return len(set(rows)) / n_users * n_tracks
+
+
+@wrong("only the listeners and tracks that are seen", "Did you leave out who and what never shows up?")
+def density(rows, n_users, n_tracks):
+    frame = pd.DataFrame(rows, columns=["u", "t"]).drop_duplicates()
+    cells = frame["u"].nunique() * frame["t"].nunique()
+    return len(frame) / cells if cells else 0.0
+
+
+@wrong("percent", "Some give it in percent")
+def density(rows, n_users, n_tracks):
+    return len(set(rows)) / (n_users * n_tracks) * 100
+
+
+@wrong("how many cells are filled")
+def density(rows, n_users, n_tracks):
+    return len(set(rows))
+
+
+@wrong("listeners and tracks added")
+def density(rows, n_users, n_tracks):
+    return len(set(rows)) / (n_users + n_tracks)
+
+
+@wrong("the listeners who played anything")
+def density(rows, n_users, n_tracks):
+    return len({user for user, _ in rows}) / n_users
+
+
+@wrong("each track once, whoever played it")
+def density(rows, n_users, n_tracks):
+    return len({track for _, track in rows}) / (n_users * n_tracks)
