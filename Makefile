@@ -22,7 +22,7 @@ ifneq ($(shell cat $(VENV)/course-folder 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help lab test test-all deep large text labs slides room teach arena guide pictures notebooks bench online mutants lint format lock doctor clean moved
+.PHONY: help lab test test-all deep large text labs slides site room teach arena guide pictures notebooks bench online mutants lint format lock doctor clean moved
 .DEFAULT_GOAL := help
 
 help:
@@ -38,6 +38,7 @@ help:
 	@echo "make labs       write an nbgrader course folder into labs/ (ARGS=\"01 03\": these lessons; ARGS=--whole: all of each)"
 	@echo "make teach      install nbgrader, to hand out, collect and grade them"
 	@echo "make slides     write the workshop's slides into slides/ (ARGS=02: another lesson)"
+	@echo "make site       write all lessons and docs as pages into site/, to be read without a server or a network"
 	@echo "make arena      serve a competition between platforms to this machine (ARGS=--class: to the room); docs/arena.md"
 	@echo "make room       write a folder to install from without a network (ARGS=\"windows 3.12\"; mac-intel, mac-arm, linux)"
 	@echo ""
@@ -114,6 +115,9 @@ labs: $(VENV)/learner.stamp
 
 slides: $(VENV)/learner.stamp
 	$(PY) tools/make_slides.py $(ARGS)
+
+site: $(VENV)/dev.stamp
+	$(PY) tools/make_site.py $(ARGS)
 
 room: $(VENV)/learner.stamp
 	$(PY) tools/make_room.py $(ARGS)

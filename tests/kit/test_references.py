@@ -8,6 +8,7 @@ import pytest
 
 from tools import guide
 from tools.lessons import ROOT
+from tools.site_links import CITATION
 
 TEXTS = guide.citing_texts()
 LIST = guide.REFERENCES.read_text(encoding="utf-8")
@@ -15,10 +16,6 @@ ENTRIES = re.findall(r"^- .+$", LIST, re.MULTILINE)
 LESSONS = {name: text for name, text in TEXTS.items() if name.isdigit()}
 each_lesson = pytest.mark.parametrize("number", LESSONS)
 
-# «Sarwar et al. 2001», «Hu, Koren & Volinsky (2008)», «Efron 1979»
-CITATION = re.compile(
-    r"\b([A-ZÄÖÅÁ-Ž][\w'’-]+)(?:, [A-ZÄÖÅÁ-Ž][\w'’-]+)*(?:,? & [A-ZÄÖÅÁ-Ž][\w'’-]+| et al\.)?,? \(?((?:19|20)\d\d)\b"
-)
 MONTHS = "January February March April May June July August September October November December".split()
 
 
