@@ -26,7 +26,7 @@ TABLE = Path(__file__).resolve().parents[1] / "data" / "measured" / "feedback.cs
 USERS = 1_500  # accounts: more than the leaderboard has, since one model is fitted here
 FROM, WEEKS, DRAWN = 2, 6, 2  # weeks of log before the first list, weeks on the shelf, places by lottery
 LOOPS = ("closed", "open", "lottery")
-COLUMNS = ["seed", "loop", "week", "genres", "tracks", "hours", "tail"]
+COLUMNS = ["seed", "loop", "week", "genres", "shown", "tracks", "hours", "tail"]
 
 
 class Weekly(LearningPolicy):
@@ -56,6 +56,7 @@ class Weekly(LearningPolicy):
             fallback=at.world.chart(PAST),
         )
         self.at, self.loop = at, loop
+        self.shelves: list[pd.DataFrame] = []  # a week each, as shown
 
     def act(self, users: np.ndarray, context: pd.DataFrame) -> pd.DataFrame:
         shown = super().act(users, context)
@@ -64,30 +65,38 @@ class Weekly(LearningPolicy):
                 self.model.users_
             )  # who has a list from the first week on
         if self.loop != "lottery":
+            self.shelves.append(shown)
             return shown
         home = pd.DataFrame({"context": "home", "week": context["week"].iloc[0]}, index=range(len(users)))
         drawn = pd.DataFrame(random_shelf(self.at.world)(users, context=home)[:, :DRAWN], index=users)
         drawn = drawn.set_axis(range(K - DRAWN + 1, K + 1), axis=1).stack().rename_axis(["user", "rank"])
         kept = shown[shown["rank"] <= K - DRAWN]
-        return pd.concat([kept, drawn.rename("item").reset_index()])[["user", "item", "rank"]]
+        self.shelves.append(pd.concat([kept, drawn.rename("item").reset_index()])[["user", "item", "rank"]])
+        return self.shelves[-1]
 
 
 def rows_of_world(at: Platform, loops=LOOPS, weeks: int = WEEKS) -> pd.DataFrame:
     """A row for each loop and week: genres in a list and different tracks in all lists, as the model made them, before
-    any lottery, for who has a list from the first week on; hours a listener; share of plays in the tail."""
+    any lottery, and genres in ten as shown, for who has a list from the first week on; hours a listener; share of plays
+    in the tail."""
     genre, rows = at.tracks.set_index("track_id")["genre"], []
     code = pd.Series(pd.factorize(genre)[0], index=genre.index)
     content = at.world.catalogue.content
+
+    def genres_of(lists: pd.DataFrame) -> float:
+        return code[lists["item"]].groupby(lists["user"].to_numpy()).nunique().mean()
+
     for loop in loops:
         policy = Weekly(at, loop)
         served = at.world.serve(policy, weeks=weeks, start_week=FROM)
-        for week, (lists, played) in enumerate(zip(policy.lists, served.played, strict=True), start=1):
-            ten = lists[lists["user"].isin(at.world.listeners[policy.known])]
-            genres = code[ten["item"]].groupby(ten["user"].to_numpy()).nunique().mean()
+        weeks_of = zip(policy.lists, policy.shelves, served.played, strict=True)
+        for week, (*both, played) in enumerate(weeks_of, start=1):
+            ten, shown = (x[x["user"].isin(at.world.listeners[policy.known])] for x in both)
             hours = played["seconds"].sum() / 3600 / len(at.world.listeners)
             track = played["track"][content[played["track"]]]
             rows.append(
-                (at.world.seed, loop, week, genres, ten["item"].nunique(), hours, 1 - at.head[track].mean())
+                (at.world.seed, loop, week, genres_of(ten), genres_of(shown), ten["item"].nunique(), hours)
+                + (1 - at.head[track].mean(),)
             )
     return pd.DataFrame(rows, columns=COLUMNS).round(5)
 

@@ -77,6 +77,7 @@ def test_a_row_is_what_a_plain_loop_counts(small):
         shown = policy.lists[week - 1].groupby("user")["item"].agg(list)
         lists = [shown[user] for user in people]
         assert row.genres == pytest.approx(np.mean([len({genre[t] for t in ten}) for ten in lists]), abs=1e-5)
+        assert row.shown == row.genres  # without a lottery people see what the model made
         assert row.tracks == len({t for ten in lists for t in ten})
         events = one.events_in(feedback.FROM + week - 1)
         hours = events["seconds_played"].sum() / 3600 / len(small.world.listeners)
@@ -84,6 +85,17 @@ def test_a_row_is_what_a_plain_loop_counts(small):
         wanted = asked_for(events, small.tracks)["track_id"]
         assert row.tail == pytest.approx((~wanted.isin(head)).mean(), abs=1e-5)
     assert len(table) == 2
+
+
+def test_with_the_lottery_the_shelf_has_the_genres_of_eight_and_of_two_that_are_drawn(small):
+    row = feedback.rows_of_world(small, loops=("lottery",), weeks=1).iloc[0]
+    policy = feedback.Weekly(small, "lottery")
+    ids = small.world.listeners
+    shelf = policy.act(ids.to_numpy(), pd.DataFrame({"context": ["home"], "week": feedback.FROM}))
+    shelf = shelf[shelf["user"].isin(ids[policy.known])]
+    genre = dict(zip(small.tracks["track_id"], small.tracks["genre"], strict=True))
+    counts = [len({genre[t] for t in ten}) for ten in shelf.groupby("user")["item"].agg(list)]
+    assert row["shown"] == pytest.approx(np.mean(counts), abs=1e-5) and row["shown"] > row["genres"] + 0.3
 
 
 def test_the_shipped_file_is_whole():

@@ -645,3 +645,319 @@ def counted_find(p_values, planned, alpha):
         if p <= alpha:
             return i
     return 0
+
+
+# ---- a second reader's, of the functions with fewest
+
+
+@right("a DataFrame of first days")
+def later_and_new(log, at):
+    first = pd.DataFrame(log, columns=["user", "track", "day"]).groupby(["user", "track"])["day"].min()
+    return first.index[first >= at].tolist()
+
+
+@right("a dict of the earliest day of each pair")
+def later_and_new(log, at):
+    earliest = {}
+    for user, track, day in log:
+        earliest[user, track] = min(day, earliest.get((user, track), day))
+    return [pair for pair, day in earliest.items() if day >= at]
+
+
+@wrong("the pairs before the cut")
+def later_and_new(log, at):
+    return {(user, track) for user, track, day in log if day < at}
+
+
+@wrong("heard before and again later")
+def later_and_new(log, at):
+    before = {(u, t) for u, t, d in log if d < at}
+    return before & {(u, t) for u, t, d in log if d >= at}
+
+
+@wrong("listeners who were there before, and their new tracks alone", "Did you leave out who has no past?")
+def later_and_new(log, at):
+    users = {u for u, _, d in log if d < at}
+    before = {(u, t) for u, t, d in log if d < at}
+    return {(u, t) for u, t, d in log if d >= at and u in users} - before
+
+
+@wrong("tracks instead of pairs")
+def later_and_new(log, at):
+    before = {(u, t) for u, t, d in log if d < at}
+    return {t for u, t, d in log if d >= at and (u, t) not in before}
+
+
+@wrong("the track of anybody before the cut is out", "Did you drop tracks that somebody else knew?")
+def later_and_new(log, at):
+    frame = pd.DataFrame(log, columns=["user", "track", "day"])
+    late = frame[(frame["day"] >= at) & ~frame["track"].isin(frame.loc[frame["day"] < at, "track"])]
+    return set(zip(late["user"], late["track"]))
+
+
+@right("np.isin")
+def recall_at_k(recommended, relevant, k):
+    return np.isin(relevant, recommended[:k]).mean()
+
+
+@right("one minus the share that was missed")
+def recall_at_k(recommended, relevant, k):
+    missed = [one for one in relevant if one not in recommended[:k]]
+    return 1 - len(missed) / len(relevant)
+
+
+@wrong("over the longer of list and relevant")
+def recall_at_k(recommended, relevant, k):
+    hits = len(set(recommended[:k]) & set(relevant))
+    return hits / max(len(recommended), len(relevant))
+
+
+@wrong("hits weighed by 1 / log2(place + 1)")
+def recall_at_k(recommended, relevant, k):
+    return sum(1 / np.log2(i + 2) for i, one in enumerate(recommended[:k]) if one in relevant) / len(relevant)
+
+
+@wrong("over min(k, relevant), as LensKit", "LensKit divides by min(k, number of relevant tracks)")
+def recall_at_k(recommended, relevant, k):
+    return len(set(recommended[:k]) & set(relevant)) / min(k, len(relevant))
+
+
+@wrong("the last k of the list")
+def recall_at_k(recommended, relevant, k):
+    return sum(one in relevant for one in recommended[-k:]) / len(relevant)
+
+
+@right("zip with places and a running count")
+def average_precision_at_k(recommended, relevant, k):
+    hit = np.isin(recommended[:k], relevant) if recommended else np.zeros(0, bool)
+    places = np.arange(1, len(hit) + 1)
+    return float((hit.cumsum() / places)[hit].sum() / len(relevant))
+
+
+@right("the precision of each prefix that ends with a hit")
+def average_precision_at_k(recommended, relevant, k):
+    total = 0.0
+    for end in range(1, min(k, len(recommended)) + 1):
+        if recommended[end - 1] in relevant:
+            total += sum(one in relevant for one in recommended[:end]) / end
+    return total / len(relevant)
+
+
+@wrong("1 / place for each hit", "Did you add up 1 / place?")
+def average_precision_at_k(recommended, relevant, k):
+    return sum(1 / (i + 1) for i, one in enumerate(recommended[:k]) if one in relevant) / len(relevant)
+
+
+@wrong("divided by k, as RecTools can", "RecTools with divide_by_k divides by k")
+def average_precision_at_k(recommended, relevant, k):
+    hits = total = 0
+    for place, one in enumerate(recommended[:k], 1):
+        if one in relevant:
+            hits += 1
+            total += hits / place
+    return total / k
+
+
+@wrong("the whole list", "Did you go on past place k?")
+def average_precision_at_k(recommended, relevant, k):
+    hits = total = 0
+    for place, one in enumerate(recommended, 1):
+        if one in relevant:
+            hits += 1
+            total += hits / place
+    return total / len(relevant)
+
+
+@wrong("places counted from 0, plus 2")
+def average_precision_at_k(recommended, relevant, k):
+    hits = total = 0
+    for i, one in enumerate(recommended[:k]):
+        if one in relevant:
+            hits += 1
+            total += hits / (i + 2)
+    return total / len(relevant)
+
+
+@wrong("the precision of the whole ten times recall")
+def average_precision_at_k(recommended, relevant, k):
+    hits = sum(one in relevant for one in recommended[:k])
+    return hits / k * hits / len(relevant)
+
+
+@right("two sums over places")
+def ndcg_at_k(recommended, relevant, k):
+    worth = [1 / math.log2(place + 1) for place in range(1, k + 1)]
+    got = sum(w for w, one in zip(worth, recommended) if one in relevant)
+    return got / sum(worth[: len(relevant)])
+
+
+@right("natural logarithms, which cancel")
+def ndcg_at_k(recommended, relevant, k):
+    hit = [one in relevant for one in recommended[:k]]
+    best = [True] * min(k, len(relevant))
+    return sum(h / math.log(i + 2) for i, h in enumerate(hit)) / sum(h / math.log(i + 2) for i, h in enumerate(best))
+
+
+@wrong("not divided", "Did you leave the sum undivided?")
+def ndcg_at_k(recommended, relevant, k):
+    return sum(1 / math.log2(i + 2) for i, one in enumerate(recommended[:k]) if one in relevant)
+
+
+@wrong("the best list as long as all relevant tracks", "Did the best list go on past place k?")
+def ndcg_at_k(recommended, relevant, k):
+    got = sum(1 / math.log2(i + 2) for i, one in enumerate(recommended[:k]) if one in relevant)
+    return got / sum(1 / math.log2(i + 2) for i in range(len(relevant)))
+
+
+@wrong("1 / place", "Did you weigh by 1 / place?")
+def ndcg_at_k(recommended, relevant, k):
+    n = min(k, len(relevant))
+    got = sum(1 / (i + 1) for i, one in enumerate(recommended[:k]) if one in relevant)
+    return got / sum(1 / (i + 1) for i in range(n))
+
+
+@wrong("natural logarithm above, base 2 below")
+def ndcg_at_k(recommended, relevant, k):
+    n = min(k, len(relevant))
+    got = sum(1 / math.log(i + 2) for i, one in enumerate(recommended[:k]) if one in relevant)
+    return got / sum(1 / math.log2(i + 2) for i in range(n))
+
+
+@wrong("1 / (1 + log2 place)")
+def ndcg_at_k(recommended, relevant, k):
+    n = min(k, len(relevant))
+    got = sum(1 / (1 + math.log2(i + 1)) for i, one in enumerate(recommended[:k]) if one in relevant)
+    return got / sum(1 / (1 + math.log2(i + 1)) for i in range(n))
+
+
+@right("the hypergeometric chance of none")
+def chance_of_first(better, n, drawn):
+    from scipy.stats import hypergeom
+
+    return float(hypergeom.pmf(0, n, better, drawn))
+
+
+@right("recursion over the draws")
+def chance_of_first(better, n, drawn):
+    def none_better(n, drawn):
+        if drawn == 0:
+            return 1.0
+        return (n - better) / n * none_better(n - 1, drawn - 1) if n > better else 0.0
+
+    return none_better(n, drawn)
+
+
+@wrong("draws that are put back", "Is each drawn track put back?")
+def chance_of_first(better, n, drawn):
+    return ((n - better) / n) ** drawn
+
+
+@wrong("the number of better ones drawn", "Is that how many better ones are drawn on average?")
+def chance_of_first(better, n, drawn):
+    return drawn * better / n
+
+
+@wrong("one draw too few")
+def chance_of_first(better, n, drawn):
+    chance = 1.0
+    for i in range(drawn - 1):
+        chance *= (n - better - i) / (n - i)
+    return chance
+
+
+@wrong("the better ones shrink, not the others")
+def chance_of_first(better, n, drawn):
+    chance = 1.0
+    for i in range(drawn):
+        chance *= 1 - max(better - i, 0) / (n - i)
+    return chance
+
+
+@wrong("1 / (drawn + 1): any of the drawn may be first")
+def chance_of_first(better, n, drawn):
+    return 1 / (drawn + 1)
+
+
+@right("np.isin twice")
+def serendipity(recommended, relevant, expected):
+    return float((np.isin(recommended, relevant) & ~np.isin(recommended, expected)).mean())
+
+
+@right("a loop that counts")
+def serendipity(recommended, relevant, expected):
+    lucky = 0
+    for one in recommended:
+        if one in relevant and one not in expected:
+            lucky += 1
+    return lucky / len(recommended)
+
+
+@wrong("the number of lucky finds", "Is that a number of tracks?")
+def serendipity(recommended, relevant, expected):
+    return len(set(recommended) & set(relevant) - set(expected))
+
+
+@wrong("relevant or unexpected", "Did one of the two conditions do?")
+def serendipity(recommended, relevant, expected):
+    return np.mean([one in relevant or one not in expected for one in recommended])
+
+
+@wrong("relevant and expected")
+def serendipity(recommended, relevant, expected):
+    return np.mean([one in relevant and one in expected for one in recommended])
+
+
+@wrong("hits less expected ones, over the list")
+def serendipity(recommended, relevant, expected):
+    return (sum(one in relevant for one in recommended) - sum(one in expected for one in recommended)) / len(recommended)
+
+
+@wrong("over the unexpected alone", "Did you divide by the unexpected tracks alone?")
+def serendipity(recommended, relevant, expected):
+    rest = set(recommended) - set(expected)
+    return len(rest & set(relevant)) / len(rest) if rest else 0
+
+
+@right("a Series and idxmax")
+def choose_and_report(validation, test):
+    best = pd.Series(validation).idxmax()
+    return best, test[best]
+
+
+@right("sorted, stable, from the best down")
+def choose_and_report(validation, test):
+    best, _ = sorted(validation.items(), key=lambda pair: -pair[1])[0]
+    return best, test.get(best)
+
+
+@wrong("the test chooses", "Did the test choose?")
+def choose_and_report(validation, test):
+    best = sorted(test, key=test.get)[-1]
+    return best, test[best]
+
+
+@wrong("the validation score of the chosen one", "Did you report the validation score?")
+def choose_and_report(validation, test):
+    best = max(validation, key=lambda s: validation[s])
+    return best, validation[best]
+
+
+@wrong("the score first, then the setting")
+def choose_and_report(validation, test):
+    best = max(validation, key=validation.get)
+    return test[best], best
+
+
+@wrong("the smallest gap between the two parts")
+def choose_and_report(validation, test):
+    best = min(validation, key=lambda s: abs(validation[s] - test[s]))
+    return best, test[best]
+
+
+@wrong("the later of two equals, by >=", "Did the last of two equals win?")
+def choose_and_report(validation, test):
+    best, high = None, -1.0
+    for setting, score in validation.items():
+        if score >= high:
+            best, high = setting, score
+    return best, test[best]

@@ -513,3 +513,276 @@ def first_stop(z, bounds):
         if abs(z[i]) >= bounds[0]:
             return i + 1
     return 0
+
+
+# ---- a second reader's, of all functions
+
+
+@right("a weighted average of the shares, with plays for weights")
+def resampled_share(hits, plays, drawn):
+    return np.average(hits[drawn] / plays[drawn], weights=plays[drawn])
+
+
+@right("a Series, looked up again and again")
+def resampled_share(hits, plays, drawn):
+    both = pd.DataFrame({"hits": hits, "plays": plays}).loc[list(drawn)].sum()
+    return float(both["hits"] / both["plays"])
+
+
+@wrong("plays per hit")
+def resampled_share(hits, plays, drawn):
+    return plays[drawn].sum() / hits[drawn].sum() if hits[drawn].sum() else 0.0
+
+
+@wrong("mean hits of the drawn over mean plays of everybody", "Did you divide by the plays of everybody?")
+def resampled_share(hits, plays, drawn):
+    return hits[drawn].mean() / plays.mean()
+
+
+@wrong("the hits of everybody over the plays of the drawn")
+def resampled_share(hits, plays, drawn):
+    return hits.sum() / plays[drawn].sum()
+
+
+@wrong("the hits of the drawn over the plays of everybody", "Did you divide by the plays of everybody?")
+def resampled_share(hits, plays, drawn):
+    total = 0
+    for i in drawn:
+        total += hits[i]
+    return total / np.sum(plays)
+
+
+@wrong("hits over hits and plays")
+def resampled_share(hits, plays, drawn):
+    return hits[drawn].sum() / (hits[drawn].sum() + plays[drawn].sum())
+
+
+@wrong("positions counted from 1")
+def resampled_share(hits, plays, drawn):
+    at = np.asarray(drawn) - 1
+    return hits[at].sum() / plays[at].sum()
+
+
+@wrong("the last one drawn alone")
+def resampled_share(hits, plays, drawn):
+    for i in drawn:
+        share = hits[i] / plays[i]
+    return share
+
+
+@right("a generator over the patterns, counted as they come")
+def sign_flip_p(differences):
+    m, observed, far = len(differences), abs(sum(differences)), 0
+    for pattern in range(2**m):
+        far += abs(sum(d if pattern >> i & 1 else -d for i, d in enumerate(differences))) >= observed
+    return far / 2**m
+
+
+@right("np.sum over a matrix of signs")
+def sign_flip_p(differences):
+    signs = np.array(list(product([1, -1], repeat=len(differences))))
+    sums = np.abs((signs * np.asarray(differences)).sum(axis=1))
+    return float((sums >= abs(np.sum(differences))).mean())
+
+
+@wrong("half of the two-sided p", "Did you count one side only?")
+def sign_flip_p(differences):
+    sums = [sum(s * d for s, d in zip(signs, differences)) for signs in product([1, -1], repeat=len(differences))]
+    return sum(x >= abs(sum(differences)) for x in sums) / len(sums)
+
+
+@wrong("the sign test", "Did you keep the signs and forget the sizes?")
+def sign_flip_p(differences):
+    plus = np.sign(differences).astype(int)
+    sums = [abs(sum(s * d for s, d in zip(signs, plus))) for signs in product([1, -1], repeat=len(plus))]
+    return sum(x >= abs(sum(plus)) for x in sums) / len(sums)
+
+
+@wrong("compares the means of absolute values")
+def sign_flip_p(differences):
+    size = sum(abs(d) for d in differences)
+    sums = [sum(s * d for s, d in zip(signs, differences)) for signs in product([1, -1], repeat=len(differences))]
+    return sum(abs(x) >= size for x in sums) / len(sums)
+
+
+@wrong("permutes instead of flipping")
+def sign_flip_p(differences):
+    from itertools import permutations
+
+    sums = [abs(sum(p)) for p in permutations(list(differences)[:5])]
+    return sum(x >= abs(sum(differences)) for x in sums) / len(sums)
+
+
+@wrong("sums no farther than the observed one")
+def sign_flip_p(differences):
+    sums = [abs(sum(s * d for s, d in zip(signs, differences))) for signs in product([1, -1], repeat=len(differences))]
+    return sum(x <= abs(sum(differences)) for x in sums) / len(sums)
+
+
+@wrong("adds one above and below, as for drawn patterns", "One is added above and below")
+def sign_flip_p(differences):
+    sums = [abs(sum(s * d for s, d in zip(signs, differences))) for signs in product([1, -1], repeat=len(differences))]
+    return (1 + sum(x >= abs(sum(differences)) for x in sums)) / (1 + len(sums))
+
+
+@right("pandas ranks and cummax")
+def holm_adjusted(p):
+    s = pd.Series(p).sort_values(kind="stable")
+    s = (s * np.arange(len(s), 0, -1)).cummax().clip(upper=1)
+    return s.sort_index().tolist()
+
+
+@right("a loop that removes the smallest")
+def holm_adjusted(p):
+    left, out, so_far = dict(enumerate(p)), [None] * len(p), 0
+    while left:
+        i = min(left, key=left.get)
+        so_far = max(so_far, len(left) * left.pop(i))
+        out[i] = min(so_far, 1)
+    return out
+
+
+@wrong("a running maximum in the order given")
+def holm_adjusted(p):
+    m = len(p)
+    rank = np.argsort(np.argsort(p, kind="stable"), kind="stable")
+    return np.minimum(1, np.maximum.accumulate(np.array(p) * (m - rank)))
+
+
+@wrong("divides instead of multiplying")
+def holm_adjusted(p):
+    m = len(p)
+    order, out, high = np.argsort(p, kind="stable"), [0.0] * m, 0.0
+    for i, j in enumerate(order):
+        high = max(high, p[j] / (m - i))
+        out[j] = high
+    return out
+
+
+@wrong("one step off: m - 1 for the smallest")
+def holm_adjusted(p):
+    m = len(p)
+    order, out, high = np.argsort(p, kind="stable"), [0.0] * m, 0.0
+    for i, j in enumerate(order):
+        high = max(high, min(1, max(m - i - 1, 1) * p[j]))
+        out[j] = high
+    return out
+
+
+@wrong("Sidak: 1 - (1 - p)^m")
+def holm_adjusted(p):
+    return [1 - (1 - x) ** len(p) for x in p]
+
+
+@right("by the equation for the variance")
+def listeners_needed(gap, spread):
+    variance_wanted = (gap / 2.8) ** 2
+    return math.ceil(spread**2 / variance_wanted)
+
+
+@right("floor, and one more where it is not enough")
+def listeners_needed(gap, spread):
+    m = math.floor((2.8 * spread / gap) ** 2)
+    return m if m and 2.8 * spread / math.sqrt(m) <= gap else m + 1
+
+
+@wrong("rounded to the nearest", "Did you round to the nearest?")
+def listeners_needed(gap, spread):
+    return round((2.8 * spread / gap) ** 2)
+
+
+@wrong("twice, for two groups", "Did you double it for two groups?")
+def listeners_needed(gap, spread):
+    return math.ceil(2 * (2.8 * spread / gap) ** 2)
+
+
+@wrong("gap and spread exchanged", "Did you turn the fraction around?")
+def listeners_needed(gap, spread):
+    return math.ceil((2.8 * gap / spread) ** 2)
+
+
+@wrong("2.8 not squared")
+def listeners_needed(gap, spread):
+    return math.ceil(2.8 * (spread / gap) ** 2)
+
+
+@wrong("0.84 alone, without 1.96")
+def listeners_needed(gap, spread):
+    return math.ceil((0.84 * spread / gap) ** 2)
+
+
+@wrong("1.64 + 0.84: a one-sided test")
+def listeners_needed(gap, spread):
+    return math.ceil((2.48 * spread / gap) ** 2)
+
+
+@wrong("one listener more than it takes")
+def listeners_needed(gap, spread):
+    return math.ceil((2.8 * spread / gap) ** 2) + 1
+
+
+@right("a sum over the visits that match")
+def ips_value(rewards, shown, wanted, chance):
+    visits = zip(rewards, shown, wanted, chance)
+    return sum(r / c for r, s, w, c in visits if s == w) / len(shown)
+
+
+@right("np.where and a mean")
+def ips_value(rewards, shown, wanted, chance):
+    return np.where(shown == wanted, rewards / chance, 0).mean()
+
+
+@wrong("all visits weighed, matching or not", "Did visits count that showed something else?")
+def ips_value(rewards, shown, wanted, chance):
+    return sum(r / c for r, c in zip(rewards, chance)) / len(rewards)
+
+
+@wrong("visits that do not match")
+def ips_value(rewards, shown, wanted, chance):
+    return np.where(shown != wanted, rewards / chance, 0).mean()
+
+
+@wrong("weights of 1 - chance")
+def ips_value(rewards, shown, wanted, chance):
+    return np.where(shown == wanted, rewards / (1 - chance), 0).mean()
+
+
+@right("a Series of 0 for everybody, filled")
+def hours_won(new, old, everybody):
+    now = pd.Series(new, dtype=float).reindex(everybody).fillna(0)
+    then = pd.Series(old, dtype=float).reindex(everybody).fillna(0)
+    return float((now - then).mean())
+
+
+@right("two means over everybody")
+def hours_won(new, old, everybody):
+    m = len(everybody)
+    return sum(new.get(u, 0) for u in everybody) / m - sum(old.get(u, 0) for u in everybody) / m
+
+
+@wrong("divides by those who played under either", "Did you divide by those who played at all?")
+def hours_won(new, old, everybody):
+    played = set(new) | set(old)
+    total = sum(new.get(u, 0) - old.get(u, 0) for u in played)
+    return total / len(played) if played else 0
+
+
+@wrong("strangers' hours, over everybody", "Did somebody's hours count who is not in `everybody`?")
+def hours_won(new, old, everybody):
+    return (sum(new.values()) - sum(old.values())) / len(everybody)
+
+
+@wrong("the new hours alone")
+def hours_won(new, old, everybody):
+    return sum(new.get(u, 0) for u in everybody) / len(everybody)
+
+
+@wrong("the median listener")
+def hours_won(new, old, everybody):
+    return float(np.median([new.get(u, 0) - old.get(u, 0) for u in everybody]))
+
+
+@wrong("only who played under the new shelf")
+def hours_won(new, old, everybody):
+    there = [u for u in everybody if u in new]
+    return sum(new[u] - old.get(u, 0) for u in there) / len(there) if there else 0
