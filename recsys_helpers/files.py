@@ -21,8 +21,10 @@ def work_folder() -> Path:
     return Path(named).expanduser().resolve() if named else COURSE / "my_lessons"
 
 
-def learner_copy(text: str) -> str:
+def learner_copy(text: str, links: str = "") -> str:
     """A notebook's JSON without outputs and execution counts: an answer must not stand under its question.
+
+    links : Markdown for a cell at its end, such as the way to the next lesson.
 
     >>> cell = {"cell_type": "code", "source": "1 + 1", "outputs": [{"text": "2"}], "execution_count": 7}
     >>> print(json.loads(learner_copy(json.dumps({"cells": [cell]})))["cells"])
@@ -33,6 +35,8 @@ def learner_copy(text: str) -> str:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
             cell.get("metadata", {}).pop("execution", None)
+    if links:
+        notebook["cells"].append({"cell_type": "markdown", "id": "way-on", "metadata": {}, "source": [links]})
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -9,6 +9,8 @@ import argparse
 import os
 from pathlib import Path
 
+from recsys_helpers.exercises import contents
+from recsys_helpers.extras import said
 from recsys_helpers.workspace import copy_lessons, work_folder
 
 SETTINGS = Path(__file__).parent / "jupyter"
@@ -23,9 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Copy the lessons that are missing, then serve the learner's folder until it is stopped with Ctrl-C."""
+    """Copy the lessons that are missing, then serve the learner's folder, contents first, until Ctrl-C stops it."""
     for line in copy_lessons():
         print(line, flush=True)
+    has_contents = contents.renew()
+    print(f"Optional packages: {said()}.", flush=True)
     try:
         from jupyterlab.labapp import LabApp
     except ModuleNotFoundError:
@@ -35,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     others = os.environ.get("JUPYTER_CONFIG_PATH")
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(SETTINGS)] + ([others] if others else []))
     options = [f"--ServerApp.root_dir={work_folder()}", *arguments.others]
+    if has_contents:
+        options.insert(0, f"--LabApp.default_url=/lab/tree/{contents.PAGE}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container
         options.insert(0, "--allow-root")
     LabApp.launch_instance(options)

@@ -59,7 +59,7 @@ def copy_lessons(source: Path | None = None, target: Path | None = None) -> list
     said, damaged = [], []
     for lesson in lessons:
         try:
-            text = learner_copy(lesson.read_text(encoding="utf-8"))
+            text = learner_copy(lesson.read_text(encoding="utf-8"), way_on(lesson, lessons))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             damaged.append(lesson)
             continue
@@ -86,6 +86,20 @@ def copy_lessons(source: Path | None = None, target: Path | None = None) -> list
     if record != _read_record(target / RECORD):
         write_whole(target / RECORD, json.dumps(record, indent=1, sort_keys=True) + "\n")
     return said + _about_damage(damaged, lessons, target)
+
+
+def way_on(lesson: Path, lessons: list[Path]) -> str:
+    """Links from a lesson's copy to the one before it, the contents and the one after; "" where there are no contents.
+
+    >>> way_on(Path("02_b.ipynb"), [Path("01_a.ipynb"), Path("02_b.ipynb")])
+    ''
+    """
+    if not (lesson.parent / "contents.md").is_file():
+        return ""
+    at = lessons.index(lesson)
+    before = [f"← [lesson {one.stem[:2]}]({one.name})" for one in lessons[max(at - 1, 0) : at]]
+    after = [f"[lesson {one.stem[:2]}]({one.name}) →" for one in lessons[at + 1 : at + 2]]
+    return " · ".join([*before, "[contents](contents.md)", *after])
 
 
 def _about_damage(damaged: list[Path], lessons: list[Path], target: Path) -> list[str]:

@@ -203,7 +203,7 @@ def serve(folder: Path, **environment: str) -> str:
 
         def address():
             assert server.poll() is None, printed()
-            return re.search(rf"http://127\.0\.0\.1:{port}/lab\?token=\w+", printed())
+            return re.search(rf"http://127\.0\.0\.1:{port}/lab/tree/contents\.md\?token=\w+", printed())
 
         where = until(address, "the address", seconds=1800).group()
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))

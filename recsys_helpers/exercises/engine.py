@@ -13,6 +13,7 @@ from textwrap import fill
 from types import FrameType
 from typing import Any
 
+from recsys_helpers.exercises import contents
 from recsys_helpers.exercises.block import say, show_answer
 from recsys_helpers.exercises.compare import show
 from recsys_helpers.exercises.judge import verdict
@@ -132,11 +133,8 @@ def progress(lesson: str | int | None = None) -> None:
 
 
 def _remembered() -> set[str]:
-    """The names of what is solved; a file that is missing or damaged adds nothing."""
-    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-        text = (work_folder() / ".progress.json").read_text(encoding="utf-8")
-        return _solved | {name for name in json.loads(text)["solved"] if isinstance(name, str)}
-    return set(_solved)
+    """The names of what is solved, in the learner's folder or in this session."""
+    return _solved | contents.solved(work_folder())
 
 
 def _remember(name: str) -> None:
@@ -145,3 +143,5 @@ def _remember(name: str) -> None:
     with contextlib.suppress(OSError):
         if (folder := work_folder()).is_dir():
             write_whole(folder / ".progress.json", json.dumps({"solved": sorted(_remembered())}) + "\n")
+            if (folder / contents.PAGE).exists():
+                contents.renew(_remembered())

@@ -58,7 +58,7 @@ def seen(page, mark):  # noqa: F811
 def test_the_colours_of_an_answer_are_a_pair_on_any_page(lab, page, theme, tmp_path):  # noqa: F811
     address, work = lab
     path = written(work)
-    server, token = re.fullmatch(r"(.*)/lab\?token=(\w+)", address).groups()
+    server, token = re.fullmatch(r"(.*)/lab/tree/contents\.md\?token=(\w+)", address).groups()
     settings = f"{server}/lab/api/settings/@jupyterlab/apputils-extension:themes"
     words = {"raw": json.dumps({"theme": theme})}
     assert page.request.put(settings, data=words, headers={"Authorization": f"token {token}"}).ok

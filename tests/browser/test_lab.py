@@ -61,7 +61,7 @@ def lab(tmp_path_factory):
         def address():
             printed = log.read_text(encoding="utf-8")
             assert server.poll() is None, printed
-            return re.search(r"http://127\.0\.0\.1:\d+/lab\?token=\w+", printed)
+            return re.search(r"http://127\.0\.0\.1:\d+/lab/tree/contents\.md\?token=\w+", printed)
 
         yield until(address, "the address").group(), work
     finally:
