@@ -74,7 +74,9 @@ def part_of(path: Path) -> str:
 def test_imports_go_one_way(path):
     part, known = part_of(path), imported(path)
     if part in BESIDE:
-        may = {"datasets", "exercises"} if part == "lab" else {"datasets"}  # its first page counts what is solved
+        may = (
+            {"datasets", "exercises"} if part == "lab" else {"datasets"}
+        )  # its first page counts what is solved
         assert not known & (set(FLOW) - may), "a tool beside the flow needs no model to start"
         return
     assert part in FLOW, f"say in docs/architecture.md and tools/rooms.py where {part} stands in the flow"
