@@ -812,3 +812,510 @@ def mean_outcome(hours, listeners):
 @wrong("hours of those present and 1 for the absent")
 def mean_outcome(hours, listeners):
     return hours.reindex(listeners, fill_value=1).mean()
+
+
+# ---- a second reader: hours_before
+
+
+@right("a dictionary filled row by row")
+def hours_before(events, until):
+    total = {}
+    for user, at, action, seconds in zip(
+        events["user_id"], events["at"], events["action"], events["seconds_played"]
+    ):
+        if action == "play" and at < until:
+            total[user] = total.get(user, 0.0) + seconds / 3600
+    return pd.Series(total, dtype=float).rename_axis("user_id")
+
+
+@wrong("minutes", "Are these minutes?")
+def hours_before(events, until):
+    past = events[(events["action"] == "play") & (events["at"] < until)]
+    return past.groupby("user_id")["seconds_played"].sum() / 60
+
+
+@wrong("the longest play")
+def hours_before(events, until):
+    past = events[(events["action"] == "play") & (events["at"] < until)]
+    return past.groupby("user_id")["seconds_played"].max() / 3600
+
+
+@wrong("the whole log", "Did you let every row in?")
+def hours_before(events, until):
+    plays = events[events["action"] == "play"]
+    return plays.groupby("user_id")["seconds_played"].sum() / 3600
+
+
+@wrong("plays that ended before the moment", "Must a play have ended before")
+def hours_before(events, until):
+    ends = events["at"] + pd.to_timedelta(events["seconds_played"].fillna(0), unit="s")
+    past = events[(events["action"] == "play") & (ends <= until)]
+    return past.groupby("user_id")["seconds_played"].sum() / 3600
+
+
+@wrong("what still sounds is cut at the moment", "Did you cut off what sounds after")
+def hours_before(events, until):
+    past = events[(events["action"] == "play") & (events["at"] < until)]
+    left = (until - past["at"]).dt.total_seconds()
+    return past["seconds_played"].clip(upper=left).groupby(past["user_id"]).sum() / 3600
+
+
+# ---- a second reader: breadth
+
+
+@right("logarithm of the sum, less the mean logarithm")
+def breadth(counts):
+    n = sum(counts)
+    if n == 0:
+        return 0.0
+    return math.log2(n) - sum(c * math.log2(c) for c in counts if c) / n
+
+
+@right("scipy's entropy")
+def breadth(counts):
+    from scipy.stats import entropy
+
+    return float(entropy(counts, base=2)) if sum(counts) else 0.0
+
+
+@wrong("how many genres", "Did you count the genres?")
+def breadth(counts):
+    return len([c for c in counts if c > 0])
+
+
+@wrong("the bits of as many equal genres", "Is that the log2 of the number of genres?")
+def breadth(counts):
+    n = len([c for c in counts if c > 0])
+    return math.log2(n) if n else 0.0
+
+
+@wrong("how many genres it is like")
+def breadth(counts):
+    p = np.array([c for c in counts if c > 0], dtype=float)
+    if not len(p):
+        return 0.0
+    p = p / p.sum()
+    return 2 ** float(-(p * np.log2(p)).sum())
+
+
+@wrong("the minus is forgotten", "Is a minus missing? The logarithm of a share is below 0:")
+def breadth(counts):
+    n = sum(counts)
+    return sum(c / n * math.log2(c / n) for c in counts if c) if n else 0.0
+
+
+@wrong("a genre without plays makes nan")
+def breadth(counts):
+    p = np.array(counts, dtype=float)
+    p = p / p.sum()
+    return -(p * np.log2(p)).sum()
+
+
+# ---- a second reader: steady_rate
+
+
+@right("a weighted mean of two rates")
+def steady_rate(skips, plays, mean, prior):
+    if plays == 0:
+        return mean
+    weight = plays / (plays + prior)
+    return weight * (skips / plays) + (1 - weight) * mean
+
+
+@right("np.average over all plays, real and imagined")
+def steady_rate(skips, plays, mean, prior):
+    return np.average([1.0, 0.0, mean], weights=[skips, plays - skips, prior])
+
+
+@wrong("the mean of both rates", "Is that halfway between the two rates?")
+def steady_rate(skips, plays, mean, prior):
+    return (skips / plays + mean) / 2 if plays else mean
+
+
+@wrong("the mean without the prior's weight", "Did you add a mean alone?")
+def steady_rate(skips, plays, mean, prior):
+    return (skips + mean) / (plays + prior)
+
+
+@wrong("one prior skip whatever the mean")
+def steady_rate(skips, plays, mean, prior):
+    return (skips + 1) / (plays + prior)
+
+
+@wrong("the prior plays replace real ones", "Did you add the prior plays above alone?")
+def steady_rate(skips, plays, mean, prior):
+    return (skips + prior * mean) / max(plays, prior) if max(plays, prior) else mean
+
+
+@wrong("the weights are exchanged")
+def steady_rate(skips, plays, mean, prior):
+    if plays == 0:
+        return mean
+    w = prior / (plays + prior)
+    return w * skips / plays + (1 - w) * mean
+
+
+# ---- a second reader: mood_of
+
+
+@right("a regular expression and a sign for each word")
+def mood_of(text, good, bad):
+    signs = [1 if w in good else -1 for w in re.findall(r"[\w']+", text.lower()) if w in good or w in bad]
+    return sum(signs) / len(signs) if signs else 0.0
+
+
+@wrong("good less bad, undivided", "Is that a difference of counts?")
+def mood_of(text, good, bad):
+    words = text.lower().replace(",", " ").replace(".", " ").split()
+    return sum(w in good for w in words) - sum(w in bad for w in words)
+
+
+@wrong("divides by all words", "Did you divide by all words?")
+def mood_of(text, good, bad):
+    words = text.lower().replace(",", " ").replace(".", " ").split()
+    g, b = sum(w in good for w in words), sum(w in bad for w in words)
+    return (g - b) / len(words) if words else 0
+
+
+@wrong("looks for the words inside of other words", "Did you find words inside words?")
+def mood_of(text, good, bad):
+    low = text.lower()
+    g, b = sum(low.count(w) for w in good), sum(low.count(w) for w in bad)
+    return (g - b) / (g + b) if g + b else 0
+
+
+@wrong("only the sign of the mood")
+def mood_of(text, good, bad):
+    words = text.lower().replace(",", " ").replace(".", " ").split()
+    return float(np.sign(sum(w in good for w in words) - sum(w in bad for w in words)))
+
+
+# ---- a second reader: standardise
+
+
+@right("column by column, in a loop")
+def standardise(X):
+    out = np.zeros(np.shape(X))
+    for j in range(out.shape[1]):
+        column = np.asarray(X)[:, j].astype(float)
+        spread = math.sqrt(((column - column.mean()) ** 2).mean())
+        if spread > 0:
+            out[:, j] = (column - column.mean()) / spread
+    return out
+
+
+@right("scikit-learn's own")
+def standardise(X):
+    from sklearn.preprocessing import StandardScaler
+
+    return StandardScaler().fit_transform(X)
+
+
+@wrong("along the rows", "Did you scale each row?")
+def standardise(X):
+    X = np.asarray(X, dtype=float)
+    s = X.std(axis=1, keepdims=True)
+    return (X - X.mean(axis=1, keepdims=True)) / np.where(s == 0, 1, s)
+
+
+@wrong("from 0 to 1", "Did you squeeze each column into 0 to 1?")
+def standardise(X):
+    X = np.asarray(X, dtype=float)
+    span = X.max(axis=0) - X.min(axis=0)
+    return (X - X.min(axis=0)) / np.where(span == 0, 1, span)
+
+
+@wrong("by the median and the quartiles")
+def standardise(X):
+    X = np.asarray(X, dtype=float)
+    low, mid, high = np.quantile(X, [0.25, 0.5, 0.75], axis=0)
+    return (X - mid) / np.where(high == low, 1, high - low)
+
+
+@wrong("centred only", "Did you subtract the mean and stop?")
+def standardise(X):
+    return X - np.mean(X, axis=0)
+
+
+# ---- a second reader: explained_share
+
+
+@right("eigenvalues of np.cov")
+def explained_share(X):
+    values = np.sort(np.atleast_1d(np.linalg.eigvalsh(np.atleast_2d(np.cov(np.asarray(X).T)))))[::-1]
+    return values / values.sum()
+
+
+@right("singular values of the centred table, as a list")
+def explained_share(X):
+    X = np.asarray(X, dtype=float)
+    s = np.linalg.svd(X - X.mean(0), compute_uv=False)
+    total = (s * s).sum()
+    return [float(one * one / total) for one in s]
+
+
+@wrong("the first share alone")
+def explained_share(X):
+    X = np.asarray(X, dtype=float)
+    s = np.linalg.svd(X - X.mean(0), compute_uv=False) ** 2
+    return s[0] / s.sum()
+
+
+@wrong("what is left after each")
+def explained_share(X):
+    X = np.asarray(X, dtype=float)
+    s = np.linalg.svd(X - X.mean(0), compute_uv=False) ** 2
+    return 1 - np.cumsum(s) / s.sum()
+
+
+@wrong("centres each row")
+def explained_share(X):
+    X = np.asarray(X, dtype=float)
+    s = np.linalg.svd(X - X.mean(axis=1, keepdims=True), compute_uv=False) ** 2
+    return s / s.sum()
+
+
+# ---- a second reader: assign
+
+
+@right("one loop over listeners, and linalg.norm")
+def assign(X, centres):
+    return [int(np.argmin(np.linalg.norm(np.asarray(centres) - row, axis=1))) for row in np.asarray(X)]
+
+
+@right("the square written out: x² - 2xc + c²")
+def assign(X, centres):
+    X, C = np.asarray(X, dtype=float), np.asarray(centres, dtype=float)
+    return ((X**2).sum(1)[:, None] - 2 * X @ C.T + (C**2).sum(1)).round(9).argmin(axis=1)
+
+
+@wrong("the farthest centre", "Did you take the farthest centre?")
+def assign(X, centres):
+    d = ((np.asarray(X)[:, None] - np.asarray(centres)[None]) ** 2).sum(-1)
+    return d.argmax(axis=1)
+
+
+@wrong("the largest dot product", "Did you take the largest dot product?")
+def assign(X, centres):
+    return (np.asarray(X) @ np.asarray(centres).T).argmax(axis=1)
+
+
+@wrong("the first feature alone")
+def assign(X, centres):
+    X, C = np.asarray(X), np.asarray(centres)
+    return np.abs(X[:, [0]] - C[:, 0][None]).argmin(axis=1)
+
+
+@wrong("the differences are added before they are squared", "Did you add up the gaps with their signs?")
+def assign(X, centres):
+    d = (np.asarray(X)[:, None] - np.asarray(centres)[None]).sum(-1) ** 2
+    return d.argmin(axis=1)
+
+
+@wrong("the centre itself")
+def assign(X, centres):
+    C = np.asarray(centres)
+    d = ((np.asarray(X)[:, None] - C[None]) ** 2).sum(-1)
+    return C[d.argmin(axis=1)]
+
+
+# ---- a second reader: move_centres
+
+
+@right("np.add.at and counts")
+def move_centres(X, labels, centres):
+    X, new = np.asarray(X, dtype=float), np.array(centres, dtype=float)
+    sums, n = np.zeros_like(new), np.bincount(labels, minlength=len(new))
+    np.add.at(sums, np.asarray(labels), X)
+    new[n > 0] = sums[n > 0] / n[n > 0, None]
+    return new
+
+
+@right("pandas, by groups")
+def move_centres(X, labels, centres):
+    means = pd.DataFrame(X).groupby(np.asarray(labels)).mean()
+    return means.reindex(range(len(centres))).fillna(pd.DataFrame(centres)).to_numpy()
+
+
+@wrong("an empty centre goes to zero", "Did an empty cluster go to 0?")
+def move_centres(X, labels, centres):
+    X, labels = np.asarray(X, dtype=float), np.asarray(labels)
+    return np.array(
+        [X[labels == j].mean(0) if (labels == j).any() else np.zeros(X.shape[1]) for j in range(len(centres))]
+    )
+
+
+@wrong("an empty centre drops out", "Did an empty cluster vanish?")
+def move_centres(X, labels, centres):
+    X, labels = np.asarray(X, dtype=float), np.asarray(labels)
+    return np.array([X[labels == j].mean(0) for j in np.unique(labels)])
+
+
+@wrong("the median of each group", "Is that the median? K-means moves a centre to the mean.")
+def move_centres(X, labels, centres):
+    X, labels = np.asarray(X, dtype=float), np.asarray(labels)
+    return np.array(
+        [np.median(X[labels == j], axis=0) if (labels == j).any() else c for j, c in enumerate(np.asarray(centres))]
+    )
+
+
+@wrong("the old centre counts as one more point")
+def move_centres(X, labels, centres):
+    X, labels = np.asarray(X, dtype=float), np.asarray(labels)
+    return np.array([np.vstack([X[labels == j], np.asarray(c)[None]]).mean(0) for j, c in enumerate(centres)])
+
+
+@wrong("one number for each group")
+def move_centres(X, labels, centres):
+    X, labels = np.asarray(X, dtype=float), np.asarray(labels)
+    return np.array([X[labels == j].mean() if (labels == j).any() else np.mean(centres[j]) for j in range(len(centres))])
+
+
+# ---- a second reader: rand_index
+
+
+@right("counts from the table of both groupings")
+def rand_index(a, b):
+    def pairs_of(n):
+        n = np.asarray(n, dtype=float)
+        return (n * (n - 1) / 2).sum()
+
+    both = pd.crosstab(np.asarray(a), np.asarray(b)).to_numpy()
+    every = len(a) * (len(a) - 1) / 2
+    cells, rows, columns = pairs_of(both.ravel()), pairs_of(both.sum(1)), pairs_of(both.sum(0))
+    return (every + 2 * cells - rows - columns) / every
+
+
+@right("scikit-learn's")
+def rand_index(a, b):
+    from sklearn.metrics import rand_score
+
+    return rand_score(a, b)
+
+
+@wrong("pairs that disagree")
+def rand_index(a, b):
+    pairs = [(i, j) for i in range(len(a)) for j in range(i)]
+    return sum((a[i] == a[j]) != (b[i] == b[j]) for i, j in pairs) / len(pairs)
+
+
+@wrong("how many pairs agree")
+def rand_index(a, b):
+    return sum((a[i] == a[j]) == (b[i] == b[j]) for i in range(len(a)) for j in range(i))
+
+
+@wrong("neighbours in the list alone")
+def rand_index(a, b):
+    return sum((a[i] == a[i - 1]) == (b[i] == b[i - 1]) for i in range(1, len(a))) / (len(a) - 1)
+
+
+@wrong("pairs apart in both")
+def rand_index(a, b):
+    pairs = [(i, j) for i in range(len(a)) for j in range(i)]
+    return sum(a[i] != a[j] and b[i] != b[j] for i, j in pairs) / len(pairs)
+
+
+# ---- a second reader: segment_charts
+
+
+@right("a Counter over distinct pairs")
+def segment_charts(plays, segments, k):
+    from collections import Counter, defaultdict
+
+    counts = defaultdict(Counter)
+    for user, track in set(zip(plays["user_id"], plays["track_id"])):
+        counts[segments[user]][track] += 1
+    return {
+        name: [t for t, _ in sorted(counts[name].items(), key=lambda one: (-one[1], one[0]))[:k]] for name in counts
+    }
+
+
+@right("value_counts after a stable sort")
+def segment_charts(plays, segments, k):
+    one = plays[["user_id", "track_id"]].drop_duplicates()
+    size = one.groupby([one["user_id"].map(segments).rename("s"), "track_id"]).size().rename("n").reset_index()
+    size = size.sort_values(["n", "track_id"], ascending=[False, True])
+    return {name: list(rows["track_id"])[:k] for name, rows in size.groupby("s")}
+
+
+@wrong("the chart of all for every segment", "Did every segment get the same chart?")
+def segment_charts(plays, segments, k):
+    one = plays[["user_id", "track_id"]].drop_duplicates()
+    n = one["track_id"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    return {name: list(n.index[:k]) for name in segments.unique()}
+
+
+@wrong("how many listeners in place of which track")
+def segment_charts(plays, segments, k):
+    one = plays[["user_id", "track_id"]].drop_duplicates()
+    n = one.groupby([one["user_id"].map(segments).rename("s"), "track_id"]).size().reset_index(name="n")
+    n = n.sort_values(["n", "track_id"], ascending=[False, True])
+    return {name: list(rows["n"])[:k] for name, rows in n.groupby("s")}
+
+
+@wrong("ties as they come")
+def segment_charts(plays, segments, k):
+    one = plays[["user_id", "track_id"]].drop_duplicates()
+    out = {}
+    for name, rows in one.groupby(one["user_id"].map(segments)):
+        counts = {}
+        for track in rows["track_id"][::-1]:
+            counts[track] = counts.get(track, 0) + 1
+        out[name] = sorted(counts, key=lambda t: -counts[t])[:k]
+    return out
+
+
+@wrong("each track is left to the segment that hears it most")
+def segment_charts(plays, segments, k):
+    one = plays[["user_id", "track_id"]].drop_duplicates()
+    n = one.groupby([one["user_id"].map(segments).rename("s"), "track_id"]).size().reset_index(name="n")
+    n = n.sort_values(["n", "s"], ascending=[False, True]).drop_duplicates("track_id")
+    n = n.sort_values(["n", "track_id"], ascending=[False, True])
+    return {name: list(rows["track_id"])[:k] for name, rows in n.groupby("s")}
+
+
+@wrong("the first k tracks by id")
+def segment_charts(plays, segments, k):
+    return {name: sorted(set(rows["track_id"]))[:k] for name, rows in plays.groupby(plays["user_id"].map(segments))}
+
+
+# ---- a second reader: in_small_groups
+
+
+@right("a Counter of tuples")
+def in_small_groups(table, columns, least):
+    from collections import Counter
+
+    n = Counter(map(tuple, table[list(columns)].to_numpy()))
+    return sum(count for count in n.values() if count < least)
+
+
+@right("transform, then a sum")
+def in_small_groups(table, columns, least):
+    key = table[list(columns)].astype(str).agg(" / ".join, axis=1)
+    return int((key.map(key.value_counts()) < least).sum())
+
+
+@wrong("those who are alone")
+def in_small_groups(table, columns, least):
+    n = table.groupby(list(columns))[columns[0]].transform("size")
+    return int((n == 1).sum())
+
+
+@wrong("the smallest group")
+def in_small_groups(table, columns, least):
+    return int(table.groupby(list(columns)).size().min())
+
+
+@wrong("any column alone is rare", "Did you look at each column alone?")
+def in_small_groups(table, columns, least):
+    small = pd.Series(False, index=table.index)
+    for c in columns:
+        small |= table[c].map(table[c].value_counts()) < least
+    return int(small.sum())
+
+
+@wrong("every combination there could be, empty ones too")
+def in_small_groups(table, columns, least):
+    n = table.astype("category").groupby(list(columns), observed=False).size()
+    return int((n < least).sum())

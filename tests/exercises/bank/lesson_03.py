@@ -472,3 +472,304 @@ def stretched_cosine(q, r, stretch):
     from scipy.spatial.distance import cosine
 
     return 1 - cosine(q * stretch, r * stretch)
+
+
+# ---- a second reader: singular_values
+
+
+@right("half of t, plus and minus a root")
+def singular_values(A):
+    t = (np.asarray(A, dtype=float) ** 2).sum()
+    d = A[0][0] * A[1][1] - A[0][1] * A[1][0]
+    half = math.sqrt(max(t * t / 4 - d * d, 0))
+    return np.sqrt(np.maximum([t / 2 + half, t / 2 - half], 0))
+
+
+@right("eigenvalues of A Aᵀ")
+def singular_values(A):
+    x = np.linalg.eigvalsh(np.asarray(A) @ np.asarray(A).T)
+    return np.sqrt(x.clip(0))[::-1]
+
+
+@right("NumPy's own")
+def singular_values(A):
+    return np.linalg.svd(A, compute_uv=False)
+
+
+@wrong("the eigenvalues of A itself, by size", "Are these eigenvalues of A itself?")
+def singular_values(A):
+    return np.sort(np.abs(np.linalg.eigvals(np.asarray(A, dtype=float))))[::-1]
+
+
+@wrong("the lengths of the columns")
+def singular_values(A):
+    return np.sort(np.linalg.norm(np.asarray(A, dtype=float), axis=0))[::-1]
+
+
+@wrong("the determinant is not squared", "Did you put d where d squared stands?")
+def singular_values(A):
+    t = (np.asarray(A, dtype=float) ** 2).sum()
+    d = abs(A[0][0] * A[1][1] - A[0][1] * A[1][0])
+    half = math.sqrt(max(t * t - 4 * d, 0)) / 2
+    return [math.sqrt(max(t / 2 + half, 0)), math.sqrt(max(t / 2 - half, 0))]
+
+
+@wrong("the larger one alone")
+def singular_values(A):
+    return np.linalg.norm(np.asarray(A, dtype=float), 2)
+
+
+@wrong("both terms of the determinant added")
+def singular_values(A):
+    t = (np.asarray(A, dtype=float) ** 2).sum()
+    d = A[0][0] * A[1][1] + A[0][1] * A[1][0]
+    half = math.sqrt(max(t * t - 4 * d * d, 0)) / 2
+    return [math.sqrt(max(t / 2 + half, 0)), math.sqrt(max(t / 2 - half, 0))]
+
+
+# ---- a second reader: truncate
+
+
+@right("a sum of outer products")
+def truncate(R, k):
+    U, s, Vt = np.linalg.svd(R, full_matrices=False)
+    return sum(s[j] * np.outer(U[:, j], Vt[j]) for j in range(k))
+
+
+@right("projected on the first directions of the rows")
+def truncate(R, k):
+    V = np.linalg.svd(R, full_matrices=False)[2][:k].T
+    return R @ V @ V.T
+
+
+@wrong("the first k columns of R, the rest 0", "Did you cut the table off after k columns?")
+def truncate(R, k):
+    out = np.zeros_like(np.asarray(R, dtype=float))
+    out[:, :k] = np.asarray(R)[:, :k]
+    return out
+
+
+@wrong("the smallest terms in place of the largest", "Did you keep the smallest?")
+def truncate(R, k):
+    U, s, Vt = np.linalg.svd(R, full_matrices=False)
+    return (U[:, -k:] * s[-k:]) @ Vt[-k:]
+
+
+@wrong("the root of the singular values")
+def truncate(R, k):
+    U, s, Vt = np.linalg.svd(R, full_matrices=False)
+    return (U[:, :k] * np.sqrt(s[:k])) @ Vt[:k]
+
+
+# ---- a second reader: objective
+
+
+@right("a loop over the cells that hold a number")
+def objective(R, P, Q, lam):
+    total = 0.0
+    for u in range(len(R)):
+        for i in range(len(R[0])):
+            if not math.isnan(R[u][i]):
+                total += (R[u][i] - float(np.dot(P[u], Q[i]))) ** 2
+    return total + lam * (float(np.sum(np.square(P))) + float(np.sum(np.square(Q))))
+
+
+@right("nansum and Frobenius norms")
+def objective(R, P, Q, lam):
+    return np.nansum((R - P @ Q.T) ** 2) + lam * (np.linalg.norm(P) ** 2 + np.linalg.norm(Q) ** 2)
+
+
+@wrong("the mean over the cells", "Some take the mean of the squared errors.")
+def objective(R, P, Q, lam):
+    return np.nanmean((R - P @ Q.T) ** 2) + lam * ((P**2).sum() + (Q**2).sum())
+
+
+@wrong("the penalty is paid once for every observed cell")
+def objective(R, P, Q, lam):
+    total = 0.0
+    for u, i in np.argwhere(~np.isnan(R)):
+        total += (R[u, i] - P[u] @ Q[i]) ** 2 + lam * (P[u] @ P[u] + Q[i] @ Q[i])
+    return total
+
+
+@wrong("half of lam")
+def objective(R, P, Q, lam):
+    return np.nansum((R - P @ Q.T) ** 2) + lam / 2 * ((P**2).sum() + (Q**2).sum())
+
+
+# ---- a second reader: gradient_of_listener
+
+
+@right("track by track")
+def gradient_of_listener(r, Q, p, lam):
+    total = 2 * lam * np.asarray(p, dtype=float)
+    for rating, q in zip(r, Q):
+        total = total - 2 * (rating - q @ p) * q
+    return total
+
+
+@right("the normal equations, moved to one side")
+def gradient_of_listener(r, Q, p, lam):
+    return 2 * ((Q.T @ Q + lam * np.eye(len(p))) @ p - Q.T @ r)
+
+
+@wrong("the penalty without its 2", "Did the penalty lose its 2?")
+def gradient_of_listener(r, Q, p, lam):
+    return -2 * Q.T @ (r - Q @ p) + lam * p
+
+
+@wrong("the errors alone")
+def gradient_of_listener(r, Q, p, lam):
+    return -2 * (r - Q @ p)
+
+
+@wrong("one number: the slope along p")
+def gradient_of_listener(r, Q, p, lam):
+    return float((-2 * Q.T @ (r - Q @ p) + 2 * lam * p) @ p)
+
+
+@wrong("lam on the ratings in place of the vector")
+def gradient_of_listener(r, Q, p, lam):
+    return -2 * Q.T @ (r - Q @ p) + 2 * lam
+
+
+# ---- a second reader: sgd_step
+
+
+@right("one array of both vectors")
+def sgd_step(r, p, q, rate, lam):
+    e = r - np.dot(p, q)
+    both, other = np.array([p, q], dtype=float), np.array([q, p], dtype=float)
+    return tuple(both + rate * (e * other - lam * both))
+
+
+@right("shrunk first, in a list")
+def sgd_step(r, p, q, rate, lam):
+    error = r - sum(a * b for a, b in zip(p, q))
+    keep = 1 - rate * lam
+    return [np.array([keep * a + rate * error * b for a, b in zip(p, q)]),
+            np.array([keep * b + rate * error * a for a, b in zip(p, q)])]  # fmt: skip
+
+
+@wrong("the error is squared")
+def sgd_step(r, p, q, rate, lam):
+    e = (r - p @ q) ** 2
+    return p + rate * (e * q - lam * p), q + rate * (e * p - lam * q)
+
+
+@wrong("no penalty", "Is the penalty missing?")
+def sgd_step(r, p, q, rate, lam):
+    e = r - p @ q
+    return p + rate * e * q, q + rate * e * p
+
+
+@wrong("the 2 of the derivative on top of the rate", "You kept the 2 of the gradient.")
+def sgd_step(r, p, q, rate, lam):
+    e = r - p @ q
+    return p + 2 * rate * (e * q - lam * p), q + 2 * rate * (e * p - lam * q)
+
+
+@wrong("q comes first")
+def sgd_step(r, p, q, rate, lam):
+    e = r - p @ q
+    return q + rate * (e * p - lam * q), p + rate * (e * q - lam * p)
+
+
+# ---- a second reader: ridge_row
+
+
+@right("least squares with lam as extra rows")
+def ridge_row(Q, r, lam):
+    k = Q.shape[1]
+    return np.linalg.lstsq(
+        np.vstack([Q, np.sqrt(lam) * np.eye(k)]), np.concatenate([r, np.zeros(k)]), rcond=None
+    )[0]
+
+
+@right("by the inverse")
+def ridge_row(Q, r, lam):
+    return np.linalg.inv(Q.T @ Q + np.diag([lam] * Q.shape[1])) @ (Q.T @ r)
+
+
+@right("scikit-learn's Ridge without an intercept")
+def ridge_row(Q, r, lam):
+    from sklearn.linear_model import Ridge
+
+    if len(r) == 0:
+        return np.zeros(Q.shape[1])
+    return Ridge(alpha=lam, fit_intercept=False, solver="cholesky").fit(Q, r).coef_
+
+
+@wrong("with an intercept")
+def ridge_row(Q, r, lam):
+    if len(r) == 0:
+        return np.zeros(Q.shape[1])
+    C = Q - Q.mean(axis=0)
+    return np.linalg.solve(C.T @ C + lam * np.eye(Q.shape[1]), C.T @ (r - r.mean()))
+
+
+@wrong("the right side alone")
+def ridge_row(Q, r, lam):
+    return Q.T @ r
+
+
+@wrong("the mean of the tracks, weighted by stars")
+def ridge_row(Q, r, lam):
+    return Q.T @ r / (len(r) + lam)
+
+
+@wrong("2 lam, as the gradient has it", "Is lam in it twice? Both derivatives have a 2,")
+def ridge_row(Q, r, lam):
+    return np.linalg.solve(Q.T @ Q + 2 * lam * np.eye(Q.shape[1]), Q.T @ r)
+
+
+@wrong("the predictions, not the vector")
+def ridge_row(Q, r, lam):
+    return Q @ np.linalg.solve(Q.T @ Q + lam * np.eye(Q.shape[1]), Q.T @ r)
+
+
+# ---- a second reader: sweep_cost
+
+
+@right("both halves one after the other")
+def sweep_cost(cells, k, m, n):
+    def half(rows):
+        return cells * (k**2 + k) + rows * k**3 / 3
+
+    return half(m) + half(n)
+
+
+@right("one term at a time")
+def sweep_cost(cells, k, m, n):
+    matrices, right_sides, solving = 2 * cells * k * k, 2 * cells * k, (m + n) * k * k * k / 3
+    return matrices + right_sides + solving
+
+
+@wrong("the right side is forgotten", "Did you leave the right sides out?")
+def sweep_cost(cells, k, m, n):
+    return 2 * cells * k**2 + (m + n) * k**3 / 3
+
+
+@wrong("rows cost k cubed and cells only k")
+def sweep_cost(cells, k, m, n):
+    return 2 * cells * k + (m + n) * k**3 / 3
+
+
+@wrong("the cells are all cells of the table", "Did the holes cost something?")
+def sweep_cost(cells, k, m, n):
+    return 2 * m * n * (k**2 + k) + (m + n) * k**3 / 3
+
+
+@wrong("nothing is solved")
+def sweep_cost(cells, k, m, n):
+    return 2 * cells * (k**2 + k)
+
+
+@wrong("the third is rounded down")
+def sweep_cost(cells, k, m, n):
+    return 2 * cells * (k**2 + k) + (m + n) * k**3 // 3
+
+
+@wrong("solving is counted twice")
+def sweep_cost(cells, k, m, n):
+    return 2 * (cells * (k**2 + k) + (m + n) * k**3 / 3)

@@ -1,6 +1,9 @@
 """Answers to lesson 04. They are wrong on purpose, or right in many styles: nothing here is to be imported."""
 
+import math
+
 import numpy as np
+import pandas as pd
 
 from tests.exercises.bank import right, wrong
 
@@ -498,3 +501,265 @@ def in_catalogue_order(scores, model_items, catalogue):
     import pandas as pd
 
     return pd.DataFrame(scores, columns=model_items).reindex(columns=catalogue, fill_value=scores.min())
+
+
+# ---- a second reader: predict_pairs
+
+
+@right("np.einsum over the pairs")
+def predict_pairs(P, Q, rows, columns):
+    return np.einsum("jf,jf->j", np.asarray(P)[rows], np.asarray(Q)[columns])
+
+
+@right("the diagonal of the table of pairs")
+def predict_pairs(P, Q, rows, columns):
+    return np.diag(P[rows] @ Q[columns].T)
+
+
+@wrong("the draft's table", "Is that every listener with every track?")
+def predict_pairs(P, Q, rows, columns):
+    return P[rows] @ Q[columns].T
+
+
+@wrong("rows and columns change places", "Did listeners and tracks change places?")
+def predict_pairs(P, Q, rows, columns):
+    return (P[np.asarray(columns) % len(P)] * Q[np.asarray(rows) % len(Q)]).sum(axis=1)
+
+
+@wrong("the first row of the table")
+def predict_pairs(P, Q, rows, columns):
+    return (P[rows] @ Q[columns].T)[0]
+
+
+@wrong("the cosine")
+def predict_pairs(P, Q, rows, columns):
+    a, b = P[rows], Q[columns]
+    return (a * b).sum(1) / np.maximum(np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1), 1e-12)
+
+
+@wrong("the table flattened")
+def predict_pairs(P, Q, rows, columns):
+    return (P[rows] @ Q[columns].T).ravel()
+
+
+@wrong("every track for each listener asked")
+def predict_pairs(P, Q, rows, columns):
+    return P[rows] @ Q.T
+
+
+# ---- a second reader: rmse_on
+
+
+@right("np.average with the mask as weights")
+def rmse_on(truth, predicted, held_out):
+    return math.sqrt(np.average((np.asarray(truth) - predicted) ** 2, weights=np.asarray(held_out, dtype=float)))
+
+
+@right("the length of the errors over the root of their number")
+def rmse_on(truth, predicted, held_out):
+    errors = (np.asarray(truth) - np.asarray(predicted))[np.asarray(held_out)]
+    return np.linalg.norm(errors) / math.sqrt(errors.size)
+
+
+@wrong("over the cells that are not held out", "Is the mask the wrong way round?")
+def rmse_on(truth, predicted, held_out):
+    return np.sqrt(((truth - predicted)[~held_out] ** 2).mean()) if (~held_out).any() else 0.0
+
+
+@wrong("the sum, not the mean", "Did you take the root of the sum?")
+def rmse_on(truth, predicted, held_out):
+    return np.sqrt(((truth - predicted)[held_out] ** 2).sum())
+
+
+@wrong("errors outside of the mask set to 0, and all cells counted", "Did the others go in as 0?")
+def rmse_on(truth, predicted, held_out):
+    return np.sqrt((np.where(held_out, truth - predicted, 0) ** 2).mean())
+
+
+@wrong("the largest error")
+def rmse_on(truth, predicted, held_out):
+    return np.abs(truth - predicted)[held_out].max()
+
+
+# ---- a second reader: damped_bias
+
+
+@right("column by column")
+def damped_bias(rest, heard, damping):
+    out = []
+    for j in range(np.shape(rest)[1]):
+        mine = np.asarray(rest)[:, j][np.asarray(heard)[:, j]]
+        out.append(mine.sum() / (len(mine) + damping) if len(mine) else 0.0)
+    return out
+
+
+@right("masked arrays")
+def damped_bias(rest, heard, damping):
+    masked = np.ma.array(rest, mask=~np.asarray(heard))
+    return masked.sum(axis=0).filled(0) / np.maximum(masked.count(axis=0) + damping, 1e-12)
+
+
+@wrong("0 by 0 where nobody heard it and nothing damps")
+def damped_bias(rest, heard, damping):
+    return (np.asarray(rest) * heard).sum(axis=0) / (np.asarray(heard).sum(axis=0) + damping)
+
+
+@wrong("the sum without a divisor")
+def damped_bias(rest, heard, damping):
+    return (rest * heard).sum(axis=0)
+
+
+@wrong("the holes stay in the sum", "Did the holes stay in the sum?")
+def damped_bias(rest, heard, damping):
+    return rest.sum(axis=0) / (heard.sum(axis=0) + damping)
+
+
+@wrong("damping off the number")
+def damped_bias(rest, heard, damping):
+    n = heard.sum(axis=0) - damping
+    return (rest * heard).sum(axis=0) / np.where(n > 0, n, 1)
+
+
+# ---- a second reader: one_epoch
+
+
+@right("by projection on the directions of the rows")
+def one_epoch(filled, table, heard, k):
+    V = np.linalg.svd(filled, full_matrices=False)[2][:k].T
+    out = filled @ V @ V.T
+    out[heard] = np.asarray(table, dtype=float)[heard]
+    return out
+
+
+@right("a sum of terms, mixed by the mask")
+def one_epoch(filled, table, heard, k):
+    U, s, Vt = np.linalg.svd(np.asarray(filled, dtype=float))
+    low = sum(s[j] * U[:, [j]] @ Vt[[j]] for j in range(k))
+    return low * ~np.asarray(heard) + np.asarray(table) * np.asarray(heard)
+
+
+@wrong("the holes keep their old values", "Did the holes stay as they were?")
+def one_epoch(filled, table, heard, k):
+    return np.where(heard, table, filled)
+
+
+@wrong("the holes get 0 again", "Did the holes and the ratings change places?")
+def one_epoch(filled, table, heard, k):
+    U, s, Vt = np.linalg.svd(filled, full_matrices=False)
+    return np.where(heard, (U[:, :k] * s[:k]) @ Vt[:k], 0.0)
+
+
+@wrong("one factor too many")
+def one_epoch(filled, table, heard, k):
+    U, s, Vt = np.linalg.svd(filled, full_matrices=False)
+    return np.where(heard, table, (U[:, : k + 1] * s[: k + 1]) @ Vt[: k + 1])
+
+
+@wrong("no singular values")
+def one_epoch(filled, table, heard, k):
+    U, s, Vt = np.linalg.svd(filled, full_matrices=False)
+    return np.where(heard, table, U[:, :k] @ Vt[:k])
+
+
+@wrong("the mean of old and new in the holes")
+def one_epoch(filled, table, heard, k):
+    U, s, Vt = np.linalg.svd(filled, full_matrices=False)
+    return np.where(heard, table, (filled + (U[:, :k] * s[:k]) @ Vt[:k]) / 2)
+
+
+# ---- a second reader: one_standard_error
+
+
+@right("a loop from the simplest on")
+def one_standard_error(errors):
+    rows = [list(row) for row in np.asarray(errors)]
+    means = [sum(row) / len(row) for row in rows]
+    best = means.index(min(means))
+    n = len(rows[best])
+    spread = math.sqrt(sum((x - means[best]) ** 2 for x in rows[best]) / (n - 1))
+    for position, mean in enumerate(means):
+        if mean <= means[best] + spread / math.sqrt(n):
+            return position
+
+
+@right("pandas: sem of the best row")
+def one_standard_error(errors):
+    table = pd.DataFrame(np.asarray(errors))
+    mean = table.mean(axis=1)
+    return int((mean <= mean.min() + table.sem(axis=1)[mean.idxmin()]).to_numpy().argmax())
+
+
+@wrong("the last that is within the error", "Did you take the last one within the margin?")
+def one_standard_error(errors):
+    m = errors.mean(axis=1)
+    best = m.argmin()
+    return int(np.flatnonzero(m <= m[best] + errors[best].std(ddof=1) / np.sqrt(errors.shape[1]))[-1])
+
+
+@wrong("two standard errors", "Is your margin two standard errors?")
+def one_standard_error(errors):
+    m = errors.mean(axis=1)
+    best = m.argmin()
+    return int((m <= m[best] + 2 * errors[best].std(ddof=1) / np.sqrt(errors.shape[1])).argmax())
+
+
+@wrong("each setting with its own error", "Does each row have a margin of its own?")
+def one_standard_error(errors):
+    m = errors.mean(axis=1)
+    own = errors.std(axis=1, ddof=1) / np.sqrt(errors.shape[1])
+    return int((m - own <= m.min()).argmax())
+
+
+@wrong("its mean, not its place")
+def one_standard_error(errors):
+    m = errors.mean(axis=1)
+    best = m.argmin()
+    ok = m <= m[best] + errors[best].std(ddof=1) / np.sqrt(errors.shape[1])
+    return float(m[ok.argmax()])
+
+
+# ---- a second reader: reasons
+
+
+@right("a loop over the tracks")
+def reasons(row, V, item):
+    return [row[j] * sum(V[j][f] * V[item][f] for f in range(len(V[item]))) for j in range(len(row))]
+
+
+@right("the whole matrix of similarities, one column of it")
+def reasons(row, V, item):
+    return np.asarray(row) * (np.asarray(V) @ np.asarray(V).T)[:, item]
+
+
+@right("diag and a product")
+def reasons(row, V, item):
+    return np.diag(row) @ V @ V[item]
+
+
+@wrong("what each factor adds", "Are these the terms of the factors?")
+def reasons(row, V, item):
+    return (row @ V) * V[item]
+
+
+@wrong("shares of the score")
+def reasons(row, V, item):
+    terms = row * (V @ V[item])
+    return terms / terms.sum() if terms.sum() else terms
+
+
+@wrong("the item itself is left out")
+def reasons(row, V, item):
+    terms = row * (V @ V[item])
+    terms[item] = 0
+    return terms
+
+
+@wrong("cosines in place of products", "Did you divide by the lengths?")
+def reasons(row, V, item):
+    length = np.linalg.norm(V, axis=1)
+    return row * (V @ V[item]) / np.maximum(length * length[item], 1e-12)
+
+
+@wrong("sorted, largest first")
+def reasons(row, V, item):
+    return np.sort(row * (V @ V[item]))[::-1]

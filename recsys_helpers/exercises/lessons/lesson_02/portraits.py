@@ -54,15 +54,16 @@ question(
 def _log(rows):
     """A few plays: (listener, hours from Monday, seconds)."""
     users, hours, seconds = zip(*rows, strict=True)
-    at = [MONDAY + pd.Timedelta(hours=int(h)) for h in hours]
-    return pd.DataFrame({"user_id": users, "at": at, "seconds_played": seconds})
+    at = [MONDAY + pd.Timedelta(hours=h) for h in hours]
+    return pd.DataFrame({"user_id": users, "at": at, "action": "play", "seconds_played": seconds})
 
 
 def some_logs(rng):
-    """Edge cases first: a play at the very moment, nothing but the past, then plays on both sides."""
+    """Edge cases first: at the very moment, nothing but the past, both sides, and a play that still sounds then."""
     yield _log([("al", -1, 1800), ("al", 0, 3600)]), MONDAY
     yield _log([("al", -5, 3600), ("bo", -3, 900), ("al", -2, 1800)]), MONDAY
     yield _log([("bo", -2, 7200), ("bo", 2, 3600), ("al", 3, 900)]), MONDAY
+    yield _log([("al", -5, 1800), ("al", -0.25, 3600)]), MONDAY
     for _ in range(9):
         n = int(rng.integers(3, 7))
         hours = [-2, *(int(h) for h in rng.integers(-40, 40, size=n)), 5]
@@ -99,6 +100,18 @@ def hours_by_loop(events, until):
         ),
         "Does a play that begins at `until` count? The past ends just before that moment.": lambda events, until: (
             _sum_hours(events[events["at"] <= until])
+        ),
+        "Must a play have ended before `until`? It belongs to the past if it began before.": lambda events, until: (
+            _sum_hours(events[events["at"] + pd.to_timedelta(events["seconds_played"], unit="s") <= until])
+        ),
+        "Did you cut off what sounds after `until`? A play that began before counts whole.": lambda events, until: (
+            _sum_hours(
+                events[events["at"] < until].assign(
+                    seconds_played=lambda past: past["seconds_played"].clip(
+                        upper=(until - past["at"]).dt.total_seconds()
+                    )
+                )
+            )
         ),
         "Are these the plays from `until` on? The past lies before it.": lambda events, until: _sum_hours(
             events[events["at"] >= until]

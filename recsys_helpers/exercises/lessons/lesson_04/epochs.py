@@ -66,7 +66,7 @@ def epoch_by_projection(filled, table, heard, k):
         "Did you factorise the table with its zeros? Factorise what was filled last.": (
             lambda filled, table, heard, k: np.where(heard, table, _rank(table, k))
         ),
-        "Did you keep all factors? Then the approximation is what went in, and the holes never move: cut to k.": (
+        "Did the holes stay as they were? With all factors kept the approximation is what went in: cut to k.": (
             lambda filled, table, heard, k: np.where(heard, table, filled)
         ),
     },
