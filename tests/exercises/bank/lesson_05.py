@@ -526,3 +526,259 @@ def chance_ahead(first, second):
 def chance_ahead(first, second):
     rng = np.random.default_rng(0)
     return (rng.beta(*first, 1000) > rng.beta(*second, 1000)).mean()
+
+
+# ---- a second reader's, of the functions with fewest
+
+
+@right("apply over groups, order kept")
+def first_plays(log, n):
+    taken = [rows.iloc[:n] for _, rows in log.groupby("user_id")]
+    return pd.concat(taken) if taken else log.iloc[:0]
+
+
+@right("ranks within a listener")
+def first_plays(log, n):
+    number = pd.Series(1, index=log.index).groupby(log["user_id"]).cumsum()
+    return log.loc[number <= n]
+
+
+@wrong("the last n of each listener", "Are these the last plays of each listener?")
+def first_plays(log, n):
+    return log.groupby("user_id").tail(n)
+
+
+@wrong("play number n alone", "Is that play number n alone")
+def first_plays(log, n):
+    return log[log.groupby("user_id").cumcount() == n]
+
+
+@wrong("the first n of each track")
+def first_plays(log, n):
+    return log.groupby("track_id").head(n)
+
+
+@wrong("one play too few")
+def first_plays(log, n):
+    return log.groupby("user_id").head(max(n - 1, 0))
+
+
+@wrong("the tracks alone, without listeners", "Is that a column alone?")
+def first_plays(log, n):
+    return log.groupby("user_id").head(n)["track_id"]
+
+
+@right("a loop with math.hypot-like lengths")
+def content_scores(strength, features):
+    norm = np.sqrt((features**2).sum(axis=1))
+    unit = np.divide(features, norm[:, None], out=np.zeros_like(features, dtype=float), where=norm[:, None] > 0)
+    portrait = sum(s * row for s, row in zip(strength, unit))
+    size = np.sqrt((portrait**2).sum())
+    return np.zeros(len(features)) if size == 0 else unit @ portrait / size
+
+
+@right("einsum, with nan_to_num for what is empty")
+def content_scores(strength, features):
+    with np.errstate(all="ignore"):
+        unit = np.nan_to_num(features / np.linalg.norm(features, axis=1, keepdims=True))
+        portrait = np.einsum("n,nd->d", strength, unit)
+        return np.nan_to_num(unit @ portrait / np.linalg.norm(portrait))
+
+
+@wrong("columns scaled instead of rows", "Did you scale the columns?")
+def content_scores(strength, features):
+    length = np.linalg.norm(features, axis=0)
+    unit = features / np.where(length > 0, length, 1)
+    portrait = strength @ unit
+    size = np.linalg.norm(portrait)
+    return unit @ portrait / size if size else np.zeros(len(features))
+
+
+@wrong("what was played is left at 0", "Did you take out what was played?")
+def content_scores(strength, features):
+    length = np.linalg.norm(features, axis=1, keepdims=True)
+    unit = features / np.where(length > 0, length, 1)
+    portrait = strength @ unit
+    size = np.linalg.norm(portrait)
+    return np.where(strength > 0, 0, unit @ portrait / size) if size else np.zeros(len(features))
+
+
+@wrong("the tracks are not scaled at the end", "Are the tracks themselves still unscaled at the end?")
+def content_scores(strength, features):
+    length = np.linalg.norm(features, axis=1, keepdims=True)
+    portrait = strength @ (features / np.where(length > 0, length, 1))
+    size = np.linalg.norm(portrait)
+    return features @ portrait / size if size else np.zeros(len(features))
+
+
+@wrong("the portrait is the best-loved track alone")
+def content_scores(strength, features):
+    length = np.linalg.norm(features, axis=1, keepdims=True)
+    unit = features / np.where(length > 0, length, 1)
+    return unit @ unit[np.argmax(strength)] if strength.max() > 0 else np.zeros(len(features))
+
+
+@wrong("the distance to the portrait")
+def content_scores(strength, features):
+    length = np.linalg.norm(features, axis=1, keepdims=True)
+    unit = features / np.where(length > 0, length, 1)
+    portrait = strength @ unit
+    size = np.linalg.norm(portrait)
+    return np.linalg.norm(unit - portrait / size, axis=1) if size else np.zeros(len(features))
+
+
+@right("least squares with rows for the ridge")
+def fold_in_newcomer(Q, c, ridge):
+    k, root = Q.shape[1], np.sqrt(c)
+    A = np.vstack([root[:, None] * Q, np.sqrt(ridge) * np.eye(k)])
+    b = np.concatenate([root * (c > 1), np.zeros(k)])
+    return np.linalg.lstsq(A, b, rcond=None)[0]
+
+
+@right("Q^T Q once, then what confidence adds (Hu, Koren & Volinsky)")
+def fold_in_newcomer(Q, c, ridge):
+    extra = (Q * (c - 1)[:, None]).T @ Q
+    return np.linalg.inv(Q.T @ Q + extra + ridge * np.identity(Q.shape[1])) @ (Q.T @ np.where(c > 1, c, 0.0))
+
+
+@wrong("the ridge in every cell", "Did you add the ridge to every cell?")
+def fold_in_newcomer(Q, c, ridge):
+    y = (c > 1).astype(float)
+    return np.linalg.solve(Q.T @ (c[:, None] * Q) + ridge, Q.T @ (c * y))
+
+
+@wrong("y is 1 for all", "Is y 1 for every track?")
+def fold_in_newcomer(Q, c, ridge):
+    return np.linalg.solve(Q.T @ (c[:, None] * Q) + ridge * np.eye(Q.shape[1]), Q.T @ c)
+
+
+@wrong("y is how far c is above 1", "Is y how strongly it was heard?")
+def fold_in_newcomer(Q, c, ridge):
+    return np.linalg.solve(Q.T @ (c[:, None] * Q) + ridge * np.eye(Q.shape[1]), Q.T @ (c * (c - 1)))
+
+
+@wrong("the mean of the heard tracks' vectors")
+def fold_in_newcomer(Q, c, ridge):
+    return Q[c > 1].mean(axis=0) if (c > 1).any() else np.zeros(Q.shape[1])
+
+
+@wrong("confidence less 1 on the left")
+def fold_in_newcomer(Q, c, ridge):
+    y = (c > 1).astype(float)
+    return np.linalg.solve(Q.T @ ((c - 1)[:, None] * Q) + ridge * np.eye(Q.shape[1]), Q.T @ (c * y))
+
+
+@right("einsum of all pairs")
+def next_question(Q, S, noise):
+    ahead = np.einsum("ik,kl,jl->ij", Q, S, Q)
+    gains = np.square(ahead).sum(0) / (noise + ahead.diagonal())
+    return int(np.flatnonzero(gains >= gains.max() - 1e-12)[0])
+
+
+@right("max over positions with a key")
+def next_question(Q, S, noise):
+    def gain(i):
+        told = Q @ (S @ Q[i])
+        return told @ told / (noise[i] + told[i])
+
+    return max(range(len(Q)), key=gain)
+
+
+@wrong("S left out", "Did you forget S?")
+def next_question(Q, S, noise):
+    C = Q @ Q.T
+    return int(np.argmax((C**2).sum(axis=0) / (noise + np.diag(C))))
+
+
+@wrong("the longest vector")
+def next_question(Q, S, noise):
+    return int(np.argmax(np.linalg.norm(Q, axis=1)))
+
+
+@wrong("the least noise")
+def next_question(Q, S, noise):
+    return int(np.argmin(noise))
+
+
+@wrong("the track itself is left out of the sum", "Did you leave the track itself out of the sum?")
+def next_question(Q, S, noise):
+    C = Q @ S @ Q.T
+    gain = ((C**2).sum(axis=0) - np.diag(C) ** 2) / (noise + np.diag(C))
+    return int(np.argmax(gain))
+
+
+@right("what is left of the guess, plus evidence")
+def trusted_vector(own, predicted, listeners, prior):
+    trust = listeners / (listeners + prior)
+    return predicted + trust * (own - predicted)
+
+
+@right("element by element")
+def trusted_vector(own, predicted, listeners, prior):
+    return [(listeners * a + prior * b) / (listeners + prior) for a, b in zip(own, predicted)]
+
+
+@wrong("own whole, the guess by its share", "Does own count whole?")
+def trusted_vector(own, predicted, listeners, prior):
+    return own + predicted * prior / (listeners + prior)
+
+
+@wrong("both by the share of own")
+def trusted_vector(own, predicted, listeners, prior):
+    return (own + predicted) * listeners / (listeners + prior)
+
+
+@wrong("one listener more than there are")
+def trusted_vector(own, predicted, listeners, prior):
+    return ((listeners + 1) * own + prior * predicted) / (listeners + 1 + prior)
+
+
+@wrong("square roots of the numbers as weights")
+def trusted_vector(own, predicted, listeners, prior):
+    a, b = math.sqrt(listeners), math.sqrt(prior)
+    return (a * own + b * predicted) / (a + b)
+
+
+@wrong("own alone")
+def trusted_vector(own, predicted, listeners, prior):
+    return own
+
+
+@wrong("the number of listeners alone below the line")
+def trusted_vector(own, predicted, listeners, prior):
+    return (listeners * own + prior * predicted) / max(listeners, 1)
+
+
+@right("RandomState's successor, draws sorted")
+def thompson_pick(hits, shown, seed):
+    draws = np.random.default_rng(seed).beta(hits + 1, shown - hits + 1)
+    return int(np.argsort(-draws, kind="stable")[0])
+
+
+@right("draws in a Series, idxmax")
+def thompson_pick(hits, shown, seed):
+    rng = np.random.default_rng(seed)
+    return int(pd.Series(rng.beta(np.add(1, hits), np.add(1, np.subtract(shown, hits)))).idxmax())
+
+
+@wrong("the draw, not its position", "Is that the rate drawn?")
+def thompson_pick(hits, shown, seed):
+    return float(np.random.default_rng(seed).beta(1 + hits, 1 + shown - hits).max())
+
+
+@wrong("misses and hits exchanged", "Did hits and misses change places?")
+def thompson_pick(hits, shown, seed):
+    return int(np.argmax(np.random.default_rng(seed).beta(1 + shown - hits, 1 + hits)))
+
+
+@wrong("a normal draw around each mean")
+def thompson_pick(hits, shown, seed):
+    a, b = 1 + hits, 1 + shown - hits
+    mean = a / (a + b)
+    return int(np.argmax(np.random.default_rng(seed).normal(mean, np.sqrt(mean * (1 - mean) / (a + b + 1)))))
+
+
+@wrong("many draws a track, the largest mean", "Is that the best mean?")
+def thompson_pick(hits, shown, seed):
+    draws = np.random.default_rng(seed).beta(1 + hits, 1 + shown - hits, (1000, len(hits)))
+    return int(np.argmax(draws.mean(axis=0)))

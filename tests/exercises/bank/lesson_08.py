@@ -400,3 +400,230 @@ def what_became(murmur, lastfm, change):
     if a:
         return "held" if not c else "turned"
     return "changed" if c else "open"
+
+
+# ---- a second reader's, of the functions with fewest
+
+
+@right("a Series, filtered")
+def choose_setting(scores, close):
+    s = pd.Series(scores)
+    return int(s[s >= s.max() - close].index.min())
+
+
+@right("sorted by setting, the first that passes")
+def choose_setting(scores, close):
+    best = max(scores.values())
+    return next(setting for setting, score in sorted(scores.items()) if best - score <= close)
+
+
+@wrong("the cheapest of all", "Did you take the cheapest of all?")
+def choose_setting(scores, close):
+    return sorted(scores)[0]
+
+
+@wrong("the first of the dict that is close", "Did you take the first of the dict that comes close?")
+def choose_setting(scores, close):
+    best = max(scores.values())
+    for setting, score in scores.items():
+        if score >= best - close:
+            return setting
+
+
+@wrong("close as a share of the best", "Some let `close` be a share of the best score")
+def choose_setting(scores, close):
+    best = max(scores.values())
+    return min(s for s in scores if scores[s] >= best - close * best)
+
+
+@wrong("all that come close")
+def choose_setting(scores, close):
+    best = max(scores.values())
+    return sorted(s for s in scores if scores[s] >= best - close)
+
+
+@wrong("close is taken off the setting of the best, not off its score", "Did you take the best alone?")
+def choose_setting(scores, close):
+    best = max(scores, key=scores.get)
+    return min(s for s in scores if s >= best - close)
+
+
+@right("a Counter over a filtered list")
+def tags_by_others(rows, artist, listener):
+    return dict(Counter(tag for who, what, tag in rows if (what == artist) & (who != listener)))
+
+
+@right("sets of people, then their sizes")
+def tags_by_others(rows, artist, listener):
+    people = defaultdict(set)
+    for who, what, tag in rows:
+        if what == artist:
+            people[tag].add(who)
+    return {tag: len(given - {listener}) for tag, given in people.items() if given - {listener}}
+
+
+@wrong("the listener's own tags alone", "Did you keep the listener's tags and drop the others'?")
+def tags_by_others(rows, artist, listener):
+    return Counter(tag for who, what, tag in rows if who == listener and what == artist)
+
+
+@wrong("the words that the listener used are out", "Did you strike out the words that the listener used?")
+def tags_by_others(rows, artist, listener):
+    own = {tag for who, what, tag in rows if (who, what) == (listener, artist)}
+    return Counter(tag for who, what, tag in rows if what == artist and tag not in own)
+
+
+@wrong("tags with 0 stay", "Did a tag that nobody else gave stay in, with a 0?")
+def tags_by_others(rows, artist, listener):
+    counts = {tag: 0 for _, what, tag in rows if what == artist}
+    for who, what, tag in rows:
+        if what == artist and who != listener:
+            counts[tag] += 1
+    return counts
+
+
+@wrong("the other artists' tags")
+def tags_by_others(rows, artist, listener):
+    return dict(Counter(tag for who, what, tag in rows if what != artist and who != listener))
+
+
+@wrong("how many tags each other gave")
+def tags_by_others(rows, artist, listener):
+    return dict(Counter(who for who, what, tag in rows if what == artist and who != listener))
+
+
+@right("a matrix of cosines, the row masked")
+def nearest_artists(factors, row, k):
+    unit = factors / np.sqrt((factors**2).sum(axis=1, keepdims=True))
+    cosines = np.round(unit @ unit[row], 9)
+    cosines[row] = -2
+    return np.argsort(-cosines, kind="stable")[:k]
+
+
+@right("pandas nlargest, which keeps the first of equals")
+def nearest_artists(factors, row, k):
+    length = np.linalg.norm(factors, axis=1)
+    cosines = pd.Series((factors @ factors[row] / length / length[row]).round(9)).drop(row)
+    return cosines.nlargest(k, keep="first").index.tolist()
+
+
+@wrong("the least alike", "Did you sort upwards?")
+def nearest_artists(factors, row, k):
+    unit = factors / np.linalg.norm(factors, axis=1)[:, None]
+    c = (unit @ unit[row]).round(9)
+    c[row] = np.inf
+    return np.argsort(c, kind="stable")[:k]
+
+
+@wrong("the sign is lost", "Did you forget the sign?")
+def nearest_artists(factors, row, k):
+    unit = factors / np.linalg.norm(factors, axis=1)[:, None]
+    c = np.abs(unit @ unit[row]).round(9)
+    c[row] = -1
+    return np.argsort(-c, kind="stable")[:k]
+
+
+@wrong("best last", "Does the best stand last?")
+def nearest_artists(factors, row, k):
+    unit = factors / np.linalg.norm(factors, axis=1)[:, None]
+    c = (unit @ unit[row]).round(9)
+    c[row] = -np.inf
+    return np.argsort(-c, kind="stable")[:k][::-1]
+
+
+@wrong("columns scaled instead of rows")
+def nearest_artists(factors, row, k):
+    unit = factors / np.linalg.norm(factors, axis=0)
+    c = (unit @ unit[row]).round(9)
+    c[row] = -np.inf
+    return np.argsort(-c, kind="stable")[:k]
+
+
+@right("inclusion and exclusion")
+def taste_shared(a, b):
+    common = len(set(a).intersection(b))
+    return common / (len(a) + len(b) - common) if len(a) + len(b) else 0.0
+
+
+@right("pandas' value_counts of both lists")
+def taste_shared(a, b):
+    times = pd.Series([*a, *b], dtype=object).value_counts()
+    return float((times == 2).mean()) if len(times) else 0.0
+
+
+@wrong("over the first list", "Did you divide by one of the lists?")
+def taste_shared(a, b):
+    return len(set(a) & set(b)) / len(a) if a else 0
+
+
+@wrong("over those in one list only", "Did you leave out what they share in the divisor?")
+def taste_shared(a, b):
+    either = set(a) ^ set(b)
+    return len(set(a) & set(b)) / len(either) if either else 0
+
+
+@wrong("the cosine of the two sets", "The common ones over the root of both lengths multiplied are the cosine")
+def taste_shared(a, b):
+    return len(set(a) & set(b)) / (len(a) * len(b)) ** 0.5 if a and b else 0
+
+
+@wrong("artists at the same place of both lists")
+def taste_shared(a, b):
+    either = set(a) | set(b)
+    return sum(x == y for x, y in zip(a, b)) / len(either) if either else 0
+
+
+@right("zip of two halves, filtered")
+def pair_anew(pairs, order):
+    firsts, seconds = zip(*pairs)
+    ends = firsts + seconds
+    half = len(order) // 2
+    return [(ends[i], ends[j]) for i, j in zip(order[:half], order[half:]) if ends[i] != ends[j]]
+
+
+@right("object arrays and a mask")
+def pair_anew(pairs, order):
+    ends = np.array([a for a, _ in pairs] + [b for _, b in pairs], dtype=object)[list(order)]
+    left, right_ends = np.split(ends, 2)
+    return list(zip(left[left != right_ends], right_ends[left != right_ends]))
+
+
+@wrong("whole pairs in another order", "Did you move whole pairs?")
+def pair_anew(pairs, order):
+    return [pairs[j] for j in order if j < len(pairs)]
+
+
+@wrong("a pair that came before is left out", "Did you leave out a pair that came up before?")
+def pair_anew(pairs, order):
+    m, seen = len(pairs), []
+    ends = [a for a, _ in pairs] + [b for _, b in pairs]
+    for i in range(m):
+        one = (ends[order[i]], ends[order[i + m]])
+        if one[0] != one[1] and one not in seen:
+            seen.append(one)
+    return seen
+
+
+@wrong("the second half backwards")
+def pair_anew(pairs, order):
+    m = len(pairs)
+    ends = [a for a, _ in pairs] + [b for _, b in pairs]
+    mixed = [ends[j] for j in order]
+    return [(a, b) for a, b in zip(mixed[:m], mixed[m:][::-1]) if a != b]
+
+
+@wrong("laid one after the other, neighbours paired", "Did you lay the pairs one after the other?")
+def pair_anew(pairs, order):
+    ends = []
+    for pair in pairs:
+        ends.extend(pair)
+    mixed = [ends[j] for j in order]
+    return [(mixed[i], mixed[i + 1]) for i in range(0, len(mixed), 2) if mixed[i] != mixed[i + 1]]
+
+
+@wrong("old friendships are left out too")
+def pair_anew(pairs, order):
+    m = len(pairs)
+    ends = [a for a, _ in pairs] + [b for _, b in pairs]
+    mixed = [ends[j] for j in order]
+    return [(a, b) for a, b in zip(mixed[:m], mixed[m:]) if a != b and (a, b) not in pairs and (b, a) not in pairs]
