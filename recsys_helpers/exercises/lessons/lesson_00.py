@@ -50,7 +50,7 @@ def by_cases(seconds, duration):
         "Is the division missing? Seconds cut off at the duration are still seconds, and no share.": (
             lambda seconds, duration: min(max(seconds, 0), duration)
         ),
-        "Did you divide with //? It drops what is behind the point, and a share is all behind it.": (
+        "Are these only 0 and 1? Dividing with // drops what is behind the point, and a share is all behind it.": (
             lambda seconds, duration: min(max(seconds // duration, 0), 1)
         ),
         "Did you divide and leave it at that? A clock that ran on gives more than 1, a broken one less than 0.": (

@@ -47,7 +47,7 @@ def share_heard(seconds, duration):
     return share
 
 
-@wrong("divides whole numbers, which drops the fraction", "Did you divide with //?")
+@wrong("divides whole numbers, which drops the fraction", "Are these only 0 and 1?")
 def share_heard(seconds, duration):
     if seconds < 0:
         seconds = 0
@@ -181,3 +181,145 @@ def heard_together(minutes):
             if i != j:
                 counts[i, j] = ((minutes[:, i] > 0) & (minutes[:, j] > 0)).sum()
     return counts
+
+
+# ---- a second reader: share_heard
+
+
+@right("cut the seconds first, with sorted")
+def share_heard(seconds, duration):
+    return sorted([0, seconds, duration])[1] / duration
+
+
+@right("a conditional expression")
+def share_heard(seconds, duration):
+    return 0.0 if seconds <= 0 else (1.0 if seconds >= duration else seconds / duration)
+
+
+@wrong("percent", "Some give a percentage,")
+def share_heard(seconds, duration):
+    return 100 * min(max(seconds / duration, 0), 1)
+
+
+@wrong("upside down", "Is the fraction upside down?")
+def share_heard(seconds, duration):
+    return min(max(duration / seconds, 0), 1) if seconds else 0
+
+
+@wrong("max and min change places", "Did max and min change places?")
+def share_heard(seconds, duration):
+    return max(min(seconds / duration, 0), 1)
+
+
+@wrong("the seconds are cut, but not divided", "Is the division missing?")
+def share_heard(seconds, duration):
+    return min(max(seconds, 0), duration)
+
+
+@wrong("what is out of range becomes None")
+def share_heard(seconds, duration):
+    share = seconds / duration
+    if 0 <= share <= 1:
+        return share
+    return None
+
+
+@wrong("only whether it was heard to the end", "Are these only 0 and 1?")
+def share_heard(seconds, duration):
+    return int(seconds >= duration)
+
+
+# ---- a second reader: centre
+
+
+@right("a column of means by None")
+def centre(minutes):
+    return minutes - minutes.mean(axis=1)[:, None]
+
+
+@right("pandas, sub along the rows")
+def centre(minutes):
+    table = pd.DataFrame(minutes)
+    return table.sub(table.mean(axis=1), axis=0).to_numpy()
+
+
+@right("times a matrix that takes means off")
+def centre(minutes):
+    n = minutes.shape[1]
+    return minutes @ (np.eye(n) - np.ones((n, n)) / n)
+
+
+@wrong("one mean for the whole table", "Did you take off one mean for all?")
+def centre(minutes):
+    return minutes - minutes.mean()
+
+
+@wrong("along the tracks, by luck in a square table", "Did the means line up with the tracks?")
+def centre(minutes):
+    return minutes - minutes.mean(axis=1)
+
+
+@wrong("by listener and by track, both")
+def centre(minutes):
+    return minutes - minutes.mean(axis=1, keepdims=True) - minutes.mean(axis=0)
+
+
+@wrong("the largest is taken off")
+def centre(minutes):
+    return minutes - minutes.max(axis=1, keepdims=True)
+
+
+# ---- a second reader: heard_together
+
+
+@right("einsum over listeners")
+def heard_together(minutes):
+    h = (np.asarray(minutes) > 0).astype(int)
+    return np.einsum("ui,uj->ij", h, h)
+
+
+@right("sets of listeners for each track")
+def heard_together(minutes):
+    who = [set(np.flatnonzero(column > 0)) for column in np.asarray(minutes).T]
+    return [[len(a & b) for b in who] for a in who]
+
+
+@right("np.sign, as a DataFrame")
+def heard_together(minutes):
+    heard = pd.DataFrame(np.sign(minutes))
+    return (heard.T @ heard).to_numpy()
+
+
+@wrong("a minute at least", "Does less than a minute not count?")
+def heard_together(minutes):
+    h = (minutes >= 1).astype(int)
+    return h.T @ h
+
+
+@wrong("the share of the listeners")
+def heard_together(minutes):
+    h = (minutes > 0).astype(int)
+    return h.T @ h / len(minutes)
+
+
+@wrong("the upper half alone")
+def heard_together(minutes):
+    h = (minutes > 0).astype(int)
+    return np.triu(h.T @ h)
+
+
+@wrong("the cosine")
+def heard_together(minutes):
+    h = (minutes > 0).astype(float)
+    n = np.maximum(np.sqrt(h.sum(axis=0)), 1e-12)
+    return h.T @ h / np.outer(n, n)
+
+
+@wrong("the smaller of the two times, added up")
+def heard_together(minutes):
+    return np.array([[np.minimum(a, b).sum() for b in minutes.T] for a in minutes.T])
+
+
+@wrong("listeners of each track alone")
+def heard_together(minutes):
+    return (minutes > 0).sum(axis=0)
