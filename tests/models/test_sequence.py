@@ -159,7 +159,9 @@ class TestMarkov:
             weights += weight
         return scores / weights if weights else np.array([share[j] for j in x.items])
 
-    @pytest.mark.parametrize(("smoothing", "steps", "decay"), [(1.0, 1, 0.5), (7.5, 3, 0.4), (0.01, 2, 2.0)])
+    @pytest.mark.parametrize(
+        ("smoothing", "steps", "decay"), [(1.0, 1, 0.5), (7.5, 3, 0.4), (0.01, 2, 2.0), (2.0, 2, 0.05)]
+    )
     def test_against_a_loop(self, log, x, smoothing, steps, decay):
         model = Markov(smoothing, steps, decay).fit(x, events=log)
         histories = [[], ["t1"], ["t3", "t3"], ["t0", "t5", "t2", "t7"]]
@@ -225,7 +227,8 @@ class TestSessionKNN:
         return np.array([scores[track] for track in x.items])
 
     @pytest.mark.parametrize(
-        ("k", "decay", "length"), [(3, 0.8, 20), (1, 0.5, 2), (500, 1.0, 3), (2, 1.0, 1)]
+        ("k", "decay", "length"),
+        [(3, 0.8, 20), (1, 0.5, 2), (500, 1.0, 3), (2, 1.0, 1), (20, 0.05, 20), (40, 0.9, 4)],
     )
     def test_against_a_loop(self, log, x, k, decay, length):
         model = SessionKNN(k, decay, length).fit(x, events=log)
@@ -248,6 +251,8 @@ class TestSessionKNN:
         ("settings", "said"),
         [
             ({"n_neighbors": 0}, "n_neighbors=0"),
+            ({"n_neighbors": 2.5}, "n_neighbors=2.5"),
+            ({"length": 2.5}, "length=2.5"),
             ({"length": 0}, "length=0"),
             ({"decay": 0}, "decay=0"),
             ({"decay": 1.2}, "give at most 1"),
