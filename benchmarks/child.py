@@ -44,15 +44,15 @@ class Ratings:
     predict: Callable[[Any, Any, np.ndarray, np.ndarray], np.ndarray]  # (model, table, users, items)
 
 
-def timed(call: Callable[[], Any]) -> tuple[Any, float]:
-    """The call's result and the seconds it took."""
-    start = time.perf_counter()
+def timed(call: Callable[[], Any], clock: Callable[[], float] = time.perf_counter) -> tuple[Any, float]:
+    """The call's result and the seconds it took by a clock."""
+    start = clock()
     result = call()
-    return result, time.perf_counter() - start
+    return result, clock() - start
 
 
-def lists_job(library: Lists) -> Callable:
-    """A job that fits once and makes a list for every listener."""
+def lists_job(library: Lists, clock: Callable[[], float] = time.perf_counter) -> Callable:
+    """A job that fits once and makes a list for every listener; ``clock`` counts the seconds of both."""
 
     def job(data: Arrays, settings: dict, threads: int, seed: int):
         # An untimed round on a tenth of the listeners: thread pools, lazy imports, caches.
@@ -62,11 +62,16 @@ def lists_job(library: Lists) -> Callable:
         library.top(library.fit(table, settings, threads, seed), table, threads)
 
         table = library.prepare(data, settings)
-        model, fit = timed(lambda: library.fit(table, settings, threads, seed))
-        answer, top = timed(lambda: library.top(model, table, threads))
+        model, fit = timed(lambda: library.fit(table, settings, threads, seed), clock)
+        answer, top = timed(lambda: library.top(model, table, threads), clock)
         return {"fit": [fit], "top": top}, {"top": library.as_array(answer, data)}
 
     return job
+
+
+def next_job(library: Lists) -> Callable:
+    """The same for networks on one thread, in seconds of the processor: they take minutes, and a machine is busy."""
+    return lists_job(library, time.process_time)
 
 
 def ratings_job(library: Ratings) -> Callable:

@@ -53,6 +53,34 @@ def predict(model, table, users, items):
     return model.predict(users, items)
 
 
+# ---- networks: what comes next, from a history in order of time ------------------------------------------------------
+
+
+def prepare_next(data, settings):
+    """The table and the log that it came from, the log only where the model reads one."""
+    table = interactions(
+        data["user"], data["item"], np.ones(len(data["user"])), items=np.arange(data["n_items"])
+    )
+    at = pd.to_datetime(data["value"], unit="s", utc=True)
+    log = pd.DataFrame(
+        {"event_id": np.arange(len(at)), "user_id": data["user"], "track_id": data["item"], "at": at}
+    )
+    return table, log.assign(action="play", seconds_played=1.0)
+
+
+def fit_next(table, settings, threads, seed):
+    from recsys_helpers import deep
+
+    rated, log = table
+    training = deep.Training(n_jobs=threads, device="cpu", **settings["training"])
+    model = getattr(deep, settings["model"])(training=training, random_state=seed, **settings["params"])
+    return model.fit(rated, **({"events": log} if "events" in model.needs else {}))
+
+
+def top_next(model, table, threads):
+    return model.recommend(table[0].users, k=child.K)
+
+
 # ---- baselines of the article, which are no classes of the package -------------------------------------------
 
 
@@ -179,6 +207,7 @@ if __name__ == "__main__":
     child.main(
         {
             "lists": child.lists_job(child.Lists(prepare, fit, top, as_array)),
+            "next": child.next_job(child.Lists(prepare_next, fit_next, top_next, as_array)),
             "ratings": child.ratings_job(child.Ratings(prepare, fit, predict)),
             "baseline": child.ratings_job(child.Ratings(prepare, fit_baseline, predict_baseline)),
             "machine": child.ratings_job(child.Ratings(prepare, fit_machine, predict_baseline)),

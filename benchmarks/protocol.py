@@ -94,6 +94,39 @@ def movielens_folds(path=None, n_splits: int = 5) -> dict[str, np.ndarray]:
     }
 
 
+def in_time(data: str, path=None) -> Plays:
+    """What each person met, each thing once, in order of person and time; ``value`` is the second since 1970.
+
+    ``next_movielens``: every rating of MovieLens 100K. ``next_murmur``: each listener's first play of each track. At
+    the same second the lower id comes first.
+    """
+    from recsys_helpers import events
+    from recsys_helpers.datasets import load_movielens, load_murmur
+
+    if data == "next_movielens":
+        met = load_movielens(path).ratings
+    else:
+        murmur = load_murmur()
+        log, _ = events.clean(murmur.events, murmur.tracks, murmur.users)
+        met = log[log["action"] == "play"].rename(columns={"track_id": "item_id"})
+        met = met.sort_values(["user_id", "at", "item_id"]).drop_duplicates(["user_id", "item_id"])
+    met = met.sort_values(["user_id", "at", "item_id"])
+    user, users = pd.factorize(met["user_id"], sort=True)
+    item, items = pd.factorize(met["item_id"], sort=True)
+    second = (met["at"] - pd.Timestamp(0, tz="UTC")) // pd.Timedelta(seconds=1)
+    return Plays(user, item, second.to_numpy(float), len(users), len(items))
+
+
+def hold_out_latest(user: np.ndarray) -> np.ndarray:
+    """Mask of the last row of everybody who has five or more, of rows in order of person and time.
+
+    >>> hold_out_latest(np.array([0, 0, 0, 0, 0, 1, 1])).tolist()
+    [False, False, False, False, True, False, False]
+    """
+    last = np.append(user[1:] != user[:-1], True)
+    return last & (np.bincount(user)[user] >= 5)
+
+
 def folds_rmse(predictions: np.ndarray, data: dict[str, np.ndarray]) -> float:
     """Mean over the folds of the root mean squared error on each fold's test rows; rows of fold -1 test nothing."""
     fold, value = data["fold"], data["value"]

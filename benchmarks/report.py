@@ -1,240 +1,28 @@
-"""From measurements to RESULTS.md: the targets with met or missed, the tables, the plot of growth.
+"""From measurements to RESULTS.md and NETWORKS.md: the targets with met or missed, the tables, the plot of growth.
 
-It measures nothing, and it leaves no missed target out. Every ratio is between medians of the same run.
+It measures nothing, and it leaves no missed target out.
 """
 
 from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from contenders import FAR, GROWTH, RERANKERS, THREADS, Contender
-
-SLACK = 0.05  # a fitted exponent up to 1 + SLACK counts as linear: clocks are not exact
-
+from contenders import FAR, GROWTH, THREADS, Contender
+from targets import NEXT, SLACK, Outcome, Target, in_threads, middle, network_targets, targets
 
 RATED = ["RMSE", "fit, s", "predict, s"]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """All that one run of the benchmark found: rows, figures of each run by row key, what is missing and why."""
-
-    rows: list[Contender]
-    results: dict[str, list[dict]]
-    missing: dict[str, str]
-    environment: float | None  # MB of a learner's environment
-    runs: int
-    seconds: float
-
-    def median(self, group: str, name: str, figure: str, library: str = "ours", threads: int = THREADS):
-        """The median over the runs of one figure of one row; None if it was not measured."""
-        return middle(self.results.get(f"{group}/{name}/{library}/{threads}", []), figure)
-
-    def growth(self, model: str, figure: str) -> tuple[np.ndarray, np.ndarray]:
-        """Interactions and the median figure (memory: above the idle process) at each size that was measured."""
-        points = []
-        for scale in (*GROWTH, FAR):
-            runs = self.results.get(f"growth/{model}, {scale}x/ours/{THREADS}", [])
-            value = middle(runs, figure)
-            if value is not None:
-                value -= middle(runs, "idle") if figure == "peak" else 0
-                points.append((runs[0]["interactions"], value))
-        return tuple(np.array(points, dtype=float).reshape(-1, 2).T)
-
-    def exponent(self, model: str, figure: str) -> float | None:
-        """b in figure = a * interactions^b, by least squares on the logarithms; None under three sizes."""
-        size, value = self.growth(model, figure)
-        return float(np.polyfit(np.log(size), np.log(value), 1)[0]) if len(size) >= 3 else None
-
-    def far(self, model: str) -> float | None:
-        """How many times as long an entry takes at the largest size as at the one before it."""
-        each = []
-        for scale in (GROWTH[-1], FAR):
-            runs = self.results.get(f"growth/{model}, {scale}x/ours/{THREADS}", [])
-            if not runs:
-                return None
-            each.append(middle(runs, "fit") / runs[0]["interactions"])
-        return each[1] / each[0]
-
-    @property
-    def growing(self) -> list[str]:
-        """The models whose growth was measured."""
-        names = (row.name.rsplit(",", 1)[0] for row in self.rows if row.group == "growth")
-        return list(dict.fromkeys(names))
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is to be reached, what came out, and whether that is enough (None: not measured in this run)."""
-
-    text: str
-    found: str
-    met: bool | None
-
-
-def middle(runs: list[dict], figure: str) -> float | None:
-    """The median of one figure over runs; a fit's seconds over all fits of all runs."""
-    values = [value for run in runs if run.get(figure) is not None for value in np.atleast_1d(run[figure])]
-    return float(np.median(values)) if values else None
-
-
-def targets(outcome: Outcome) -> list[Target]:
-    """Every target, in the order of the groups."""
-    found: list[Target] = []
-
-    def add(text: str, value: float | None, test: Callable[[float], bool], form: str = "{:.4f}") -> None:
-        if value is None:
-            found.append(Target(text, "not measured", None))
-        else:
-            found.append(Target(text, form.format(value), bool(test(value))))
-
-    def ratio(above: float | None, below: float | None) -> float | None:
-        return None if above is None or below is None else above / below
-
-    m = outcome.median
-    for name, limit in {"BiasedALS": 0.910, "CollaborativeFiltering": 0.920}.items():
-        rmse = m("movielens", f"{name}, defaults", "accuracy")
-        add(f"ML-100k: {name}, defaults: RMSE at most {limit:.3f}", rmse, lambda x, limit=limit: x <= limit)
-    for threads in sorted({THREADS, 1}, reverse=True):
-        ours = m("movielens", "BiasedALS, defaults", "fit", threads=threads)
-        theirs = m("movielens", "SVD", "fit", "surprise", threads)
-        add(
-            f"ML-100k: BiasedALS's fit at most 1 x the time of Surprise's SVD, {_threads(threads)}",
-            ratio(ours, theirs),
-            lambda x: x <= 1,
-            "{:.2f} x",
-        )
-
-    for threads in sorted({THREADS, 1}, reverse=True):
-        ours = m("longtail", "BiasedALS, defaults", "fit", threads=threads)
-        theirs = m("longtail", "SVD", "fit", "surprise", threads)
-        add(
-            "600 users x 10,000 items, 100,000 ratings with a long tail: BiasedALS's fit at most 1 x the time of "
-            f"Surprise's SVD, {_threads(threads)}",
-            ratio(ours, theirs),
-            lambda x: x <= 1,
-            "{:.2f} x",
-        )
-
-    ours, theirs = (
-        m("lastfm", "ImplicitALS, tuned", "accuracy"),
-        m("lastfm", "ALS, tuned", "accuracy", "implicit"),
-    )
-    add("Last.fm: ImplicitALS, tuned: nDCG@10 at least 0.240", ours, lambda x: x >= 0.240)
-    add(
-        "Last.fm: ImplicitALS's nDCG@10 at least that of implicit's ALS",
-        None if ours is None or theirs is None else ours - theirs,
-        lambda x: x >= 0,
-        "{:+.4f}",
-    )
-    for threads in sorted({THREADS, 1}, reverse=True):
-        pair = [
-            m("lastfm", name, "fit", library, threads)
-            for name, library in (("ImplicitALS, tuned", "ours"), ("ALS, tuned", "implicit"))
-        ]
-        limit = 1.0 if threads == 1 else 1.5
-        text = f"Last.fm: ImplicitALS's fit at most {limit:g} x the time of implicit's ALS, both tuned, "
-        text += _threads(threads)
-        add(text, ratio(*pair), lambda x, limit=limit: x <= limit, "{:.2f} x")
-    lists = ratio(m("lastfm", "ImplicitALS, tuned", "top"), m("lastfm", "ALS, tuned", "top", "implicit"))
-    add(
-        "Last.fm: top-10 for all listeners at most 2 x the time of implicit's ALS",
-        lists,
-        lambda x: x <= 2,
-        "{:.2f} x",
-    )
-    ease = "EASE, tuned"
-    add("Last.fm: EASE, tuned: nDCG@10 at least 0.235", m("lastfm", ease, "accuracy"), lambda x: x >= 0.235)
-    add("Last.fm: EASE's fit at most 0.6 s", m("lastfm", ease, "fit"), lambda x: x <= 0.6, "{:.2f} s")
-    add(
-        "Last.fm: EASE's process at most 1,024 MB",
-        m("lastfm", ease, "peak"),
-        lambda x: x <= 1024,
-        "{:,.0f} MB",
-    )
-    for name, limit in {"ItemKNN, tuned": 0.214, "CollaborativeFiltering(10, 1, zero)": 0.186}.items():
-        ndcg = m("lastfm", name, "accuracy")
-        add(f"Last.fm: {name}: nDCG@10 at least {limit:.3f}", ndcg, lambda x, limit=limit: x >= limit)
-    ours = m("lastfm", "BPR, tuned", "accuracy")
-    for peer, word in (("implicit", "implicit's"), ("cornac", "Cornac's")):
-        theirs = m("lastfm", "BPR, tuned", "accuracy", peer)
-        add(
-            f"Last.fm: BPR's nDCG@10 at least that of {word} BPR, all tuned",
-            None if ours is None or theirs is None else ours - theirs,
-            lambda x: x >= 0,
-            "{:+.4f}",
-        )
-    add("Last.fm: BPR's fit at most 5 s", m("lastfm", "BPR, tuned", "fit"), lambda x: x <= 5, "{:.2f} s")
-    for name in ("ImplicitALS", "EASE", "ItemKNN", "BPR"):
-        share = ratio(*(m("lastfm", f"{name}, {kind}", "accuracy") for kind in ("defaults", "tuned")))
-        text = f"Last.fm: {name}'s defaults reach at least 95% of its tuned nDCG@10"
-        add(text, share, lambda x: x >= 0.95, "{:.1%}")
-
-    speed = ratio(m("metrics", "score_lists", "fit"), m("metrics", "evaluate", "fit", "ranx"))
-    add(
-        "Recall, MAP and nDCG at 10 for 100,000 listeners at most 1 x the time of ranx",
-        speed,
-        lambda x: x <= 1,
-        "{:.2f} x",
-    )
-    each = [m("reranking", name, "fit", threads=1) for name in RERANKERS]
-    there = [1000 * value for value in each if value is not None]
-    add(
-        "Ten of fifty for 1,500 listeners, the slowest re-ranker: at most 100 ms of the processor",
-        max(there) if len(there) == len(RERANKERS) else None,
-        lambda x: x <= 100,
-        "{:.0f} ms",
-    )
-    seconds = m("imports", "import recsys_helpers", "fit", threads=1)
-    add(
-        "import recsys_helpers at most 30 ms above numpy and pandas",
-        None if seconds is None else 1000 * seconds,
-        lambda x: x <= 30,
-        "{:.1f} ms",
-    )
-    runs = outcome.results.get("imports/import recsys_helpers/ours/1", [])
-    brings = runs[0]["loaders_bring"] if runs else None
-    text = "importing the loaders brings neither matplotlib nor scikit-learn"
-    found.append(Target(text, brings or "not measured", brings == "neither" if brings else None))
-    for model in outcome.growing:
-        for figure, word in (("fit", "time"), ("peak", "memory")):
-            add(
-                f"Growth with the interactions at most linear: {model}, {word}",
-                outcome.exponent(model, figure),
-                lambda x: x <= 1 + SLACK,
-                "exponent {:.2f}",
-            )
-    largest = f"ImplicitALS, 64 factors, {GROWTH[-1]}x"
-    add(
-        "5 million interactions, 64 factors: peak under 2,048 MB",
-        m("growth", largest, "peak"),
-        lambda x: x < 2048,
-        "{:,.0f} MB",
-    )
-    for model in outcome.growing:
-        text = (
-            f"An entry of 25 million interactions takes at most 1.3 x the time of one of 5 million: {model}"
-        )
-        add(text, outcome.far(model), lambda x: x <= 1.3, "{:.2f} x")
-        peak = m("growth", f"{model}, {FAR}x", "peak")
-        add(f"25 million interactions: peak under 4,096 MB: {model}", peak, lambda x: x < 4096, "{:,.0f} MB")
-    add("A learner's environment under 800 MB", outcome.environment, lambda x: x < 800, "{:,.0f} MB")
-    return found
-
-
-def render(outcome: Outcome, plot: Path | None = None) -> str:
-    """RESULTS.md as text; the plot of growth is drawn to ``plot`` where given."""
-    found = targets(outcome)
+def _head(title: str, command: str, found: list[Target], outcome: Outcome, how: list[str]) -> list[str]:
+    """What stands above the tables: the targets, then where it was measured, ``how`` and with what."""
     met, missed = sum(t.met is True for t in found), sum(t.met is False for t in found)
-    lines = [
-        "# Beside the peers: one run",
+    return [
+        f"# {title}",
         "",
-        "Written by `make bench`; do not edit. How it is measured stands in [README.md](README.md).",
+        f"Written by `{command}`; do not edit. How it is measured stands in [README.md](README.md).",
         "",
         f"**{met} targets met, {missed} missed, {len(found) - met - missed} not measured.**",
         "",
@@ -247,8 +35,19 @@ def render(outcome: Outcome, plot: Path | None = None) -> str:
         "",
         "## Where and with what",
         "",
-        *environment(outcome),
+        *environment(outcome, how),
     ]
+
+
+def render(outcome: Outcome, plot: Path | None = None) -> str:
+    """RESULTS.md as text; the plot of growth is drawn to ``plot`` where given."""
+    how = [
+        f"- Median of {outcome.runs} runs, each in a new process, one at a time, ours and the peers' in turn; "
+        f"{outcome.seconds / 60:.0f} minutes in all.",
+        f"- {in_threads(THREADS)} unless a row says otherwise, on both sides; BLAS has one where implicit runs, "
+        "as its documentation asks.",
+    ]
+    lines = _head("Beside the peers: one run", "make bench", targets(outcome), outcome, how)
     for group, title, head in (
         ("movielens", "ML-100k: ratings, five folds", RATED),
         (
@@ -259,18 +58,32 @@ def render(outcome: Outcome, plot: Path | None = None) -> str:
         ("lastfm", "Last.fm-2k: lists of ten for 1,877 listeners", ["nDCG@10", "fit, s", "all lists, s"]),
     ):
         lines += _table(outcome, group, title, head)
-    lines += _metrics(outcome) + _reranking(outcome) + _growth(outcome, plot)
-    if outcome.missing:
-        lines += [
-            "## Not measured",
-            "",
-            *(f"- {name}: {reason}" for name, reason in outcome.missing.items()),
-            "",
-        ]
+    lines += _metrics(outcome) + _reranking(outcome) + _growth(outcome, plot) + _not_measured(outcome)
     return "\n".join(lines)
 
 
-def environment(outcome: Outcome) -> list[str]:
+def render_networks(outcome: Outcome) -> str:
+    """NETWORKS.md as text."""
+    command = "make bench ARGS=--networks"
+    how = [
+        "- Median of two fits, each in a new process, one at a time, ours and the peers' in turn; one thread, seconds "
+        "of the processor."
+    ]
+    lines = _head("Networks beside the peers': one run", command, network_targets(outcome), outcome, how)
+    for group, title in NEXT.items():
+        lines += _table(
+            outcome, group, title, ["nDCG@10", "fit, s of the processor", "all lists, s of the processor"]
+        )
+    return "\n".join(lines + _not_measured(outcome))
+
+
+def _not_measured(outcome: Outcome) -> list[str]:
+    if not outcome.missing:
+        return []
+    return ["## Not measured", "", *(f"- {name}: {why}" for name, why in outcome.missing.items()), ""]
+
+
+def environment(outcome: Outcome, how: list[str]) -> list[str]:
     """The machine, the threads and the versions, without names or paths of the machine."""
     versions: dict[str, dict] = {}
     for row in outcome.rows:
@@ -278,10 +91,7 @@ def environment(outcome: Outcome) -> list[str]:
             versions.setdefault("the course" if row.library == "ours" else row.library, run["versions"])
     return [
         f"- {processor()}, {os.cpu_count()} cores; {platform.system()}, {platform.machine()}.",
-        f"- Median of {outcome.runs} runs, each in a new process, one at a time, ours and the peers' in turn; "
-        f"{outcome.seconds / 60:.0f} minutes in all.",
-        f"- {_threads(THREADS)} unless a row says otherwise, on both sides; BLAS has one where implicit runs, "
-        "as its documentation asks.",
+        *how,
         *(
             f"- {name}: " + ", ".join(f"{package} {number}" for package, number in numbers.items()) + "."
             for name, numbers in versions.items()
@@ -423,9 +233,5 @@ def _spread(runs: list[dict], figure: str, digits: int = 3) -> str:
 
 def _settings(row: Contender) -> str:
     values = {"values": row.settings["values"]} if "values" in row.settings else {}
-    settings = values | row.settings.get("params", {})
+    settings = values | row.settings.get("params", {}) | row.settings.get("training", {})
     return ", ".join(f"{name}={value}" for name, value in settings.items()) or "defaults"
-
-
-def _threads(n: int) -> str:
-    return "1 thread" if n == 1 else f"{n} threads"

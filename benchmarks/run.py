@@ -1,4 +1,4 @@
-"""Measure the course's models and metrics beside the peers, in one run, and write RESULTS.md.
+"""Measure the course's models and metrics beside the peers, in one run, and write RESULTS.md or NETWORKS.md.
 
 It fits nothing itself: each measurement is a new process under the environment of the library it measures, one at a
 time, ours and the peers' in turn. ``make bench`` calls it; README.md beside it says how to read what comes out.
@@ -22,7 +22,10 @@ import numpy as np
 sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
 import protocol
 import report
-from contenders import ALL_PEERS, DEFAULT_PEERS, FAR, GROWTH, Contender, contenders
+import targets
+from contenders import ALL_PEERS, DEFAULT_PEERS, FAR, GROWTH, NETWORKS, Contender, contenders, networks
+
+from recsys_helpers.extras import missing as missing_extra
 
 HERE = Path(__file__).resolve().parent
 CACHE, VENVS = HERE / ".cache", HERE / ".venvs"
@@ -87,6 +90,11 @@ def write_inputs(names: set[str]) -> dict:
     if "longtail" in names:
         truth["longtail"] = protocol.long_tail()
         np.savez(CACHE / "longtail.npz", **truth["longtail"])
+    for name in sorted(names & {"next_movielens", "next_murmur"}):
+        met = protocol.in_time(name)
+        mask = protocol.hold_out_latest(met.user)
+        truth[name] = met.rows(mask)
+        np.savez(CACHE / f"{name}.npz", **met.rows(~mask).arrays())
     if "metrics" in names:
         np.savez(CACHE / "metrics.npz", **protocol.random_lists())
     if "fifty" in names:
@@ -126,7 +134,7 @@ def measure(row: Contender, python: Path, seed: int, data: Path) -> tuple[dict, 
 def scored(row: Contender, figures: dict, arrays: dict, truth: dict) -> dict:
     """The figures with the accuracy of the answers, where there are answers."""
     if "top" in arrays:
-        figures["accuracy"] = protocol.lists_ndcg(arrays["top"], truth["lastfm"])
+        figures["accuracy"] = protocol.lists_ndcg(arrays["top"], truth[row.data])
     if "predictions" in arrays:
         figures["accuracy"] = protocol.folds_rmse(arrays["predictions"], truth[row.data])
     return figures
@@ -134,23 +142,26 @@ def scored(row: Contender, figures: dict, arrays: dict, truth: dict) -> dict:
 
 def main() -> int:
     arguments = read_arguments()
-    peers = {"": DEFAULT_PEERS, "all": ALL_PEERS, "none": ()}.get(arguments.peers.lower())
+    usual, every = (NETWORKS, NETWORKS) if arguments.networks else (DEFAULT_PEERS, ALL_PEERS)
+    peers = {"": usual, "all": every, "none": ()}.get(arguments.peers.lower())
     peers = tuple(arguments.peers.split(",")) if peers is None else peers
-    if unknown := set(peers) - set(ALL_PEERS):
-        print(f"PEERS={arguments.peers}: {', '.join(sorted(unknown))} is not one of {', '.join(ALL_PEERS)}.")
+    if unknown := set(peers) - set(every):
+        print(f"PEERS={arguments.peers}: {', '.join(sorted(unknown))} is not one of {', '.join(every)}.")
         return 2
-    rows = contenders(peers)
+    rows = networks(peers) if arguments.networks else contenders(peers)
     if arguments.only:
         wanted = [part.lower() for part in arguments.only.split(",")]
         rows = [row for row in rows if any(part in row.key.lower() for part in wanted)]
     if arguments.quick:
         rows = [row for row in rows if row.runs is None and not row.data.endswith(("-4", "-8", f"-{FAR}"))]
     size_wanted = not arguments.only and not arguments.quick or "environment" in arguments.only
+    size_wanted = size_wanted and not arguments.networks
     whole = not arguments.only and not arguments.quick and arguments.runs >= 5
     if not rows and not size_wanted:
         print(
             f"--only {arguments.only} names nothing. "
-            "Groups: movielens, lastfm, longtail, metrics, reranking, imports, growth."
+            "Groups: movielens, lastfm, longtail, metrics, reranking, imports, growth; with --networks "
+            "next_movielens, next_murmur."
         )
         return 2
 
@@ -160,6 +171,9 @@ def main() -> int:
     except (ValueError, OSError) as error:  # a loader's own sentence: what to fetch from where
         print(error)
         return 2
+    if any(row.job == "next" for row in rows) and (lack := missing_extra("deep")):
+        rows = [row for row in rows if not (row.job == "next" and row.library == "ours")]
+        missing["our networks"] = lack
     pythons = {"ours": Path(sys.executable)}
     for peer in dict.fromkeys(row.library for row in rows if row.library != "ours"):
         try:
@@ -192,14 +206,19 @@ def main() -> int:
         except RuntimeError as error:
             missing["environment"] = f"could not be made ({error})"
 
-    outcome = report.Outcome(rows, results, missing, size, arguments.runs, time.perf_counter() - start)
-    text = report.render(outcome, plot=HERE / "scaling.png" if whole else None)
-    target = HERE / "RESULTS.md" if whole else CACHE / "partial.md"
+    outcome = targets.Outcome(rows, results, missing, size, arguments.runs, time.perf_counter() - start)
+    if arguments.networks:
+        text, judgements = report.render_networks(outcome), targets.network_targets(outcome)
+    else:
+        text = report.render(outcome, plot=HERE / "scaling.png" if whole else None)
+        judgements = targets.targets(outcome)
+    results = "NETWORKS.md" if arguments.networks else "RESULTS.md"
+    target = HERE / results if whole else CACHE / "partial.md"
     target.with_suffix(".tmp").write_text(text, encoding="utf-8")
     os.replace(target.with_suffix(".tmp"), target)
     print(f"\n{text}\nwritten to {target.relative_to(HERE.parent)}")
     crashed = [name for name in missing if "/" in name]
-    missed = [target for target in report.targets(outcome) if target.met is False]
+    missed = [target for target in judgements if target.met is False]
     return 1 if crashed or (arguments.strict and missed) else 0
 
 
@@ -210,6 +229,11 @@ def read_arguments() -> argparse.Namespace:
         "--only", default="", help="parts of group/name/library/threads, e.g. lastfm/implicitals,/ranx/"
     )
     parser.add_argument("--quick", action="store_true", help="leave out what is slow; writes no RESULTS.md")
+    parser.add_argument(
+        "--networks",
+        action="store_true",
+        help="networks, beside RecTools' and Cornac's, and nothing else: NETWORKS.md",
+    )
     parser.add_argument("--strict", action="store_true", help="exit with status 1 where a target is missed")
     parser.add_argument(
         "--peers",

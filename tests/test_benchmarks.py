@@ -9,9 +9,11 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,6 +24,7 @@ import contenders  # noqa: E402
 import protocol  # noqa: E402
 import report  # noqa: E402
 import run  # noqa: E402
+import targets  # noqa: E402
 import tune  # noqa: E402
 
 # ---- which rows are held out -----------------------------------------------------------------------------------
@@ -189,7 +192,7 @@ def test_a_runner_that_fails_says_why(tmp_path):
         run.measure(row, Path(sys.executable), 0, tmp_path / "in.npz")
 
 
-@pytest.mark.parametrize("peer", contenders.ALL_PEERS)
+@pytest.mark.parametrize("peer", [*contenders.ALL_PEERS, *contenders.NETWORKS])
 def test_each_peer_has_a_runner_and_pinned_requirements(peer):
     compile((BENCHMARKS / "peers" / f"run_{peer}.py").read_text(encoding="utf-8"), peer, "exec")
     lines = (BENCHMARKS / "peers" / f"{peer}.txt").read_text(encoding="utf-8").splitlines()
@@ -219,6 +222,58 @@ def test_tuned_settings_fit_the_grid_and_the_classes():
             getattr(models, model)(**settings["params"])
 
 
+def test_networks_have_the_same_settings_as_far_as_both_can():
+    """Widths, layers, lengths, batches, epochs: by the names that each side has for them."""
+    of = {(row.library, row.name): row.settings for row in contenders.networks()}
+    ours, theirs = of["ours", "SASRec"], of["rectools_deep", "SASRec"]["params"]
+    for own, name in {"width": "n_factors", "n_layers": "n_blocks", "length": "session_max_len"}.items():
+        assert ours["params"][own] == theirs[name]
+    for own, name in {"batch_size": "batch_size", "learning_rate": "lr", "n_epochs": "epochs"}.items():
+        assert ours["training"][own] == theirs[name]
+    ours, theirs = of["ours", "Mult-VAE"], of["cornac_deep", "Mult-VAE"]["params"]
+    assert ours["params"]["width"] == theirs["k"] and ours["params"]["beta"] == theirs["beta"]
+    assert [ours["params"]["hidden"]] == theirs["autoencoder_structure"]
+    assert all(ours["training"][name] == theirs[name] for name in ("batch_size", "learning_rate", "n_epochs"))
+    ours, theirs = of["ours", "GRU4Rec"], of["cornac_deep", "GRU4Rec"]["params"]
+    assert [ours["params"]["width"]] == theirs["layers"]
+    assert ours["training"]["batch_size"] == theirs["batch_size"]
+    assert {row.threads for row in contenders.networks()} == {1}
+
+
+def test_networks_run_apart_from_the_rest():
+    apart = {row.key for row in contenders.networks()}
+    assert not apart & {row.key for row in contenders.contenders(contenders.ALL_PEERS)}
+    assert {row.library for row in contenders.networks(("cornac_deep",))} == {"ours", "cornac_deep"}
+
+
+def test_what_comes_next_is_each_listeners_latest_and_nothing_later_is_trained_on():
+    met = protocol.in_time("next_murmur")
+    mask = protocol.hold_out_latest(met.user)
+    train, test = met.rows(~mask), met.rows(mask)
+    assert len(np.unique(test.user)) == len(test.user)  # one of each
+    latest = pd.Series(train.value).groupby(train.user).max()
+    assert (latest.reindex(test.user).to_numpy() <= test.value).all()
+    pairs = pd.DataFrame({"user": met.user, "item": met.item})
+    assert not pairs.duplicated().any()  # each track once, when it was first met
+    assert np.bincount(train.user, minlength=met.n_users)[test.user].min() >= 4
+
+
+def test_networks_of_ours_run_in_the_benchmark(tmp_path):
+    pytest.importorskip("torch")
+    rng = np.random.default_rng(0)
+    user = np.repeat(np.arange(40), 12)
+    item = np.concatenate([rng.permutation(30)[:12] for _ in range(40)])
+    met = protocol.Plays(user, item, np.tile(np.arange(12.0) * 60 + 1e9, 40), 40, 30)
+    np.savez(tmp_path / "in.npz", **met.arrays())
+    for row in [row for row in contenders.networks(()) if row.data == "next_murmur"]:
+        settings = row.settings | {"training": row.settings["training"] | {"n_epochs": 1}}
+        row, name = replace(row, settings=settings), row.name
+        _, arrays = run.measure(row, Path(sys.executable), 0, tmp_path / "in.npz")
+        seen = set(zip(user.tolist(), item.tolist(), strict=True))
+        listed = [(u, i) for u, row in enumerate(arrays["top"].tolist()) for i in row if i >= 0]
+        assert len(listed) == 400 and not seen & set(listed), name
+
+
 @pytest.mark.parametrize("module", [protocol, tune])
 def test_examples(module):
     assert doctest.testmod(module).failed == 0
@@ -242,11 +297,11 @@ def outcome(rmse=0.905, ours=0.5, theirs=1.0, extra=None):
         f"movielens/SVD/surprise/{t}": runs(0.937, [theirs, theirs, theirs / 9]),
     } | (extra or {})
     rows = contenders.contenders(("surprise",))
-    return report.Outcome(rows, results, {"movielens/SVD++/surprise/2": "failed: no time"}, None, 3, 60.0)
+    return targets.Outcome(rows, results, {"movielens/SVD++/surprise/2": "failed: no time"}, None, 3, 60.0)
 
 
 def verdict(found, beginning):
-    return next(target for target in report.targets(found) if target.text.startswith(beginning))
+    return next(target for target in targets.targets(found) if target.text.startswith(beginning))
 
 
 def test_targets_are_judged_on_medians_and_by_ratio():
@@ -258,11 +313,38 @@ def test_targets_are_judged_on_medians_and_by_ratio():
     assert (verdict(bad, speed).found, verdict(bad, speed).met) == ("1.20 x", False)
 
 
+def test_networks_are_judged_by_gap_and_ratio_on_one_thread():
+    rows = contenders.networks()
+    versions = {"python": "3", "numpy": "2"}
+
+    def runs(accuracy, fits):
+        measured = {"accuracy": accuracy, "top": 0.1, "peak": 90.0, "versions": versions}
+        return [measured | {"fit": [fit]} for fit in fits]
+
+    results = {row.key: runs(0.10, [2.0]) for row in rows}
+    results["next_murmur/GRU4Rec/ours/1"] = runs(0.09, [2.0])
+    results["next_movielens/SASRec/ours/1"] = runs(0.10, [3.5])
+    del results["next_movielens/Mult-VAE/cornac_deep/1"]
+    found = targets.Outcome(rows, results, {}, None, 2, 60.0)
+    judged = {target.text: target for target in targets.network_targets(found)}
+    assert len(judged) == 12
+    missed = [text for text, target in judged.items() if target.met is False]
+    assert [text.split(",")[0] for text in missed] == [
+        "ML-100k in order of time: SASRec's fit at most 1.5 x the time of RecTools'",
+        "Murmur in order of time: GRU4Rec's nDCG@10 at least that of Cornac's",
+    ]
+    unknown = [text for text, target in judged.items() if target.met is None]
+    assert len(unknown) == 2 and all("ML-100k in order of time: Mult-VAE" in text for text in unknown)
+    text = report.render_networks(found)
+    assert "**8 targets met, 2 missed, 2 not measured.**" in text and "| -0.0100 | **missed** |" in text
+    assert "n_epochs=" in text  # settings of the training stand beside the others
+
+
 def test_what_was_not_measured_is_neither_met_nor_missed():
     found = outcome()
     assert verdict(found, "Last.fm: EASE, tuned").met is None
     text = report.render(found)
-    n = len(report.targets(found))
+    n = len(targets.targets(found))
     assert f"**2 targets met, 0 missed, {n - 2} not measured.**" in text
     assert "SVD++" in text and "failed: no time" in text
 
@@ -357,6 +439,7 @@ def test_the_plot_claims_what_was_found(tmp_path):
     [
         (["--peers", "surprize"], "surprize is not one of implicit, surprise"),
         (["--only", "lastfn/", "--peers", "none"], "--only lastfn/ names nothing. Groups: movielens, lastfm"),
+        (["--networks", "--peers", "implicit"], "implicit is not one of rectools_deep, cornac_deep"),
         (["--runs", "0"], "--runs is at least 1"),
     ],
 )

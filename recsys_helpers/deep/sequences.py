@@ -19,6 +19,7 @@ from recsys_helpers.models.checks import check_choice, check_number
 from recsys_helpers.models.sequence import Runs, SequenceRecommender
 
 LOSSES = ("softmax", "sampled", "binary")
+TOLD = ("all", "latest")
 CELLS_PER_BLOCK = 2_000_000  # of (run, place, item), where a network scores all items at each place
 
 
@@ -44,6 +45,8 @@ class SequenceNetwork(Trained, SequenceRecommender):
     tied : score an item by the vector that it comes in with. Otherwise it has a second one, so that «j follows i» need
         not mean «j is like i».
     dropout : share of the numbers inside that are left out in training.
+    told : which plays of a run are to be told: "all" but the first, or the "latest", ``length`` at most, as SASRec's
+        authors have it. Then those who play much count no more than others, and old habits less.
     training : a ``Training``, whose batches count windows of ``length`` plays; None: the class's ``usual``.
     random_state : of the weights, the order, the dropout and the negatives.
 
@@ -65,6 +68,7 @@ class SequenceNetwork(Trained, SequenceRecommender):
         calibration: float = 0.0,
         tied: bool = False,
         dropout: float = 0.2,
+        told: str = "all",
         training: Training | None = None,
         random_state: Any = 0,
     ):
@@ -78,6 +82,7 @@ class SequenceNetwork(Trained, SequenceRecommender):
         self.calibration = calibration
         self.tied = tied
         self.dropout = dropout
+        self.told = told
         self.training = training
         self.random_state = random_state
 
@@ -89,7 +94,8 @@ class SequenceNetwork(Trained, SequenceRecommender):
         if self.calibration > 1:
             raise ValueError(f"calibration={self.calibration!r}: give a number from 0 to 1.")
         check_choice("loss", self.loss, LOSSES)
-        self._windows = windows(runs, self.length)
+        check_choice("told", self.told, TOLD)
+        self._windows = windows(runs if self.told == "all" else latest(runs, self.length + 1), self.length)
         self._train()
         del self._windows
 
@@ -243,6 +249,17 @@ def windows(runs: Runs, length: int) -> Runs:
     starts = np.concatenate([[0], np.cumsum(size)])
     at = np.arange(starts[-1]) - np.repeat(starts[:-1] - begin, size)
     return Runs(runs.items[at], starts, np.repeat(runs.rows, pieces))
+
+
+def latest(runs: Runs, size: int) -> Runs:
+    """The ``size`` latest plays of each run.
+
+    >>> latest(Runs(np.arange(6), np.array([0, 5, 6]), np.array([0, 1])), 2).lists()
+    [[3, 4], [5]]
+    """
+    from_the_end = np.repeat(runs.starts[1:], runs.lengths) - np.arange(len(runs.items))
+    starts = np.concatenate([[0], np.cumsum(np.minimum(runs.lengths, size))])
+    return Runs(runs.items[from_the_end <= size], starts, runs.rows)
 
 
 def from_the_left(runs: Runs, filler: int, latest: int | None = None) -> Array:

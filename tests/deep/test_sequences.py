@@ -16,7 +16,7 @@ from recsys_helpers.deep import (  # noqa: E402
     Training,
     readers,
 )
-from recsys_helpers.deep.sequences import from_the_left, windows  # noqa: E402
+from recsys_helpers.deep.sequences import from_the_left, latest, windows  # noqa: E402
 from recsys_helpers.interactions import Interactions  # noqa: E402
 from recsys_helpers.models.sequence import Runs  # noqa: E402
 from tests.models.test_sequence import make_log  # noqa: E402
@@ -183,6 +183,28 @@ class TestWindows:
         )
         assert sorted(told) == sorted(expected)
 
+    def test_the_latest_of_each_run_are_those_of_a_loop(self, log, x):
+        runs = Runs.from_events(log, x.users, x.items)
+        for size in (1, 3, 100):
+            found = latest(runs, size)
+            assert found.lists() == [one[-size:] for one in runs.lists()]
+            assert found.rows.tolist() == runs.rows.tolist()
+
+    @pytest.mark.parametrize("network", EACH)
+    def test_told_the_latest_a_network_learns_as_if_nothing_had_been_before(self, network, log, x):
+        setting = {"width": 6, "length": 4, "unit": "listener", "training": SHORT}
+        plays = log[log["action"] == "play"].sort_values(["user_id", "at", "event_id"])
+        short = plays.groupby("user_id").tail(5)
+        cut, alone = (network(told=told, **setting) for told in ("latest", "all"))
+        cut.fit(x, events=log)
+        alone.fit(x, events=short)
+        whole = network(told="all", **setting).fit(x, events=log)
+        for name, one in weights(cut.network_).items():
+            np.testing.assert_array_equal(one, weights(alone.network_)[name])
+        assert any(
+            (one != weights(whole.network_)[name]).any() for name, one in weights(cut.network_).items()
+        )
+
     def test_from_the_left(self):
         runs = Runs(np.arange(7), np.array([0, 4, 4, 7]), np.arange(3))
         assert from_the_left(runs, 99).tolist() == [[0, 1, 2, 3], [99] * 4, [4, 5, 6, 99]]
@@ -292,6 +314,7 @@ class TestEach:
             ({"unit": "day"}, "unit='day'"),
             ({"dropout": 1.5}, "dropout=1.5"),
             ({"loss": "hinge"}, "loss='hinge'|the loss 'softmax'"),
+            ({"told": "some"}, "told='some'"),
             ({"n_negatives": 0}, "n_negatives=0"),
             ({"calibration": 1.5}, "give a number from 0 to 1"),
             ({"calibration": -0.5}, "calibration=-0.5"),
