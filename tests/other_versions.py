@@ -17,6 +17,7 @@ TRIED = (
     "tests/models",
     "tests/reranking",
     "tests/simulator",
+    "tests/trust",
     "tests/test_columns.py",
     "tests/test_doctor.py",
     "tests/test_features.py",

@@ -62,6 +62,7 @@ PARTS = {
         [f"recsys_helpers/simulator/{name}.py" for name in SERVING],
         [f"tests/simulator/test_{name}.py" for name in SERVED],
     ),
+    "trust": (["recsys_helpers/trust/*"], ["tests/trust"]),
     "engine": (
         [f"recsys_helpers/exercises/{name}.py" for name in ENGINE],
         [f"tests/exercises/test_{name}.py" for name in "check compare block hostile registry limits".split()]
