@@ -157,7 +157,7 @@ def long_tail(counts: ArrayLike, title: str, what: str, of_what: str) -> tuple[F
     return fig, ax
 
 
-# The map of the field: five questions, the answers to each, and the lessons that build them.
+# The map of the field: six questions, the answers to each, and the lessons that build them.
 COURSE_MAP: dict[str, dict[str, str]] = {
     "what is known?": {
         "the log": "01",
@@ -180,6 +180,7 @@ COURSE_MAP: dict[str, dict[str, str]] = {
         "exploring": "05 14",
         "causes and plans": "15",
     },
+    "can it be trusted?": {"reasons and control": "17"},
 }
 
 
@@ -197,7 +198,7 @@ def course_map(here: str | None = None) -> tuple[Figure, Axes]:
     known = {lesson for row in COURSE_MAP.values() for lessons in row.values() for lesson in lessons.split()}
     if here is not None and here not in known:
         raise ValueError(f"Lesson {here!r} is not on the map, only {', '.join(sorted(known))}.")
-    title = "Five questions place every method" if here is None else f"Lesson {here} on the map (thick, ●)"
+    title = "Six questions place every method" if here is None else f"Lesson {here} on the map (thick, ●)"
     fig, ax = plt.subplots(figsize=(8.6, 4.2), layout="constrained")
     ax.set_title(title, loc="left", fontsize=11)
     ax.axis("off")

@@ -41,6 +41,7 @@ WEEKS = [
     ("11", "12"),
     ("13",),
     ("14", "15"),
+    ("16", "17"),
     (),
 ]  # the cores of a week's class
 PROGRAMME = [

@@ -71,7 +71,7 @@ GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]
     for line in GLOSSARY.split("\n## Notation\n")[0].splitlines()
-    if re.match(r"\| [^-t]|\| t(?!erm)", line)
+    if re.match(r"\| [^-t]|\| t(?!erm \|)", line)
 ]
 NAMES = {name: (chinese, says, built) for names, chinese, says, built in ROWS for name in names.split(", ")}
 
