@@ -470,6 +470,18 @@ def hardest(scores, heard, drawn):
     return min((i for i in drawn if i not in heard), key=lambda i: abs(scores[i]), default=-1)
 
 
+@wrong("all unheard ones where none is drawn", "Did you look at all tracks")
+def hardest(scores, heard, drawn):
+    left = [i for i in drawn if i not in heard] or [i for i in range(len(scores)) if i not in heard]
+    return max(left, key=lambda i: scores[i]) if left else -1
+
+
+@wrong("the last that is unheard")
+def hardest(scores, heard, drawn):
+    left = [i for i in drawn if i not in heard]
+    return left[-1] if left else -1
+
+
 # ---- sampled_softmax
 
 

@@ -451,6 +451,17 @@ def kept_epoch(validation, patience):
     return max(1, len(validation) - patience)
 
 
+@wrong("the best one counts among those that wait", "Do you stop one epoch too early")
+def kept_epoch(validation, patience):
+    best = 0
+    for epoch, value in enumerate(validation):
+        if value > validation[best]:
+            best = epoch
+        elif epoch > best and epoch - best + 1 >= patience:
+            break
+    return best + 1
+
+
 # ---- align_features
 
 

@@ -102,6 +102,7 @@ def some_draws(rng):
     """Edge cases first: one unheard, all heard, the highest is heard; then some draws."""
     yield [0.5, 0.1], [], [1]
     yield [0.5, 0.1], [0, 1], [0, 1]
+    yield [0.5, 0.1], [1], [1]
     yield [0.9, 0.5, 0.1, 0.7], [0], [0, 1, 2]
     yield [0.2, 0.4, 0.1, 0.3], [1], [3, 0, 2, 1]
     yield [0.3, -0.6, -0.1, 0.2], [], [1, 2, 0]
@@ -146,9 +147,10 @@ def by_sorting(scores, heard, drawn):
         "Is that the easiest? The hardest negative has the HIGHEST score.": lambda s, h, d: _of(
             s, [j for j in d if j not in h], min
         ),
-        "Did you look at all tracks? Only those in `drawn` are candidates.": lambda s, h, d: _of(
-            s, [j for j in range(len(s)) if j not in h]
-        ),
+        "Did you look at all tracks? Only those in `drawn` are candidates.": [
+            lambda s, h, d: _of(s, [j for j in range(len(s)) if j not in h]),
+            lambda s, h, d: _of(s, [j for j in d if j not in h] or [j for j in range(len(s)) if j not in h]),
+        ],
         "Is that a score? The task asks for the track's position.": lambda s, h, d: max(
             (s[j] for j in d if j not in h), default=-1
         ),

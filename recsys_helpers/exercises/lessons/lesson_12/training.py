@@ -23,6 +23,8 @@ def some_validations(rng):
     yield [0.10, 0.14, 0.13, 0.12, 0.16, 0.11, 0.10, 0.09, 0.20], 2
     yield [0.10, 0.09, 0.12, 0.11, 0.13, 0.08, 0.07, 0.06, 0.20], 2
     yield [0.10, 0.14, 0.12, 0.13, 0.11, 0.09, 0.20], 2
+    yield [0.10, 0.14, 0.13, 0.15, 0.12, 0.11, 0.16], 3
+    yield [0.10, 0.14, 0.13, 0.12, 0.16, 0.11, 0.10, 0.09], 3
     for _ in range(10):
         yield (
             [float(one) for one in rng.integers(5, 25, int(rng.integers(3, 12))) / 100],
@@ -93,6 +95,9 @@ def against_the_one_before(validation, patience):
         ),
         "Do you stop at the first epoch that is no better? It may be no better `patience` - 1 times in a row.": (
             lambda validation, patience: kept_by_counting(validation, 1)
+        ),
+        "Do you stop one epoch too early? Count the epochs that were no better, without the best one.": (
+            lambda validation, patience: kept_by_counting(validation, max(1, patience - 1))
         ),
         "Do you wait one epoch too long? Training stops with the last of `patience` epochs that were no better.": (
             lambda validation, patience: kept_by_counting(validation, patience + 1)
