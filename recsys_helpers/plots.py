@@ -179,6 +179,7 @@ COURSE_MAP: dict[str, dict[str, str]] = {
         "evidence, served": "07 08 09",
         "exploring": "05 14",
         "causes and plans": "15",
+        "competition": "16",
     },
     "can it be trusted?": {"reasons and control": "17"},
 }

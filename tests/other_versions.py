@@ -70,6 +70,7 @@ LEFT_OUT = {
     "tests/test_processes.py": "the standard library",
     "tests/test_repository.py": PAGES,
     "tests/test_rescue.py": "the standard library and git",
+    "tests/test_competition.py": COMMAND,
     "tests/test_plans.py": COMMAND,
     "tests/test_shelves.py": COMMAND,
     "tests/test_versions.py": "it would call itself",

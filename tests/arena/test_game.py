@@ -58,6 +58,18 @@ def test_a_league_from_its_first_week_to_its_last(room):
     refused("over", 409, room.league.start, 3)
 
 
+def test_two_teams_that_show_the_same_stand_at_one_place_whoever_plays(room):
+    teams = [room.enter(name) for name in ("One", "Other", "Third", "Fourth")]
+    for _ in range(2):
+        for team, seed in zip(teams, (3, 3, 4, 5), strict=True):
+            room.hand_in(team, seed)
+        room.play()
+    one, other, third = (room.row(name) for name in ("One", "Other", "Third"))
+    figures = ("place", "lead", "low", "high", "share", "hours", "satisfaction", "lost", "genres")
+    assert [one[name] for name in figures] == [other[name] for name in figures]
+    assert third["lead"] != one["lead"]
+
+
 def test_a_shelf_that_stays_keeps_to_the_rule_on_heard_tracks(room):
     otters = room.enter("Otters")
     room.hand_in(otters, seed=1)

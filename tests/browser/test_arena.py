@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from recsys_helpers.arena import join
 from recsys_helpers.arena.match import Ground
@@ -102,6 +105,53 @@ def test_a_teacher_starts_two_clients_hand_in_and_the_board_moves(arena, browser
     board.get_by_text("The game is over").wait_for()
     board.get_by_text("Oracle").wait_for()
     board.screenshot(path=tmp_path / "board.png")
+    assert board.wrong == [] and desk.wrong == []
+
+
+NOTEBOOK = """
+from recsys_helpers.arena import join
+game = join({address!r}, team={team!r}, code={code!r})
+lists = dict.fromkeys(game.listeners, game.chart[{first}:{first} + 10])
+print(game.submit(lists))
+---
+print("the open week is now", game.wait(600))
+---
+own = game.board().set_index("team").loc[{team!r}]
+print(len(game.log()) > 0, own["place"] >= 1, round(own["hours"], 3))
+"""
+
+
+def test_two_notebooks_hand_in_while_a_teacher_watches(arena, browser, tmp_path):
+    """Each in a kernel and folder of its own, as learners have them; the teacher starts the week when both are in."""
+    server, _ = arena
+    board, desk = (
+        opened(browser, server.address + "/"),
+        opened(browser, f"{server.address}/teacher#{server.key}"),
+    )
+    clients = []
+    for team, first in (("Otters", 0), ("Owls", 5)):
+        cells = NOTEBOOK.format(address=server.address, team=team, code=CODE, first=first).split("---")
+        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell.strip()) for cell in cells])
+        (tmp_path / team).mkdir()
+        resources = {"metadata": {"path": str(tmp_path / team)}}
+        clients.append(NotebookClient(made, timeout=900, kernel_name="python3", resources=resources))
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(client.execute) for client in clients]
+        board.get_by_text("2 of 2 teams have handed in.").wait_for(timeout=300_000)
+        desk.get_by_role("button", name="Start week 1").click()
+        board.get_by_text("Week 2 of 2 is open").wait_for(timeout=300_000)
+        found = [run.result(900) for run in runs]
+    shown = dict(zip(names(board), board.locator("#rows tr").all_inner_texts(), strict=True))
+    for team, notebook in zip(("Otters", "Owls"), found, strict=True):
+        said = [cell["outputs"][0]["text"].strip() for cell in notebook.cells]
+        assert (
+            re.match(rf"{team}, week 1: lists of \d+ listeners", said[0])
+            and said[1] == "the open week is now 2"
+        )
+        there, placed, hours = said[2].split()
+        assert (there, placed) == ("True", "True") and f"{float(hours):.1f}" in shown[team]
+        assert list((tmp_path / team).glob(".arena-*.token"))
+    assert len({said.cells[0]["outputs"][0]["text"] for said in found}) == 2
     assert board.wrong == [] and desk.wrong == []
 
 
