@@ -323,3 +323,48 @@ def heard_together(minutes):
 @wrong("listeners of each track alone")
 def heard_together(minutes):
     return (minutes > 0).sum(axis=0)
+
+
+@right("a row of means turned to a column")
+def centre(minutes):
+    return np.subtract(minutes, np.mean(minutes, axis=1).reshape(-1, 1))
+
+
+@right("counts filled listener by listener")
+def heard_together(minutes):
+    counts = np.zeros((minutes.shape[1], minutes.shape[1]))
+    for row in minutes:
+        heard = np.flatnonzero(row)
+        counts[np.ix_(heard, heard)] += 1
+    return counts
+
+
+@right("the seconds are cut first")
+def share_heard(seconds, duration):
+    return max(0, min(seconds, duration)) / duration
+
+
+@wrong("what is too much starts again from 0")
+def share_heard(seconds, duration):
+    return (seconds / duration) % 1
+
+
+@wrong("the sum of the listener is taken off")
+def centre(minutes):
+    return minutes - minutes.sum(axis=1, keepdims=True)
+
+
+@wrong("who heard neither counts as alike")
+def heard_together(minutes):
+    h = (minutes > 0).astype(int)
+    return h.T @ h + (1 - h).T @ (1 - h)
+
+
+@wrong("cut above at the duration, negative seconds left as they are", "What becomes of seconds below 0?")
+def share_heard(seconds, duration):
+    return seconds / duration if seconds < duration else 1
+
+
+@wrong("the mean of the whole column under each cell", "Did you take off each track's mean?")
+def centre(minutes):
+    return minutes - minutes.mean(axis=0, keepdims=True)
