@@ -42,6 +42,7 @@ WEEKS = [
     ("13",),
     ("14", "15"),
     ("16", "17"),
+    ("18", "19"),
     (),
 ]  # the cores of a week's class
 PROGRAMME = [

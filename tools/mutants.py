@@ -58,11 +58,11 @@ PARTS = {
     "features": (["recsys_helpers/features.py"], ["tests/test_features.py"]),
     "interactions": (["recsys_helpers/interactions.py"], ["tests/test_interactions.py"]),
     "models": (["recsys_helpers/models/*"], ["tests/models"]),
+    "trust": (["recsys_helpers/trust/*"], ["tests/trust"]),
     "simulator": (
         [f"recsys_helpers/simulator/{name}.py" for name in SERVING],
         [f"tests/simulator/test_{name}.py" for name in SERVED],
     ),
-    "trust": (["recsys_helpers/trust/*"], ["tests/trust"]),
     "engine": (
         [f"recsys_helpers/exercises/{name}.py" for name in ENGINE],
         [f"tests/exercises/test_{name}.py" for name in "check compare block hostile registry limits".split()]

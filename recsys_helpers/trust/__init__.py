@@ -1,8 +1,9 @@
 """What lets a recommender be trusted: reasons, attack and defence, privacy.
 
-It fits no model of its own and reads no file: fitted models and interactions come in.
+It reads no file and knows no world: fitted models and interactions come in.
 """
 
+from recsys_helpers.trust.deletion import forget
 from recsys_helpers.trust.explain import (
     cited,
     contrast,
@@ -15,20 +16,51 @@ from recsys_helpers.trust.explain import (
     without,
 )
 from recsys_helpers.trust.pictures import kept_neighbours, principal_map
+from recsys_helpers.trust.privacy import (
+    Budget,
+    clip_rows,
+    gaussian_delta,
+    gaussian_scale,
+    keep_at_most,
+    laplace_noise,
+    laplace_scale,
+    normal_noise,
+    private_counts,
+    private_gram,
+)
+from recsys_helpers.trust.private_svd import PrivateSVD
 from recsys_helpers.trust.steering import not_this, steer
 from recsys_helpers.trust.surrogates import fidelity
+from recsys_helpers.trust.tracing import auc, come_back, guess_new_play, link, singled_out
 
 __all__ = [
+    "Budget",
+    "PrivateSVD",
+    "auc",
     "cited",
+    "clip_rows",
+    "come_back",
     "contrast",
     "deletion_bound",
     "deletion_test",
     "deletions_needed",
     "fidelity",
+    "forget",
+    "gaussian_delta",
+    "gaussian_scale",
+    "guess_new_play",
+    "keep_at_most",
     "kept_neighbours",
+    "laplace_noise",
+    "laplace_scale",
+    "link",
+    "normal_noise",
     "not_this",
     "principal_map",
+    "private_counts",
+    "private_gram",
     "scores_without",
+    "singled_out",
     "smallest_deletion",
     "steer",
     "survives",
