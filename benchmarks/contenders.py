@@ -149,7 +149,7 @@ def networks(peers: tuple[str, ...] = NETWORKS) -> list[Contender]:
         settings = {"model": model, "params": params, "values": "binary"}
         settings |= {"training": training} if training else {}
         return [
-            Contender(data, name, library, "next", data, settings, threads=1, runs=2)
+            Contender(data, name, library, "next", data, settings, threads=1, runs=1)
             for data in ("next_movielens", "next_murmur")
         ]
 

@@ -66,8 +66,8 @@ def render_networks(outcome: Outcome) -> str:
     """NETWORKS.md as text."""
     command = "make bench ARGS=--networks"
     how = [
-        "- Median of two fits, each in a new process, one at a time, ours and the peers' in turn; one thread, seconds "
-        "of the processor."
+        "- One fit of each in a new process, one at a time, ours and the peer's in turn; one thread, seconds of the "
+        "processor.",
     ]
     lines = _head("Networks beside the peers': one run", command, network_targets(outcome), outcome, how)
     for group, title in NEXT.items():

@@ -246,6 +246,15 @@ def test_networks_run_apart_from_the_rest():
     assert {row.library for row in contenders.networks(("cornac_deep",))} == {"ours", "cornac_deep"}
 
 
+def test_what_is_printed_of_networks_is_of_the_settings_as_they_are():
+    text = (BENCHMARKS / "NETWORKS.md").read_text(encoding="utf-8")
+    for row in contenders.networks():
+        start = text.index(f"## {targets.NEXT[row.data]}")
+        lines = text[start:].split("\n## ")[0].splitlines()
+        (line,) = [one for one in lines if one.startswith(f"| {row.name} | {row.library} |")]
+        assert line.endswith(f"| {report._settings(row)} |"), row.key
+
+
 def test_what_comes_next_is_each_listeners_latest_and_nothing_later_is_trained_on():
     met = protocol.in_time("next_murmur")
     mask = protocol.hold_out_latest(met.user)
