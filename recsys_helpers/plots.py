@@ -181,7 +181,7 @@ COURSE_MAP: dict[str, dict[str, str]] = {
         "causes and plans": "15",
         "competition": "16",
     },
-    "can it be trusted?": {"reasons and control": "17", "privacy": "19"},
+    "can it be trusted?": {"reasons and control": "17", "attack and defence": "18", "privacy": "19"},
 }
 
 

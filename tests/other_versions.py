@@ -27,6 +27,7 @@ TRIED = (
     "tests/test_profiles.py",
     "tests/test_storage.py",
     "tests/test_workspace.py",
+    "tests/trust",
 )
 
 SERVER = "the standard library and tornado, which comes at one version whatever is asked of the others"
@@ -55,6 +56,7 @@ LEFT_OUT = {
     "tests/simulator/test_cold_start.py": COMMAND,
     "tests/simulator/test_guide.py": PAGES,
     "tests/test_als_cost.py": COMMAND,
+    "tests/test_attack_tables.py": COMMAND,
     "tests/test_benchmarks.py": COMMAND,
     "tests/test_extras.py": "pip, and packages that are in neither environment",
     "tests/test_feedback.py": COMMAND,
