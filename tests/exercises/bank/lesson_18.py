@@ -479,7 +479,7 @@ def fakes_to_break(heard, everybody, share):
     return min(1, heard)
 
 
-@wrong("the median's", "Is that for the median?")
+@wrong("the median's")
 def fakes_to_break(heard, everybody, share):
     return heard
 

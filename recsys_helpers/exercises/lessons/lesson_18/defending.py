@@ -420,7 +420,7 @@ def by_numpy(plays, at):
     hints=[
         "Two steps, and their order counts: first the cap, then the logarithm.",
         "min(p, at) is the capped count; the logarithm is of 1 + that.",
-        "return [math.log(1 + min(p, at)) for p in plays], or np.log1p(np.minimum(plays, at))",
+        "return [np.log(1 + min(p, at)) for p in plays], or np.log1p(np.minimum(plays, at))",
     ],
     why="A cap of 3 after the logarithm would let 19 plays through, since log(1 + 19) is just below 3: the order "
     "decides how loud a fake may be.",
@@ -441,4 +441,4 @@ def capped_then_logged(plays, at):
 
     `plays` is a list of whole numbers from 0, `at` a whole number of at least 1. The logarithm is the natural one.
     """
-    return [math.log(1 + min(p, at)) for p in plays]
+    return [float(np.log(1 + min(p, at))) for p in plays]
