@@ -53,6 +53,7 @@ LEFT_OUT = {
     "tests/exercises/test_registry.py": CHECKING,
     "tests/kit": "labs, slides, guides: made with the maintainer's tools",
     "tests/notebooks": "each lesson is run by test_versions.py itself",
+    "tests/scale": "DuckDB, which is in neither environment",
     "tests/simulator/test_cold_start.py": COMMAND,
     "tests/simulator/test_guide.py": PAGES,
     "tests/test_als_cost.py": COMMAND,

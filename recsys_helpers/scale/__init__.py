@@ -1,0 +1,15 @@
+"""The same steps where tables are larger than memory: an optional room (DuckDB, Spark, voyager).
+
+Nothing outside this room imports these packages, and nothing in it knows how a model is graded but by a ``Split``.
+"""
+
+from importlib.util import find_spec
+
+from recsys_helpers.extras import missing
+
+if find_spec("duckdb") is None:
+    raise ModuleNotFoundError(f"recsys_helpers.scale needs DuckDB: {missing('large')}.")
+
+from recsys_helpers.scale.yambda import Yambda, load_yambda
+
+__all__ = ["Yambda", "load_yambda"]
