@@ -10,6 +10,7 @@ from recsys_helpers.extras import missing
 if find_spec("duckdb") is None:
     raise ModuleNotFoundError(f"recsys_helpers.scale needs DuckDB: {missing('large')}.")
 
+from recsys_helpers.scale.columns import clean_parquet, listened_parquet, write_parquet
 from recsys_helpers.scale.yambda import Yambda, load_yambda
 
-__all__ = ["Yambda", "load_yambda"]
+__all__ = ["Yambda", "clean_parquet", "listened_parquet", "load_yambda", "write_parquet"]

@@ -1,0 +1,223 @@
+"""A log on disk: written as Parquet, cleaned and turned into strengths by DuckDB, without passing through memory.
+
+It has the rules that look at rows (four of ``events.RULES``) and no others: those that ask for the order of arrival or
+judge whole accounts stay with pandas. Where both exist, they meet the same rows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from recsys_helpers.columns import check_table
+from recsys_helpers.events import RULES
+from recsys_helpers.events.tables import ACTIONS, LOG
+
+ON_DISK = ("exact_duplicates", "unknown_ids", "impossible_values", "retry_duplicates")
+SLACK, DAY, RETRY = 5.0, 86_400.0, 10  # seconds, as in events.impossible_values and events.retry_duplicates
+
+_ALL = ", ".join(f'"{column}"' for column in LOG)
+_SECONDS = (
+    "CASE WHEN isnan(seconds_played) THEN NULL ELSE seconds_played END"  # a file of others may hold NaN
+)
+_KNOWN_TRACK = "track_id IN (SELECT track_id FROM tracks WHERE track_id IS NOT NULL)"
+#: rule -> SQL that is true for the rows that it meets. ``lasts`` is the track's duration; empty is NULL, never NaN.
+_MET = {
+    "exact_duplicates": f"row_number() OVER (PARTITION BY {_ALL}) > 1",
+    "unknown_ids": (
+        f"(track_id IS NOT NULL AND NOT ({_KNOWN_TRACK}))"
+        " OR user_id IS NULL OR user_id NOT IN (SELECT user_id FROM users WHERE user_id IS NOT NULL)"
+    ),
+    "impossible_values": (
+        f"coalesce(seconds_played < 0 OR seconds_played > coalesce(lasts, {DAY}) + {SLACK}, false)"
+        " OR coalesce(action = 'play' AND seconds_played IS NULL, false)"
+        ' OR event_id IS NULL OR user_id IS NULL OR "at" IS NULL'
+        f" OR action IS NULL OR action NOT IN {ACTIONS}"
+        " OR (track_id IS NULL AND action <> 'search')"
+        " OR (\"text\" IS NULL AND action IN ('comment', 'search'))"
+    ),
+    "retry_duplicates": (
+        f'coalesce("at" <= lag("at") OVER (PARTITION BY user_id, track_id, action, seconds_played, "text"'
+        f' ORDER BY "at", event_id) + INTERVAL {RETRY} SECOND, false)'
+    ),
+}
+
+
+def write_parquet(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
+    """A table as a Parquet file, whole or not at all; what pandas calls missing (NaN, NaT, None) becomes NULL.
+
+    DuckDB tells NaN from NULL: for it NaN is the largest number, so that ``seconds >= 0`` is true of it and a filter
+    would keep what pandas drops. Here no NaN reaches the file. Raises ValueError for a table without columns.
+    """
+    frame = check_table(frame, (), "the table", rows=False)
+    if not len(frame.columns):
+        raise ValueError("A table without columns cannot be written as Parquet.")
+    path = Path(path)
+    plain = frame.copy()
+    for column in plain:
+        if isinstance(plain[column].dtype, pd.CategoricalDtype):
+            plain[column] = plain[column].astype(object).where(plain[column].notna(), None)
+    chosen = [
+        f"CASE WHEN isnan({_name(column)}) THEN NULL ELSE {_name(column)} END AS {_name(column)}"
+        if plain[column].dtype.kind == "f"
+        else _name(column)
+        for column in plain
+    ]
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with duckdb.connect() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.register("frame", plain)
+            connection.execute(
+                f"COPY (SELECT {', '.join(chosen)} FROM frame) TO {_text(part)} (FORMAT parquet)"
+            )
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def clean_parquet(
+    events: str | os.PathLike[str],
+    tracks: str | os.PathLike[str],
+    users: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    rules: Iterable[str] = ON_DISK,
+    *,
+    memory: str = "2GB",
+    threads: int = 2,
+) -> pd.DataFrame:
+    """Clean a log on disk into another file, sorted by time; a table of the rows that each rule met.
+
+    The rows that stay are those of ``events.clean`` under the same rules: a row is removed under the first rule that
+    meets it. events, tracks, users : Parquet files of the tables' shapes (events: all columns of the log's type).
+    memory, threads : DuckDB's limits; what does not fit is spilled beside ``out``.
+
+    Returns DataFrame[outcome, rows, share] by rule, as ``CleaningReport.table``. Raises ValueError for a rule that is
+    not of ``ON_DISK``, a missing column, or a file that is not there or no Parquet.
+    """
+    asked = {rules} if isinstance(rules, str) else set(rules)
+    if asked - set(ON_DISK):
+        raise ValueError(
+            f"{min(asked - set(ON_DISK))!r} is not done on disk: choose among {', '.join(ON_DISK)}."
+        )
+    chosen = [rule for rule in ON_DISK if rule in asked]
+    out = Path(out)
+    part = out.with_name(f".{out.name}.part")
+    with _opened(
+        {"events": events, "tracks": tracks, "users": users}, out.parent, memory, threads
+    ) as connection:
+        _has(connection, "events", LOG)
+        _has(connection, "tracks", ("track_id", "duration_s"))
+        _has(connection, "users", ("user_id",))
+        steps = [
+            f"step0 AS (SELECT events.* REPLACE ({_SECONDS} AS seconds_played),"
+            " CASE WHEN duration_s > 0 THEN duration_s END AS lasts FROM events"
+            " LEFT JOIN (SELECT track_id, any_value(duration_s) AS duration_s FROM tracks GROUP BY track_id)"
+            " USING (track_id))"
+        ]
+        counts = []
+        for n, rule in enumerate(chosen):
+            steps.append(f"flag{n} AS (SELECT *, {_MET[rule]} AS met FROM step{n})")
+            steps.append(f"step{n + 1} AS (SELECT * EXCLUDE (met) FROM flag{n} WHERE NOT met)")
+            counts.append(f"(SELECT count(*) FROM flag{n} WHERE met)")
+        rows = connection.execute("SELECT count(*) FROM events").fetchone()
+        total = rows[0] if rows else 0
+        if not total:
+            raise ValueError(f"{events} has no rows.")
+        found = (
+            connection.execute(f"WITH {', '.join(steps)} SELECT {', '.join(counts) or 0}").fetchone() or ()
+        )
+        kept = (
+            f'WITH {", ".join(steps)} SELECT * EXCLUDE (lasts) FROM step{len(chosen)} ORDER BY "at", event_id'
+        )
+        try:
+            connection.execute(f"COPY ({kept}) TO {_text(part)} (FORMAT parquet)")
+            part.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
+    table = pd.DataFrame({"outcome": [RULES[rule] for rule in chosen], "rows": list(found)[: len(chosen)]})
+    table["share"] = table["rows"] / total
+    return table.set_axis(pd.Index(chosen, name="rule"))
+
+
+def listened_parquet(
+    events: str | os.PathLike[str],
+    tracks: str | os.PathLike[str],
+    *,
+    memory: str = "2GB",
+    threads: int = 2,
+) -> pd.DataFrame:
+    """The recipe "listened" of ``events.preference`` from a clean log on disk: only its pairs come into memory.
+
+    Returns DataFrame[user_id, track_id, strength, confidence, last_at], sorted by the ids. Sums are added up in another
+    order than pandas', so strengths agree to the last digits and no further. Raises ValueError as ``clean_parquet``.
+    """
+    with _opened({"events": events, "tracks": tracks}, Path(events).parent, memory, threads) as connection:
+        _has(connection, "events", ("user_id", "track_id", "at", "action", "seconds_played"))
+        _has(connection, "tracks", ("track_id", "duration_s"))
+        table = connection.execute(
+            'WITH plays AS (SELECT user_id, track_id, "at", CASE WHEN duration_s > 0 THEN'
+            f" coalesce(greatest(least({_SECONDS} / duration_s, 1), 0), 0) ELSE 0 END AS heard"
+            " FROM events LEFT JOIN (SELECT track_id, any_value(duration_s) AS duration_s FROM tracks"
+            " GROUP BY track_id) USING (track_id) WHERE action = 'play')"
+            " SELECT user_id, track_id, sum(heard) / (1 + sum(heard)) AS strength, count(*) / (count(*) + 2)"
+            ' AS confidence, max("at") AS last_at FROM plays GROUP BY user_id, track_id ORDER BY user_id, track_id'
+        ).df()
+    if table.empty:
+        raise ValueError(f"No row of {events} is a play.")
+    return table
+
+
+class _opened:
+    """A connection in which names stand for files, with limits, whose scratch files go beside the result."""
+
+    def __init__(self, files: dict[str, str | os.PathLike[str]], beside: Path, memory: str, threads: int):
+        self.files, self.beside, self.memory, self.threads = files, beside, memory, threads
+
+    def __enter__(self) -> duckdb.DuckDBPyConnection:
+        self.connection = duckdb.connect()
+        try:
+            for option, value in (
+                ("memory_limit", self.memory),
+                ("threads", str(self.threads)),
+                ("temp_directory", str(self.beside / ".duckdb-scratch")),
+                ("TimeZone", "UTC"),
+                ("preserve_insertion_order", "false"),
+            ):
+                self.connection.execute(f"SET {option} = {_text(value)}")
+            for name, file in self.files.items():
+                if not Path(file).is_file():
+                    raise ValueError(f"{file} is not there: write it first, for instance with write_parquet.")
+                try:
+                    self.connection.execute(
+                        f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_text(file)})"
+                    )
+                except duckdb.Error:
+                    raise ValueError(f"{file} cannot be read as Parquet: write it anew.") from None
+        except BaseException:
+            self.connection.close()
+            raise
+        return self.connection
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+
+def _has(connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str]) -> None:
+    there = {row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
+    for column in columns:
+        if column not in there:
+            raise ValueError(f"{table} has no column {column!r}. It has: {', '.join(sorted(there))}.")
+
+
+def _name(column: object) -> str:
+    return '"' + str(column).replace('"', '""') + '"'
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"

@@ -1,0 +1,174 @@
+"""The log on disk: what DuckDB removes and counts is what pandas removes and counts, row for row."""
+
+from __future__ import annotations
+
+import importlib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recsys_helpers.datasets import load_murmur
+from recsys_helpers.events import clean, preference
+
+duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed: make large")
+scale = importlib.import_module("recsys_helpers.scale")
+columns = importlib.import_module("recsys_helpers.scale.columns")
+
+
+def read(path):
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        return connection.execute(f"SELECT * FROM read_parquet('{path}')").df()
+
+
+@pytest.fixture(scope="module")
+def murmur():
+    return load_murmur()
+
+
+@pytest.fixture(scope="module")
+def files(murmur, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("disk")
+    return {
+        name: scale.write_parquet(getattr(murmur, name), folder / f"{name}.parquet")
+        for name in ("events", "tracks", "users")
+    }
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [columns.ON_DISK, ("retry_duplicates",), ("impossible_values", "unknown_ids"), "exact_duplicates"],
+)
+def test_the_same_rows_are_removed_as_by_pandas(murmur, files, tmp_path, rules):
+    kept, report = clean(murmur.events, murmur.tracks, murmur.users, rules)
+    table = scale.clean_parquet(
+        files["events"], files["tracks"], files["users"], tmp_path / "c.parquet", rules
+    )
+    pd.testing.assert_frame_equal(table, report.table.loc[list(table.index)], check_dtype=False)
+    found = read(tmp_path / "c.parquet")
+    assert table["rows"].sum() > 0
+    assert list(found["event_id"]) == list(kept["event_id"])
+    for column in ("user_id", "track_id", "action", "text"):
+        assert found[column].fillna("none").tolist() == kept[column].astype(object).fillna("none").tolist()
+    np.testing.assert_array_equal(
+        found["seconds_played"].to_numpy(float), kept["seconds_played"].to_numpy(float)
+    )
+    assert (found["at"].dt.as_unit("us") == kept["at"].dt.as_unit("us")).all()
+    assert [one.name for one in tmp_path.iterdir()] == ["c.parquet"], "no scratch file stays"
+
+
+def test_strengths_are_those_of_pandas(murmur, files, tmp_path):
+    kept, _ = clean(murmur.events, murmur.tracks, murmur.users, columns.ON_DISK)
+    scale.clean_parquet(files["events"], files["tracks"], files["users"], tmp_path / "c.parquet")
+    found = scale.listened_parquet(tmp_path / "c.parquet", files["tracks"])
+    expected = preference(kept, "listened", murmur.tracks)
+    assert len(found) == len(expected) > 90_000
+    for column in ("user_id", "track_id"):
+        assert found[column].tolist() == expected[column].tolist()
+    np.testing.assert_allclose(found["strength"], expected["strength"], rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(found["confidence"], expected["confidence"])
+    assert (found["last_at"].dt.as_unit("us") == expected["last_at"].dt.as_unit("us")).all()
+
+
+def test_no_nan_reaches_the_file(tmp_path):
+    """For DuckDB NaN is a number, above all others: a rule on seconds would keep what pandas drops."""
+    frame = pd.DataFrame({"seconds": [1.0, np.nan, -2.0], "name": ["a", None, "it's"]})
+    path = scale.write_parquet(frame, tmp_path / "x.parquet")
+    with duckdb.connect() as connection:
+        counts = connection.execute(
+            f"SELECT count(*) FILTER (seconds >= 0), count(seconds), count(name) FROM read_parquet('{path}')"
+        ).fetchone()
+        raw = connection.execute("SELECT 'nan'::DOUBLE >= 0").fetchone()
+    assert counts == (1, 2, 2)
+    assert raw == (True,), "or the rule above is about nothing"
+
+
+def small(**changes):
+    rows = {
+        "event_id": [1, 2, 3, 4],
+        "user_id": ["al", "al", "al", "bo"],
+        "track_id": ["a", "a", None, "a"],
+        "at": pd.to_datetime(["2026-03-01 08:00:00", "2026-03-01 08:00:10"] * 2, utc=True),
+        "action": ["play", "play", "search", "play"],
+        "seconds_played": [30.0, 30.0, np.nan, 205.0],
+        "source": ["home"] * 4,
+        "position": [1.0, 1.0, np.nan, 1.0],
+        "context": [None] * 4,
+        "text": [None, None, "jazz", None],
+    }
+    return pd.DataFrame(rows | changes)
+
+
+TRACKS = pd.DataFrame({"track_id": ["a"], "duration_s": [200]})
+USERS = pd.DataFrame({"user_id": ["al", "bo"]})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"seconds_played": [30.0, 30.0, np.nan, 205.5]},
+        {"seconds_played": [np.nan, -1.0, -1.0, 0.0]},
+        {"user_id": ["al", None, "stranger", "bo"]},
+        {"track_id": ["a", None, "b", "b"]},
+        {"action": ["play", "hum", None, "like"]},
+        {"action": ["comment", "search", "search", "like"]},
+        {"event_id": [1, 1, 3, 4], "at": pd.to_datetime(["2026-03-01 08:00:00"] * 4, utc=True)},
+        {
+            "at": pd.to_datetime(
+                ["2026-03-01 08:00:00", "2026-03-01 08:00:10.000001", None, None], utc=True, format="ISO8601"
+            )
+        },
+    ],
+)
+def test_small_logs_agree_at_their_edges(tmp_path, changes):
+    log = small(**changes)
+    paths = [
+        scale.write_parquet(frame, tmp_path / f"{name}.parquet")
+        for name, frame in (("events", log), ("tracks", TRACKS), ("users", USERS))
+    ]
+    table = scale.clean_parquet(*paths, tmp_path / "c.parquet")
+    kept, report = clean(log, TRACKS, USERS, columns.ON_DISK)
+    assert table["rows"].to_dict() == report.table["rows"].reindex(table.index).to_dict()
+    assert read(tmp_path / "c.parquet")["event_id"].tolist() == kept["event_id"].tolist()
+
+
+def test_a_file_of_others_may_hold_nan(tmp_path):
+    log = small(action=["play", "play", "search", "play"], seconds_played=[30.0, 30.0, np.nan, np.nan])
+    paths = [
+        scale.write_parquet(frame, tmp_path / f"{name}.parquet")
+        for name, frame in (("events", log), ("tracks", TRACKS), ("users", USERS))
+    ]
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"COPY (SELECT * REPLACE (coalesce(seconds_played, 'nan'::DOUBLE) AS seconds_played)"
+            f" FROM read_parquet('{paths[0]}')) TO '{tmp_path / 'nan.parquet'}' (FORMAT parquet)"
+        )
+    table = scale.clean_parquet(tmp_path / "nan.parquet", *paths[1:], tmp_path / "c.parquet")
+    kept, report = clean(log, TRACKS, USERS, columns.ON_DISK)
+    assert table["rows"].to_dict() == report.table["rows"].reindex(table.index).to_dict()
+    assert read(tmp_path / "c.parquet")["event_id"].tolist() == kept["event_id"].tolist() == [1, 3]
+    pd.testing.assert_frame_equal(
+        scale.listened_parquet(tmp_path / "nan.parquet", paths[1]), scale.listened_parquet(paths[0], paths[1])
+    )
+
+
+def test_what_cannot_be_done_is_said(files, tmp_path):
+    out = tmp_path / "c.parquet"
+    with pytest.raises(ValueError, match="'bots' is not done on disk: choose among exact_duplicates"):
+        scale.clean_parquet(files["events"], files["tracks"], files["users"], out, ("bots",))
+    with pytest.raises(ValueError, match="is not there: write it first"):
+        scale.clean_parquet(tmp_path / "none.parquet", files["tracks"], files["users"], out)
+    with pytest.raises(ValueError, match="events has no column 'event_id'. It has: .*duration_s"):
+        scale.clean_parquet(files["tracks"], files["tracks"], files["users"], out)
+    (tmp_path / "half.parquet").write_bytes(files["users"].read_bytes()[:-9])
+    with pytest.raises(ValueError, match="cannot be read as Parquet: write it anew"):
+        scale.clean_parquet(files["events"], files["tracks"], tmp_path / "half.parquet", out)
+    with pytest.raises(ValueError, match="has no rows"):
+        empty = scale.write_parquet(small().iloc[:0], tmp_path / "empty.parquet")
+        scale.clean_parquet(empty, files["tracks"], files["users"], out)
+    with pytest.raises(ValueError, match="No row of .* is a play"):
+        search = scale.write_parquet(small().iloc[2:3], tmp_path / "search.parquet")
+        scale.listened_parquet(search, files["tracks"])
+    assert not out.exists()
