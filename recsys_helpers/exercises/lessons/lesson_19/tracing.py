@@ -173,7 +173,7 @@ def _by_loops(members, others):
             (_grid(members, others) > 0).mean()
         ),
         "Is that how often the others are above?": lambda members, others: 1 - _by_loops(members, others),
-        "Did you compare with the mean of the others? Take each pair.": lambda members, others: float(
+        "Did you compare with one middle value of the others? Take each pair.": lambda members, others: float(
             (np.asarray(members, dtype=float) > np.mean(others)).mean()
         ),
         "Did you compare the lists place by place? Take each member with each of the others.": (
