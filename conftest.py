@@ -2,4 +2,5 @@
 
 from importlib.util import find_spec
 
-collect_ignore = [] if find_spec("torch") else ["recsys_helpers/deep"]
+NEEDS = {"recsys_helpers/deep": "torch", "recsys_helpers/scale": "duckdb"}
+collect_ignore = [room for room, package in NEEDS.items() if not find_spec(package)]
