@@ -1,4 +1,4 @@
-"""Where PyTorch is not, no doctests are looked for in the room that needs it."""
+"""Where an optional package is not, no doctests are looked for in the room that needs it."""
 
 from importlib.util import find_spec
 
