@@ -45,6 +45,7 @@ PAGES = {
         "docs/architecture.md",
         "benchmarks/README.md",
         "benchmarks/RESULTS.md",
+        "benchmarks/NETWORKS.md",
         "benchmarks/ONLINE.md",
         "CHANGELOG.md",
     ),

@@ -114,6 +114,15 @@ def test_a_page_of_a_lesson_has_links_descriptions_and_no_slider():
         assert make_site.DRAWN not in kinds
 
 
+def test_every_document_that_a_page_links_to_is_a_page():
+    pages = {page for group in make_site.PAGES.values() for page in group}
+    for page in [*pages, "README.md"]:
+        for _, target in make_site.LINK.findall((ROOT / page).read_text(encoding="utf-8")):
+            if "://" not in target and target.endswith(".md"):
+                linked = (ROOT / page).parent.joinpath(target).resolve().relative_to(ROOT).as_posix()
+                assert linked in {*pages, "README.md"}, f"{page} links to {linked}: name it in PAGES"
+
+
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("years", encoding="utf-8")
     with pytest.raises(ValueError, match="holds no site. Name another folder"):
