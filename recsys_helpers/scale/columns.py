@@ -73,7 +73,7 @@ def write_parquet(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
             connection.execute("SET TimeZone = 'UTC'")
             connection.register("frame", plain)
             connection.execute(
-                f"COPY (SELECT {', '.join(chosen)} FROM frame) TO {_text(part)} (FORMAT parquet)"
+                f"COPY (SELECT {', '.join(chosen)} FROM frame) TO {quoted(part)} (FORMAT parquet)"
             )
         part.replace(path)
     finally:
@@ -136,7 +136,7 @@ def clean_parquet(
             f'WITH {", ".join(steps)} SELECT * EXCLUDE (lasts) FROM step{len(chosen)} ORDER BY "at", event_id'
         )
         try:
-            connection.execute(f"COPY ({kept}) TO {_text(part)} (FORMAT parquet)")
+            connection.execute(f"COPY ({kept}) TO {quoted(part)} (FORMAT parquet)")
             part.replace(out)
         finally:
             part.unlink(missing_ok=True)
@@ -189,13 +189,13 @@ class _opened:
                 ("TimeZone", "UTC"),
                 ("preserve_insertion_order", "false"),
             ):
-                self.connection.execute(f"SET {option} = {_text(value)}")
+                self.connection.execute(f"SET {option} = {quoted(value)}")
             for name, file in self.files.items():
                 if not Path(file).is_file():
                     raise ValueError(f"{file} is not there: write it first, for instance with write_parquet.")
                 try:
                     self.connection.execute(
-                        f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_text(file)})"
+                        f"CREATE VIEW {name} AS SELECT * FROM read_parquet({quoted(file)})"
                     )
                 except duckdb.Error:
                     raise ValueError(f"{file} cannot be read as Parquet: write it anew.") from None
@@ -219,5 +219,10 @@ def _name(column: object) -> str:
     return '"' + str(column).replace('"', '""') + '"'
 
 
-def _text(value: object) -> str:
+def quoted(value: object) -> str:
+    """A path or another value as SQL writes a text.
+
+    >>> print(quoted("it's here"))
+    'it''s here'
+    """
     return "'" + str(value).replace("'", "''") + "'"

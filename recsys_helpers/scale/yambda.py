@@ -19,6 +19,7 @@ from recsys_helpers.columns import show
 from recsys_helpers.datasets._files import places
 from recsys_helpers.evaluation import Split
 from recsys_helpers.interactions import Interactions
+from recsys_helpers.scale.columns import quoted
 
 PAGE = "https://huggingface.co/datasets/yandex/yambda"
 SIZES = ("50m", "500m", "5b")
@@ -83,7 +84,7 @@ class Yambda:
                     path = self.file(table)
                 except ValueError:
                     continue  # a query that needs it says so below
-                rows = f"SELECT * FROM read_parquet({_quoted(path)})"
+                rows = f"SELECT * FROM read_parquet({quoted(path)})"
                 if table != "embeddings":
                     rows += f" WHERE {self._drawn()}"
                 connection.execute(f"CREATE VIEW {table} AS {rows}")
@@ -207,7 +208,7 @@ def _check(file: Path, table: str, columns: tuple[str, ...]) -> None:
     """Raises ValueError where a file is no Parquet, or lacks a column or its type."""
     try:
         with duckdb.connect() as connection:
-            rows = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({_quoted(file)})").fetchall()
+            rows = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(file)})").fetchall()
     except duckdb.Error:
         raise ValueError(
             f"{file} cannot be read as Parquet: perhaps half a download. Get it anew from {PAGE}."
@@ -225,7 +226,3 @@ def _check(file: Path, table: str, columns: tuple[str, ...]) -> None:
                 f"{column!r} of {file} holds {types[column]}, where the published file has "
                 f"{'lists of numbers' if column in LISTS else 'whole numbers'}. Get it anew from {PAGE}."
             )
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
