@@ -40,14 +40,14 @@ help:
 	@echo "make slides     write the workshop's slides into slides/ (ARGS=02: another lesson)"
 	@echo "make site       write all lessons and docs as pages into site/, to be read without a server or a network"
 	@echo "make arena      serve a competition between platforms to this machine (ARGS=--class: to the room); docs/arena.md"
-	@echo "make room       write a folder to install from without a network (ARGS=\"windows 3.12\"; mac-intel, mac-arm, linux)"
+	@echo "make room       write a folder to install from without a network (ARGS=\"windows 3.12\"; or an extra's: ARGS=\"windows 3.12 deep\")"
 	@echo ""
 	@echo "For those who change the course:"
 	@echo "make notebooks  build notebooks/ from notebooks/source/ (ARGS=--all: all of them, ARGS=--check: only compare)"
 	@echo "make guide      write the tables of docs/ anew that are counted from lessons, metrics and models"
 	@echo "make pictures   draw the pictures of README.md and docs/architecture.md anew (needs Chromium)"
 	@echo "make bench      measure speed and accuracy beside the peers (PEERS=all: all of them)"
-	@echo "make online     serve every model to simulated listeners and write data/measured/online.csv: 20 minutes"
+	@echo "make online     serve every model to simulated listeners and write data/measured/online.csv: 5 to 20 minutes"
 	@echo "make mutants    break the code in small places and print what no test notices (ARGS=evaluation: one part)"
 	@echo "make lint       look at the code with ruff and its types with mypy; make format mends what it can"
 	@echo "make lock       resolve requirements.lock and requirements-dev.lock anew"
@@ -144,6 +144,7 @@ pictures: $(VENV)/dev.stamp
 	$(PY) tools/readme_picture.py
 	$(PY) tools/event_picture.py
 	$(PY) tools/rooms.py
+	$(PY) tools/board_picture.py
 	RECSYS_PICTURE=docs/images/lab.png $(PY) -m pytest -m browser tests/browser
 
 bench: $(VENV)/dev.stamp

@@ -7,8 +7,8 @@ and is graded on the last two. Then it fills the ten places of the home shelf fo
 each week on all that was played until then. The control is a chart of ten places that counts last week's plays, also
 anew each week, for the same listeners with the same luck. Settings are those that offline.py chose on the weeks before
 its test, in Murmur. No model sees the truth; the bounds do. Writes
-data/measured/online.csv, a row for each world, policy and kind of list, and ONLINE.md, the leaderboard; about 20
-minutes of one core. With --only the policies named are measured anew and the other rows stay as they are.
+data/measured/online.csv, a row for each world, policy and kind of list, and ONLINE.md, the leaderboard; 5 to
+20 minutes of one core. With --only the policies named are measured anew and the other rows stay as they are.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 from recsys_helpers import plots
-from tools.readme_picture import LESSON, PICTURE, last_figure
+from tools import readme_picture
+from tools.readme_picture import last_figure
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 
@@ -133,8 +134,11 @@ def test_bad_input():
         plots.long_tail(np.zeros(3), "nothing", "tracks", "plays")
 
 
-def test_the_readme_shows_the_figure_of_the_lesson():
-    assert PICTURE.read_bytes() == last_figure(LESSON)
+@pytest.mark.parametrize("name", readme_picture.PICTURES)
+def test_the_readme_shows_the_figure_of_the_lesson(name):
+    lesson, drawn_by = readme_picture.PICTURES[name]
+    stored = last_figure(readme_picture.ROOT / "notebooks" / lesson, drawn_by)
+    assert (readme_picture.IMAGES / name).read_bytes() == stored
 
 
 def test_the_picture_is_of_the_comparison_whatever_is_drawn_after_it(tmp_path):
@@ -148,10 +152,10 @@ def test_the_picture_is_of_the_comparison_whatever_is_drawn_after_it(tmp_path):
         drawn("ax.hist(x)", b"3"),
     ]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
-    assert last_figure(tmp_path / "x.ipynb") == b"two"
+    assert last_figure(tmp_path / "x.ipynb", "plots.comparison(") == b"two"
     nbformat.write(nbformat.v4.new_notebook(cells=cells[2:]), tmp_path / "x.ipynb")
     with pytest.raises(ValueError, match="holds no figure"):
-        last_figure(tmp_path / "x.ipynb")
+        last_figure(tmp_path / "x.ipynb", "plots.comparison(")
 
 
 def test_every_lesson_stands_on_the_map_and_is_marked_in_its_places():

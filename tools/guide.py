@@ -18,141 +18,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from recsys_helpers.exercises.registry import Exercise, load_all
 from recsys_helpers.workspace import write_whole
-from tools import lessons
+from tools import lessons, plans
 from tools.lessons import ROOT, Cell, Lesson
 
 GUIDE = ROOT / "docs" / "instructor.md"
 REFERENCES = ROOT / "docs" / "references.md"
-WORDS, CELL, FUNCTION, QUESTION = (
-    150,
-    0.5,
-    4,
-    2,
-)  # words a minute; minutes for a code cell, a function, a question
-LIVE = 0.5  # in a workshop exercises are solved together, in half the time
-LAB, LONG_LAB, WORKSHOP = 45, 90, 180  # minutes
-WEEKS = [
-    ("00", "01"),
-    ("02", "03"),
-    ("04",),
-    ("05", "06"),
-    ("07", "08"),
-    ("09", "10"),
-    ("11", "12"),
-    ("13",),
-    ("14", "15"),
-    ("16", "17"),
-    ("18", "19"),
-    (),
-]  # the cores of a week's class
-PROGRAMME = [
-    "welcome: everybody has `make lab` running",
-    "01",
-    "03",
-    "a break",
-    "04",
-    "06",
-    "what to do on Monday",
-]
-OTHER_MINUTES = {PROGRAMME[0]: 10, "a break": 15, PROGRAMME[-1]: 10}
 
 
-# ---- minutes ------------------------------------------------------------------------------------------------------
-
-
-def reading(lesson: Lesson, part: str | None = None) -> float:
-    """Minutes to read a part of a lesson and run its code, by the guide's formula."""
-    words = sum(lessons.words(cell.source) for cell in lesson.prose(part))
-    return words / WORDS + CELL * len(lesson.code(part))
-
-
-def solving(lesson: Lesson, exercises: dict[str, Exercise], part: str | None = None) -> float:
-    """Minutes to solve the exercises of a part."""
-    kinds = [exercises[name].kind for name in lesson.exercises(part) if name in exercises]
-    return sum(FUNCTION if kind == "function" else QUESTION for kind in kinds)
-
-
-def to_five(minutes: float) -> int:
-    """An estimate is not known to the minute."""
-    return 5 * round(minutes / 5)
-
-
-def core(lesson: Lesson, exercises: dict[str, Exercise]) -> int:
-    return to_five(reading(lesson, "core") + solving(lesson, exercises, "core"))
-
-
-def more(lesson: Lesson, exercises: dict[str, Exercise]) -> int:
-    return to_five(reading(lesson, "more") + solving(lesson, exercises, "more"))
-
-
-def live(lesson: Lesson, exercises: dict[str, Exercise]) -> int:
-    return to_five(reading(lesson, "core") + LIVE * solving(lesson, exercises, "core"))
-
-
-def minutes(there: list[Lesson], exercises: dict[str, Exercise]) -> str:
-    """The table of minutes of each lesson."""
-    rows = [
-        "| lesson | core | the rest | in 45 minutes | in 90 minutes | live |",
-        "|---|---|---|---|---|---|",
-    ]
-    for one in there:
-        inner, outer = core(one, exercises), more(one, exercises)
-        spare = LAB - inner
-        short = f"the core, {spare} for questions" if spare > 0 else "the core"
-        short += f" but for {-spare} minutes of it" if spare < 0 else ""
-        left = inner + outer - LONG_LAB
-        long = (
-            f"all, {-left} for questions"
-            if left < 0
-            else "all"
-            if left == 0
-            else f"the core, {LONG_LAB - inner} of the rest"
-        )
-        rows.append(f"| {one.title} | {inner} | {outer} | {short} | {long} | {live(one, exercises)} |")
-    return "\n".join(rows)
-
-
-def syllabus(there: list[Lesson], exercises: dict[str, Exercise]) -> str:
-    """Six weeks with one class of 90 minutes each, and what is left for home."""
-    by_number = {one.number: one for one in there}
-    rows = ["| week | in class (90 minutes) | for your questions | at home |", "|---|---|---|---|"]
-    for week, numbers in enumerate(WEEKS, start=1):
-        found = [by_number[number] for number in numbers if number in by_number]
-        used = sum(core(one, exercises) for one in found)
-        what = ", ".join(f"core of {one.number} ({core(one, exercises)})" for one in found)
-        home = ", ".join(
-            f"the rest of {one.number} ({more(one, exercises)})" for one in found if more(one, exercises)
-        )
-        if len(numbers) < 2:  # a week with room for the project
-            rest = LONG_LAB - used - 15
-            what = (
-                f"{what}, the project's question ({rest})"
-                if numbers
-                else f"the projects are defended ({rest})"
-            )
-            used += rest
-            home = home + (", " if home else "") + "the project" if numbers else "nothing: it is done"
-        rows.append(f"| {week} | {what} | {LONG_LAB - used} | {home} |")
-    return "\n".join(rows)
-
-
-def workshop(there: list[Lesson], exercises: dict[str, Exercise]) -> str:
-    """Three hours, live, minute by minute."""
-    by_number = {one.number: one for one in there}
-    rows, clock = ["| from | minutes | what |", "|---|---|---|"], 0
-    for what in PROGRAMME:
-        if what in OTHER_MINUTES:
-            lasts, says = OTHER_MINUTES[what], what
-        elif what in by_number:
-            lasts, says = live(by_number[what], exercises), f"{by_number[what].title}, its slides"
-        else:
-            continue
-        rows.append(f"| {clock // 60}:{clock % 60:02d} | {lasts} | {says} |")
-        clock += lasts
-    rows.append(
-        f"| {clock // 60}:{clock % 60:02d} | {WORKSHOP - clock} | yours: where the room wants to stay longer |"
-    )
-    return "\n".join(rows)
+# ---- what people get wrong ----------------------------------------------------------------------------------------
 
 
 def struggles(lesson: Lesson, exercises: dict[str, Exercise]) -> str:
@@ -170,23 +43,22 @@ def struggles(lesson: Lesson, exercises: dict[str, Exercise]) -> str:
 
 # ---- the guide's file ---------------------------------------------------------------------------------------------
 
-BLOCK = re.compile(r"(<!-- counted: (\w+)(?: (\d\d))? -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- counted: (\w+(?: \w+)?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
 def counted(text: str, there: list[Lesson], exercises: dict[str, Exercise]) -> str:
     """The guide with its counted parts made anew; ValueError for a part that nobody knows how to count."""
 
     def anew(found: re.Match) -> str:
-        head, what, number, _, end = found.groups()
-        tables = {"minutes": minutes, "syllabus": syllabus, "workshop": workshop}
-        if what == "struggles":
-            one = [lesson for lesson in there if lesson.number == number]
+        head, what, _, end = found.groups()
+        if what in plans.TABLES:
+            made = plans.TABLES[what](there, exercises)
+        elif re.fullmatch(r"struggles \d\d", what):
+            one = [lesson for lesson in there if lesson.number == what[-2:]]
             made = struggles(one[0], exercises) if one else "(in preparation)"
-        elif what in tables:
-            made = tables[what](there, exercises)
         else:
             raise ValueError(
-                f"The guide asks for «{what}». It can ask for: {', '.join(tables)}, struggles NN."
+                f"The guide asks for «{what}». It can ask for: {', '.join(plans.TABLES)}, struggles NN."
             )
         return f"{head}\n{made}\n\n{end}"
 

@@ -4,6 +4,7 @@ It installs nothing: in the folder, install.py does, and SET-UP.txt says how on 
 
     python tools/make_room.py                              for this computer, into room/
     python tools/make_room.py windows 3.12                 or mac-intel, mac-arm, linux; 3.11 to 3.13
+    python tools/make_room.py windows 3.12 deep            the packages of an extra, as a folder of their own
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.markers import Marker
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from recsys_helpers.extras import EXTRAS
+from tools import room_extra
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = Path(__file__).parent / "room"
@@ -112,13 +118,15 @@ def needed(lock: str, target: Target, python: str) -> str:
     return "\n".join(kept) + "\n"
 
 
-def download(requirements: Path, target: Target, python: str, into: Path) -> None:
+def download(
+    requirements: Path, target: Target, python: str, into: Path, platforms: tuple[str, ...] = ()
+) -> None:
     """Fetch a wheel for each pin; ValueError with pip's own words where one is not to be had."""
     short = python.replace(".", "")
     words = ["download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     words += ["--only-binary", ":all:", "--implementation", "cp", "--python-version", python]
     words += [word for abi in (f"cp{short}", "abi3", "none") for word in ("--abi", abi)]
-    words += [word for one in target.platforms for word in ("--platform", one)]
+    words += [word for one in platforms or target.platforms for word in ("--platform", one)]
     done = _run(sys.executable, "-m", "pip", *words, "-d", into, "-r", requirements)
     if done.returncode:
         raise ValueError(f"Not every package could be fetched:\n{done.stdout.strip()}")
@@ -192,27 +200,32 @@ def write_sums(folder: Path) -> None:
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def write(out: Path, name: str, python: str) -> Path:
-    """Write the folder of a target, whole or not at all; ValueError says what is in the way."""
+def write(out: Path, name: str, python: str, extra: str = "") -> Path:
+    """Write the folder of a target, whole or not at all; ValueError says what is in the way.
+
+    With an extra it is a folder of that extra's packages, to be installed into a course that is there.
+    """
     if name not in TARGETS or python not in PYTHONS:
         raise ValueError(f"There are the targets {', '.join(TARGETS)}, each for Python {', '.join(PYTHONS)}.")
-    target, final = TARGETS[name], out / f"{name}-python{python}"
+    if extra and (why := room_extra.refused(extra, name)):
+        raise ValueError(why)
+    target, final = TARGETS[name], out / "-".join(filter(None, (name, f"python{python}", extra)))
     if final.exists():
         raise ValueError(f"{final} is there already. Delete it to have it written anew.")
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".") as scratch:
         folder = Path(scratch) / "room"
         (folder / "wheels").mkdir(parents=True)
-        copy_course(folder / "course")
-        lock = (folder / "course" / "requirements.lock").read_text(encoding="utf-8")
-        pins = Path(scratch) / "needed.txt"
-        pins.write_text(needed(lock, target, python), encoding="utf-8")
-        download(pins, target, python, folder / "wheels")
-        _wheel_of_the_course(folder)
+        if extra:
+            _fill_with_an_extra(folder, name, python, extra)
+            text = sheet_of_an_extra(target, python, extra)
+        else:
+            _fill_with_the_course(folder, target, python)
+            text = sheet(target, python, len(list((folder / "wheels").iterdir())))
         shutil.copyfile(PARTS / "install.py", folder / "install.py")
         about = {"name": target.name, "python": python, "computers": target.computers}
+        about |= {"extra": extra, "first": room_extra.first(extra)} if extra else {}
         (folder / "target.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-        text = sheet(target, python, len(list((folder / "wheels").iterdir())))
         # Notepad of older Windows shows one long line without carriage returns.
         (folder / "SET-UP.txt").write_text(
             text, encoding="utf-8", newline="\r\n" if name == "windows" else "\n"
@@ -220,6 +233,47 @@ def write(out: Path, name: str, python: str) -> Path:
         write_sums(folder)
         os.replace(folder, final)
     return final
+
+
+def _fill_with_the_course(folder: Path, target: Target, python: str) -> None:
+    copy_course(folder / "course")
+    lock = (folder / "course" / "requirements.lock").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as scratch:
+        pins = Path(scratch) / "needed.txt"
+        pins.write_text(needed(lock, target, python), encoding="utf-8")
+        download(pins, target, python, folder / "wheels")
+    _wheel_of_the_course(folder)
+
+
+def _fill_with_an_extra(folder: Path, name: str, python: str, extra: str) -> None:
+    """The wheels of an extra and the list that pip installs them by: all that its hashes name, and nothing else."""
+    target = TARGETS[name]
+    course = needed((ROOT / "requirements.lock").read_text(encoding="utf-8"), target, python)
+    wanted = room_extra.pins(extra, name, python, course)
+    pins = folder / "requirements.txt"
+    built = set(room_extra.SOURCES) & room_extra.names(wanted)
+    pins.write_text(room_extra.without(wanted, built), encoding="utf-8")
+    newer = ("macosx_14_0_arm64",) if name == "mac-arm" else ()
+    download(pins, target, python, folder / "wheels", newer)
+    pins.write_text(room_extra.made_here(wanted, folder / "wheels"), encoding="utf-8")
+
+
+def sheet_of_an_extra(target: Target, python: str, extra: str) -> str:
+    """The sheet that lies in an extra's folder."""
+    windows = target.markers["os_name"] == "nt"
+    first = "".join(f"Install the folder of {name} before this one.\n\n" for name in EXTRAS[extra].also)
+    java = "Spark itself needs Java 17 or later on each computer: copy its installer too.\n\n"
+    return (
+        (PARTS / "EXTRA.txt")
+        .read_text(encoding="utf-8")
+        .format(
+            brings=EXTRAS[extra].brings,
+            name=target.name,
+            python=python,
+            first=first + (java if extra == "large" else ""),
+            command=f"py -{python}" if windows else f"python{python}",
+        )
+    )
 
 
 def _wheel_of_the_course(folder: Path) -> None:
@@ -238,6 +292,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("target", nargs="?", help=f"{', '.join(TARGETS)}; this computer if none is given")
     parser.add_argument("python", nargs="?", help=f"{', '.join(PYTHONS)}; this Python if none is given")
+    parser.add_argument("extra", nargs="?", default="", help=f"an extra: {', '.join(room_extra.EXTRA_NAMES)}")
     parser.add_argument("--out", type=Path, default=Path("room"), help="where to (default: room)")
     options = parser.parse_args(argv)
     try:
@@ -245,7 +300,7 @@ def main(argv: list[str] | None = None) -> int:
             options.target or this_computer()[0],
             options.python or ".".join(map(str, sys.version_info[:2])),
         )
-        folder = write(options.out, *here)
+        folder = write(options.out, *here, options.extra)
     except (ValueError, OSError) as error:
         print(f"make_room: {error}", file=sys.stderr)
         return 1

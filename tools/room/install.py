@@ -53,6 +53,37 @@ def install(folder, to):
     return python
 
 
+def add(folder, to, first):
+    """Install the packages of an extra into the course that is there; what is in the way, or an empty string."""
+    python = to / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        return f"There is no course in {to}. Install the course's own folder first, or name its place: --to"
+    for module in first:
+        if subprocess.run([str(python), "-c", f"import {module}"], capture_output=True).returncode:
+            return (
+                f"This extra stands on {module}, which is not there. Install the folder that brings it first."
+            )
+    pip = [
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-index",
+        "--quiet",
+        "--no-deps",
+    ]
+    pip += [
+        "--find-links",
+        str(folder / "wheels"),
+        "--require-hashes",
+        "-r",
+        str(folder / "requirements.txt"),
+    ]
+    subprocess.run(pip, check=True, cwd=to)
+    return ""
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
@@ -64,13 +95,20 @@ def main():
     problem = unfit(target, version, platform.system(), platform.machine())
     if problem:
         return problem
-    if (to / ".venv").exists():
+    if (to / ".venv").exists() and "extra" not in target:
         return f"There is a course in {to} already. Delete its folder .venv to install it anew, or name another: --to"
     print("Looking at the files ...", flush=True)
     bad = damaged(HERE)
     if bad:
         return f"{len(bad)} files are missing or damaged, such as {bad[0]}. Copy the folder again."
     print(f"Installing into {to}: one to three minutes ...", flush=True)
+    if "extra" in target:
+        problem = add(HERE, to, target["first"])
+        if not problem:
+            print(
+                f"Done: {target['extra']} is there. The cells that need it run from the next start of a lesson."
+            )
+        return problem or 0
     python = install(HERE, to)
     print(f"Done. To begin, now and every time:\n  cd {to}\n  {python.relative_to(to)} -m recsys_helpers lab")
     return 0
