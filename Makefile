@@ -22,7 +22,7 @@ ifneq ($(shell cat $(VENV)/course-folder 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: help lab test test-all deep large text labs slides site room teach arena guide pictures notebooks bench online mutants lint format lock doctor clean moved
+.PHONY: help lab test test-all deep large text labs slides site room teach arena serve guide pictures notebooks bench online mutants lint format lock doctor clean moved
 .DEFAULT_GOAL := help
 
 help:
@@ -32,6 +32,7 @@ help:
 	@echo "make doctor     say what works on this machine and what mends the rest"
 	@echo "make deep       install PyTorch, without CUDA, for the cells on networks: about 0.8 GB"
 	@echo "make large      install DuckDB, Spark and voyager, for the cells on large data: about 0.6 GB; Spark needs Java 17"
+	@echo "make serve      serve lists of a fitted model to this machine, and keep what is played (lesson 20)"
 	@echo "make text       install a sentence model, for the cells on text: about 0.3 GB, and PyTorch"
 	@echo ""
 	@echo "For those who teach it (docs/instructor.md says how):"
@@ -86,6 +87,9 @@ $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml $(MOVED) | $(PIP)
 
 lab: $(VENV)/learner.stamp
 	@$(PY) -m recsys_helpers lab $(ARGS)
+
+serve: $(VENV)/learner.stamp
+	@$(PY) -m recsys_helpers serve $(ARGS)
 
 doctor: $(VENV)/learner.stamp
 	@$(PY) -m recsys_helpers doctor

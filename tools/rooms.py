@@ -37,6 +37,7 @@ FLOW = [
     "scale",
     "plots",
     "simulator",
+    "service",
     "arena",
     "exercises",
 ]

@@ -1,4 +1,4 @@
-"""Acting: models and rules as policies that are served and learn from what came of it; bandits, which choose to learn.
+"""Acting: models and rules as policies that are served and learn from what came of it; bandits; a stream of plays.
 
 It judges none: what a policy was worth is ``evaluation``'s and the simulator's to say.
 """
@@ -17,6 +17,7 @@ from recsys_helpers.acting.planning import Chain, QLearning, Solved
 from recsys_helpers.acting.playing import Played, play
 from recsys_helpers.acting.policy import LearningPolicy, ModelPolicy
 from recsys_helpers.acting.search import Search, cross_entropy, even_search
+from recsys_helpers.acting.streaming import LiveProfiles, PageHinkley, Profile, prequential, refit_plan
 
 __all__ = [
     "UCB",
@@ -28,8 +29,11 @@ __all__ = [
     "LinEpsilonGreedy",
     "LinThompson",
     "LinUCB",
+    "LiveProfiles",
     "ModelPolicy",
+    "PageHinkley",
     "Played",
+    "Profile",
     "QLearning",
     "Search",
     "Solved",
@@ -37,4 +41,6 @@ __all__ = [
     "cross_entropy",
     "even_search",
     "play",
+    "prequential",
+    "refit_plan",
 ]

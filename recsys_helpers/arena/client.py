@@ -18,9 +18,10 @@ from recsys_helpers.arena.desk import KIND
 from recsys_helpers.arena.game import OVER, hand_in_text
 from recsys_helpers.arena.lists import Ids, first_allowed
 from recsys_helpers.arena.payloads import Tables, unpack_log
-from recsys_helpers.arena.rules import Refused, Rules, rules_of
+from recsys_helpers.arena.rules import Rules, rules_of
 from recsys_helpers.arena.seats import Here, Packed, Remote, Seat, write_private
 from recsys_helpers.events.tables import LOG, log_dtypes, typed_log
+from recsys_helpers.service.sent import Refused
 from recsys_helpers.simulator.past import played_in
 
 LOCAL = "local"

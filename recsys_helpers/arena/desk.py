@@ -11,10 +11,10 @@ import io
 from typing import Any
 
 from recsys_helpers.arena.game import League
-from recsys_helpers.arena.lists import read_json
+from recsys_helpers.arena.lists import read_hand_in
 from recsys_helpers.arena.payloads import pack, unpack
-from recsys_helpers.arena.rules import Refused
 from recsys_helpers.arena.store import Team
+from recsys_helpers.service.sent import Refused
 
 KIND, PARCEL = "Arena hand-in", "Arena parcel"
 FIGURES = ("lead", "low", "high", "share", "satisfaction", "lost", "genres")
@@ -67,7 +67,7 @@ def parcel(league: League, name: object) -> bytes:
 
 def upload(league: League, body: bytes, now: float | None = None) -> dict[str, Any]:
     """Take a hand-in from a file that `game.submit(lists, file=...)` wrote; raises Refused."""
-    content = read_json(body)
+    content = read_hand_in(body)
     if content.get("kind") != KIND:
         raise Refused("This file is no hand-in; game.submit(lists, file='week.json') writes one.")
     if content.get("game") != league.id:

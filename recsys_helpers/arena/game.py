@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 
 from recsys_helpers.arena import house
-from recsys_helpers.arena.lists import Ids, check_heard, read_json, whole
+from recsys_helpers.arena.lists import Ids, check_heard, read_hand_in, whole
 from recsys_helpers.arena.match import Ground
 from recsys_helpers.arena.payloads import Tables, pack_tables, unpack_tables
-from recsys_helpers.arena.rules import Refused, Rules, folded, team_name
+from recsys_helpers.arena.rules import Rules, folded, team_name
 from recsys_helpers.arena.score import standings
 from recsys_helpers.arena.store import Store, Team, packed_bits, unpacked_bits
+from recsys_helpers.service.sent import Refused
 
 OPEN, PLAYING, OVER = "open", "playing", "over"
 SECRET_BITS = 62
@@ -218,7 +219,7 @@ class League:
         self, team: Team, body: bytes, way: str = "network", now: float | None = None
     ) -> dict[str, Any]:
         """Take a team's lists for the open week, in place of earlier ones; gives what was taken; raises Refused."""
-        content = read_json(body)
+        content = read_hand_in(body)
         missing = next((name for name in ("week", "lists") if name not in content), None)
         if missing:
             raise Refused(f"The hand-in has no {missing}; it is a JSON object with week and lists.")

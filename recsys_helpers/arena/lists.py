@@ -5,15 +5,15 @@ It knows no game and no clock: who may hand in, and when, is `game`'s.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from recsys_helpers.arena.rules import MOST_BYTES, PLACES, Refused
+from recsys_helpers.arena.rules import MOST_BYTES, PLACES
 from recsys_helpers.columns import as_frame, show
+from recsys_helpers.service.sent import Refused, kind, read_json, said
 
 COLUMNS = ("user", "item", "rank")
 HOW = "give a frame with columns user, item and rank, as recommend gives, or a dict from each listener to a list"
@@ -33,21 +33,21 @@ class Ids:
         Nothing is asked of what they hold but that it is a listener, a list, and tracks: JSON may hold anything.
         """
         if not isinstance(lists, Mapping):
-            raise Refused(f"The lists are {_kind(lists)}; they are a list of tracks for each listener.")
+            raise Refused(f"The lists are {kind(lists)}; they are a list of tracks for each listener.")
         found = np.full((len(self.listeners), PLACES), -1, dtype=np.int16)
         for user, items in lists.items():
             row = self.row.get(user) if isinstance(user, str) else None
             if row is None:
-                raise Refused(f"There is no listener {_said(user)} in this game; see game.listeners.")
+                raise Refused(f"There is no listener {said(user)} in this game; see game.listeners.")
             if not isinstance(items, (list, tuple)):
-                raise Refused(f"What is shown to {user} is {_kind(items)}, not a list of tracks.")
+                raise Refused(f"What is shown to {user} is {kind(items)}, not a list of tracks.")
             if len(items) > PLACES:
                 raise Refused(f"The list of {user} has {len(items):,} places; a shelf has {PLACES}.")
             line: list[int] = []
             for item in items:
                 column = self.column.get(item) if isinstance(item, str) else None
                 if column is None:
-                    raise Refused(f"{user} is shown {_said(item)}, which is no track; see game.tracks.")
+                    raise Refused(f"{user} is shown {said(item)}, which is no track; see game.tracks.")
                 if column in line:
                     raise Refused(f"{user} is shown {item} twice; each track of a list stands there once.")
                 line.append(column)
@@ -72,7 +72,7 @@ class Ids:
             return _from_frame(as_frame(answer, "the hand-in"))
         rows = np.asarray(answer, dtype=object) if isinstance(answer, (np.ndarray, list, tuple)) else None
         if rows is None or rows.ndim != 2 or len(rows) != len(self.listeners):
-            what = _kind(answer) if rows is None else f"an array of shape {rows.shape}"
+            what = kind(answer) if rows is None else f"an array of shape {rows.shape}"
             raise Refused(
                 f"This is {what}; {HOW}, or an array ({len(self.listeners)}, {PLACES}) of track ids."
             )
@@ -119,43 +119,16 @@ def check_heard(positions: np.ndarray, heard: np.ndarray, most: int | None, ids:
         )
 
 
-def read_json(body: bytes) -> dict[str, Any]:
+def read_hand_in(body: bytes) -> dict[str, Any]:
     """A JSON object from what somebody sent; raises Refused for anything else."""
-    if len(body) > MOST_BYTES:
-        raise Refused(f"This is over {MOST_BYTES / 1e6:g} MB; a hand-in is far smaller.", 413)
-    try:
-        found = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
-    except UnicodeDecodeError:
-        raise Refused("This is not UTF-8 text.") from None
-    except RecursionError:
-        raise Refused("This is nested too deeply to be a hand-in.") from None
-    except json.JSONDecodeError as error:
-        raise Refused(f"This is not JSON: {error.msg} at sign {error.pos:,}.") from None
-    except ValueError as error:  # a number of ten thousand digits
-        raise error if isinstance(error, Refused) else Refused(f"This is not JSON: {error}.") from None
-    if not isinstance(found, dict):
-        raise Refused(f"This is {_kind(found)}; a hand-in is a JSON object with week and lists.")
-    return found
+    return read_json(body, MOST_BYTES, "a hand-in", "week and lists")
 
 
 def whole(value: object, name: str) -> int:
     """A whole number out of JSON, where true is none; raises Refused."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise Refused(f"{name} is {_said(value)}; it is a whole number.")
+        raise Refused(f"{name} is {said(value)}; it is a whole number.")
     return value
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for i, name in enumerate(names) if name in names[:i])
-        raise Refused(f"{_said(twice)} stands there twice; which of the two is meant?")
-    return found
-
-
-def _no_number(text: str) -> float:
-    raise Refused(f"This is not JSON: it holds {text}.")
 
 
 def _from_frame(frame: pd.DataFrame) -> dict[str, list[str]]:
@@ -184,22 +157,5 @@ def _from_frame(frame: pd.DataFrame) -> dict[str, list[str]]:
 def _ids(items: Any) -> list[str]:
     """The ids of one list; an empty place (None, NaN) is left out."""
     if isinstance(items, str) or not hasattr(items, "__iter__"):
-        raise Refused(f"{_said(items)} is not a list of tracks; {HOW}.")
+        raise Refused(f"{said(items)} is not a list of tracks; {HOW}.")
     return [str(one) for one in items if one is not None and one == one]
-
-
-def _said(value: object) -> str:
-    """A value in a sentence: short, and never more than one line."""
-    text = show(value) if isinstance(value, (str, int, float, np.generic)) else _kind(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
-
-
-def _kind(value: object) -> str:
-    names = {
-        "dict": "an object",
-        "list": "a list",
-        "NoneType": "nothing",
-        "str": "text",
-        "bool": "true or false",
-    }
-    return names.get(type(value).__name__, f"a {type(value).__name__}")

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from recsys_helpers.service.sent import Refused
 from recsys_helpers.simulator.market import HABIT, KEEN
 from recsys_helpers.simulator.setting import SHELF
 from recsys_helpers.simulator.strengths import Strengths
@@ -19,14 +20,6 @@ LETTERS = 24  # of a team's name
 MARKS = 2  # accents on one letter
 MOST_BYTES = 1_500_000  # of a hand-in
 PATIENT = 1_500  # accounts: three times as sure of a place as 300, at three times the price
-
-
-class Refused(ValueError):
-    """What the Arena does not take, as a sentence for whoever sent it; `status` is the answer's number in HTTP."""
-
-    def __init__(self, sentence: str, status: int = 422):
-        super().__init__(sentence)
-        self.status = status
 
 
 @dataclass(frozen=True)

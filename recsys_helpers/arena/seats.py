@@ -24,8 +24,9 @@ from recsys_helpers.arena.game import OPEN, TOKEN, WHAT_TOKEN, League
 from recsys_helpers.arena.match import shared_ground
 from recsys_helpers.arena.payloads import Tables, pack, unpack, unpack_tables
 from recsys_helpers.arena.playing import InMemory, play_week
-from recsys_helpers.arena.rules import Refused, Rules, folded
+from recsys_helpers.arena.rules import Rules, folded
 from recsys_helpers.arena.store import Store
+from recsys_helpers.service.sent import Refused
 
 TRIES, PAUSE, PATIENCE = (
     6,

@@ -6,7 +6,6 @@ It decides nothing: `game` and `desk` do, and `hub` has weeks played. Whatever i
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -19,104 +18,41 @@ import tornado.web
 from recsys_helpers.arena import desk
 from recsys_helpers.arena.game import League
 from recsys_helpers.arena.hub import Hub
-from recsys_helpers.arena.lists import read_json
-from recsys_helpers.arena.rules import MOST_BYTES, Refused
+from recsys_helpers.arena.lists import read_hand_in
+from recsys_helpers.arena.rules import MOST_BYTES
 from recsys_helpers.arena.store import Team
+from recsys_helpers.service import web
+from recsys_helpers.service.sent import Refused
 
 PAGES = Path(__file__).parent / "pages"
 PAGE = {"/": "board.html", "/teacher": "teacher.html"}
 FILES = {"board.js": "text/javascript", "teacher.js": "text/javascript", "style.css": "text/css"}
-THROWN = 512_000_000  # bytes of a body that are read, and thrown away, before the line is cut
 BEAT = 15.0  # seconds between signs of life to a board
-POLICY = "; ".join(
-    [
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "base-uri 'none'",
-        "form-action 'none'", "frame-ancestors 'none'",
-    ]
-)  # fmt: skip
 
 
-@tornado.web.stream_request_body
-class Answer(tornado.web.RequestHandler):
-    """One question and its answer. A body that is too large is read to its end, or its sender would not hear why."""
+class Answer(web.Answer):
+    """One question to the Arena and its answer."""
 
     hub: Hub
+    most = MOST_BYTES
+    what = "a hand-in"
+    lost = "There is nothing here; see the Arena's address again."
+    failed = "The Arena could not answer this; ask again."
 
-    def initialize(self, hub: Hub) -> None:
+    def initialize(self, hub: Hub) -> None:  # type: ignore[override]
         """The server's hub."""
+        super().initialize()
         self.hub = hub
-        self.parts: list[bytes] = []
-        self.size = 0
-
-    def set_default_headers(self) -> None:
-        """Nothing is kept by a browser, nothing comes from elsewhere, nothing runs that is written into a page."""
-        self.set_header("Content-Security-Policy", POLICY)
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("X-Frame-Options", "DENY")
-        self.set_header("Referrer-Policy", "no-referrer")
-        self.set_header("Cache-Control", "no-store")
-        self.clear_header("Server")
-
-    def data_received(self, chunk: bytes) -> None:
-        """Keep what a hand-in may hold, and no more."""
-        self.size += len(chunk)
-        if self.size <= MOST_BYTES:
-            self.parts.append(chunk)
-        else:
-            self.parts = []
 
     @property
     def league(self) -> League:
         """The server's league."""
         return self.hub.league
 
-    def body(self) -> bytes:
-        """What was sent, unpacked; raises Refused where it is too large, packed or not."""
-        if self.size > MOST_BYTES:
-            raise Refused(f"This is over {MOST_BYTES / 1e6:g} MB; a hand-in is far smaller.", 413)
-        data = b"".join(self.parts)
-        packing = self.request.headers.get("Content-Encoding", "identity").strip().lower()
-        if packing == "identity":
-            return data
-        if packing != "gzip":
-            raise Refused("A hand-in is JSON, as it is or in gzip.", 415)
-        unpacker = zlib.decompressobj(31)
-        try:
-            text = unpacker.decompress(data, MOST_BYTES + 1)
-        except zlib.error:
-            raise Refused("This is no gzip, or not the whole of it.") from None
-        if len(text) > MOST_BYTES:
-            raise Refused(f"This is over {MOST_BYTES / 1e6:g} MB; a hand-in is far smaller.", 413)
-        if not unpacker.eof:
-            raise Refused("This is no gzip, or not the whole of it.")
-        return text
-
     def token(self) -> str:
         """What shows who asks."""
         kind, _, token = self.request.headers.get("Authorization", "").partition(" ")
         return token.strip() if kind.lower() == "bearer" else ""
-
-    def write_error(self, status_code: int, **more: Any) -> None:
-        """The sentence of what was refused; of anything else, that it is not the asker's fault."""
-        error = (more.get("exc_info") or (None, None))[1]
-        if isinstance(error, Refused):
-            self.set_status(error.status)
-            sentence = str(error)
-        elif status_code in (404, 405):
-            sentence = "There is nothing here; see the Arena's address again."
-        else:
-            sentence = "The Arena could not answer this; ask again."
-        self.send({"error": sentence})
-
-    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        """What was refused is no fault, and no line of the log."""
-        if not isinstance(value, Refused):
-            super().log_exception(typ, value, tb)
-
-    def send(self, value: object) -> None:
-        """Answer with JSON."""
-        self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.finish(json.dumps(value, ensure_ascii=False))
 
 
 class Page(Answer):
@@ -125,8 +61,7 @@ class Page(Answer):
     def get(self) -> None:
         """The file, as it is."""
         name = PAGE.get(self.request.path, self.request.path[1:])
-        self.set_header("Content-Type", f"{FILES.get(name, 'text/html')}; charset=utf-8")
-        self.finish((PAGES / name).read_bytes())
+        self.send_file(PAGES / name, FILES.get(name, "text/html"))
 
 
 class Nothing(Answer):
@@ -181,7 +116,7 @@ class Join(Answer):
 
     async def post(self) -> None:
         """Its name."""
-        given = read_json(self.body())
+        given = read_hand_in(self.body())
         team = await self.hub.away(self.league.join, given.get("team"), given.get("code"), given.get("token"))
         self.send({"team": team.name})
 
@@ -268,7 +203,7 @@ class Desk(Answer):
 
     def said(self, name: str) -> Any:
         """One value out of what was sent."""
-        return read_json(self.body()).get(name)
+        return read_hand_in(self.body()).get(name)
 
     def start(self, week: object) -> None:
         """Start a week, or try again the one that could not be played."""
@@ -301,10 +236,4 @@ def application(hub: Hub, addresses: list[str]) -> tornado.web.Application:
 
 def served(hub: Hub, addresses: list[str]) -> tornado.httpserver.HTTPServer:
     """A server that is not listening yet."""
-    return tornado.httpserver.HTTPServer(
-        application(hub, addresses),
-        max_body_size=THROWN,
-        chunk_size=65_536,
-        body_timeout=300,
-        max_header_size=16_384,
-    )
+    return web.listening_later(application(hub, addresses))

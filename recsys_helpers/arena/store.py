@@ -6,24 +6,19 @@ after a crash changes nothing.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from recsys_helpers.arena.match import Outcome
 from recsys_helpers.arena.rules import PLACES
+from recsys_helpers.service.database import Database
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS piece (name TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS team (id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE,
     token TEXT NOT NULL, house TEXT NOT NULL, since INTEGER NOT NULL);
@@ -32,8 +27,6 @@ CREATE TABLE IF NOT EXISTS hand_in (team INTEGER NOT NULL, week INTEGER NOT NULL
 CREATE TABLE IF NOT EXISTS outcome (team INTEGER NOT NULL, week INTEGER NOT NULL, figures TEXT NOT NULL,
     seconds BLOB NOT NULL, shelf BLOB NOT NULL, heard BLOB NOT NULL, log BLOB NOT NULL, PRIMARY KEY (team, week));
 """
-MEMORY = ":memory:"
-PATIENCE = 60.0  # seconds that a write waits for another
 
 
 @dataclass(frozen=True)
@@ -48,75 +41,12 @@ class Team:
     since: int
 
 
-class Store:
-    """The league's file, or memory. A file may be read and written by several processes and threads at once."""
+class Store(Database):
+    """The league's file, or memory."""
 
-    def __init__(self, path: str | os.PathLike[str] = MEMORY):
-        self.path = MEMORY if str(path) == MEMORY else str(Path(path))
-        self._kept: sqlite3.Connection | None = None
-        if self.path == MEMORY:
-            self._kept = self._connect()
-        else:
-            with open(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600), "rb"):  # it holds the secret seed
-                pass
-        with self._open() as db:
-            if self._kept is None:
-                db.execute("PRAGMA journal_mode = WAL")  # who reads waits for nobody
-            db.executescript(SCHEMA)
+    schema = SCHEMA  # the settings hold the secret seed
 
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        if self._kept is not None:
-            yield self._kept
-            return
-        db = self._connect()
-        try:
-            yield db
-        finally:
-            db.close()
-
-    @contextlib.contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that nobody else writes in: all of it stays, or nothing."""
-        with self._open() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
-            db.execute("COMMIT")
-
-    # -- settings and pieces
-
-    def get(self, name: str, otherwise: Any = None) -> Any:
-        """A setting."""
-        with self._open() as db:
-            row = db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
-        return otherwise if row is None else json.loads(row[0])
-
-    def settings(self) -> dict[str, Any]:
-        """All settings, as they were at one moment."""
-        with self._open() as db:
-            return {name: json.loads(value) for name, value in db.execute("SELECT name, value FROM setting")}
-
-    def put(self, **settings: Any) -> None:
-        """Write settings, all at once."""
-        with self.writing() as db:
-            write_settings(db, settings)
-
-    def change(self, expected: dict[str, Any], **settings: Any) -> bool:
-        """Write settings if the expected ones still hold; whether they did."""
-        with self.writing() as db:
-            for name, value in expected.items():
-                row = db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
-                if row is None or json.loads(row[0]) != value:
-                    return False
-            write_settings(db, settings)
-        return True
+    # -- pieces
 
     def piece(self, name: str) -> bytes | None:
         """Something large, by its name."""
@@ -282,12 +212,6 @@ def unpacked_bits(data: bytes, columns: int) -> np.ndarray:
     """
     bits = np.frombuffer(zlib.decompress(data), dtype=np.uint8).reshape(-1, -(-columns // 8))
     return np.unpackbits(bits, axis=1, count=columns).astype(bool)
-
-
-def write_settings(db: sqlite3.Connection, settings: dict[str, Any]) -> None:
-    """Write settings within a transaction."""
-    rows = [(name, json.dumps(value)) for name, value in settings.items()]
-    db.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", rows)
 
 
 def _since(db: sqlite3.Connection) -> int:

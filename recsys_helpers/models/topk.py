@@ -83,3 +83,16 @@ def rounded(values: np.ndarray, steps: np.ndarray) -> np.ndarray:
         whole = np.divide(values, steps, out=np.zeros_like(values), where=steps > 0)
     found: np.ndarray = np.where((steps > 0) & np.isfinite(whole), np.rint(whole) * steps, values)
     return found
+
+
+def expected_gain(above: np.ndarray, alike: np.ndarray, k: int) -> np.ndarray:
+    """The gain 1 / log2(1 + rank) of one target in a list of k, and 0 behind rank k: its mean over all orders of ties.
+
+    above : how many score higher than the target. alike : how many score as it does, the target among them. With one
+    relevant item for each list this is nDCG@k.
+
+    >>> expected_gain(np.array([0, 2, 0]), np.array([1, 1, 2]), 2).round(3).tolist()
+    [1.0, 0.0, 0.815]
+    """
+    summed = np.concatenate([[0.0], np.cumsum(1 / np.log2(np.arange(2, k + 2)))])
+    return np.asarray((summed[np.minimum(above + alike, k)] - summed[np.minimum(above, k)]) / alike)

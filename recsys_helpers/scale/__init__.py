@@ -11,6 +11,18 @@ if find_spec("duckdb") is None:
     raise ModuleNotFoundError(f"recsys_helpers.scale needs DuckDB: {missing('large')}.")
 
 from recsys_helpers.scale.columns import clean_parquet, listened_parquet, write_parquet
+from recsys_helpers.scale.search import Cells, Exact, Graph, one_longer, share_found
 from recsys_helpers.scale.yambda import Yambda, load_yambda
 
-__all__ = ["Yambda", "clean_parquet", "listened_parquet", "load_yambda", "write_parquet"]
+__all__ = [
+    "Cells",
+    "Exact",
+    "Graph",
+    "Yambda",
+    "clean_parquet",
+    "listened_parquet",
+    "load_yambda",
+    "one_longer",
+    "share_found",
+    "write_parquet",
+]

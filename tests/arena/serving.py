@@ -80,6 +80,8 @@ def heed_stop() -> None:
 class Server:
     """A server in a process of its own, on a folder; the same port each time."""
 
+    command, line = "arena", r"Board +"  # what is called, and what stands before its address
+
     def __init__(self, folder: Path, *options: str):
         self.folder, self.options, self.port = folder, options, 0
         self.process: subprocess.Popen | None = None
@@ -88,7 +90,7 @@ class Server:
     def start(self) -> str:
         self.times += 1
         log = self.folder / f"printed-{self.times}.txt"
-        words = [sys.executable, "-m", "recsys_helpers", "arena", "--folder", self.folder / "game"]
+        words = [sys.executable, "-m", "recsys_helpers", self.command, "--folder", self.folder / "game"]
         with open(log, "w", encoding="utf-8") as paper:
             self.process = subprocess.Popen(
                 [*map(str, words), f"--port={self.port}", *self.options],
@@ -100,7 +102,7 @@ class Server:
         def address():
             text = log.read_text(encoding="utf-8")
             assert self.process is not None and self.process.poll() is None, text
-            return "Ctrl-C" in text and re.search(r"Board +(http://[0-9.]+:(\d+))", text)
+            return "Ctrl-C" in text and re.search(self.line + r"(http://[0-9.]+:(\d+))", text)
 
         found = until(address, "the address")
         self.printed, self.port = log.read_text(encoding="utf-8"), int(found[2])

@@ -15,8 +15,9 @@ from recsys_helpers.arena.game import League, hand_in_text
 from recsys_helpers.arena.match import Ground
 from recsys_helpers.arena.payloads import unpack
 from recsys_helpers.arena.playing import InFolder, InMemory, play_week
-from recsys_helpers.arena.rules import Refused, Rules
+from recsys_helpers.arena.rules import Rules
 from recsys_helpers.arena.store import Store
+from recsys_helpers.service.sent import Refused
 from tests.arena.conftest import CODE, Class, token_of
 
 

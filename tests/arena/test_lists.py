@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys_helpers.arena.lists import Ids, check_heard, first_allowed, read_json, whole
-from recsys_helpers.arena.rules import MOST_BYTES, Refused
+from recsys_helpers.arena.lists import Ids, check_heard, first_allowed, read_hand_in, whole
+from recsys_helpers.arena.rules import MOST_BYTES
+from recsys_helpers.service.sent import Refused
 
 IDS = Ids(pd.Index(["u1", "u2", "u3"]), pd.Index([f"t{i}" for i in range(20)]))
 
@@ -135,14 +136,14 @@ def test_more_heard_than_allowed_is_refused_by_name():
 )
 def test_what_is_no_json_object_is_refused(body, said):
     with pytest.raises(Refused, match=said):
-        read_json(body)
+        read_hand_in(body)
 
 
 def test_a_hand_in_may_be_large_and_no_larger():
     full = json.dumps({"a": "x" * (MOST_BYTES - 20)}).encode()
-    assert len(read_json(full)["a"]) == MOST_BYTES - 20
+    assert len(read_hand_in(full)["a"]) == MOST_BYTES - 20
     with pytest.raises(Refused, match="over 1.5 MB") as refused:
-        read_json(b" " * (MOST_BYTES + 1))
+        read_hand_in(b" " * (MOST_BYTES + 1))
     assert refused.value.status == 413
 
 

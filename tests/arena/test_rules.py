@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from recsys_helpers.arena.rules import LETTERS, Refused, Rules, folded, rules_of, team_name
+from recsys_helpers.arena.rules import LETTERS, Rules, folded, rules_of, team_name
+from recsys_helpers.service.sent import Refused
 from recsys_helpers.simulator import Strengths
 
 

@@ -1,0 +1,94 @@
+"""Lesson 20's third table: the ten best of many vectors, exactly and by two kinds of index.
+
+    python benchmarks/search.py
+
+Writes data/measured/search.csv in some five minutes of one core; it needs voyager (`make large`). The vectors are those
+that ImplicitALS learns of Murmur's tracks, and where more are wanted, such vectors with noise, of the same lengths;
+the queries are listeners. ``looked`` counts the vectors that a search looks at for each query, ``ms`` are milliseconds of
+one processor for each query, the best of three runs.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")  # before numpy: seconds of one processor
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from live import SINCE, Stream
+
+from recsys_helpers.models import ImplicitALS
+from recsys_helpers.scale.search import Cells, Exact, Graph, share_found
+from recsys_helpers.workspace import write_whole
+
+FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "search.csv"
+SIZES = (2_500, 10_000, 40_000, 160_000)
+QUERIES, K, NOISE = 300, 10, 0.5
+OPENED, EFFORTS = (1, 4, 16), (10, 50, 200)
+COLUMNS = ["vectors", "way", "setting", "looked", "recall", "ms"]
+
+
+def vectors(size: int, learnt: np.ndarray, seed: int = 0) -> np.ndarray:
+    """So many vectors: a draw of the learnt ones, turned a little by noise and brought back to their length."""
+    rng = np.random.default_rng(seed)
+    if size <= len(learnt):
+        return learnt[np.sort(rng.permutation(len(learnt))[:size])]
+    drawn = learnt[rng.integers(len(learnt), size=size)]
+    length = np.linalg.norm(drawn, axis=1, keepdims=True)
+    turned = drawn + NOISE * length / np.sqrt(drawn.shape[1]) * rng.standard_normal(drawn.shape)
+    return turned * length / np.linalg.norm(turned, axis=1, keepdims=True)
+
+
+def timed(index: Any, queries: np.ndarray, **options: int) -> tuple[np.ndarray, float]:
+    """(what was found, milliseconds of the processor for each query)."""
+    took = []
+    for _ in range(3):
+        start = time.process_time()
+        found, _ = index.search(queries, K, **options)
+        took.append(time.process_time() - start)
+    return found, 1000 * min(took) / len(queries)
+
+
+def rows_of(size: int, learnt: np.ndarray, queries: np.ndarray) -> list[tuple[Any, ...]]:
+    """All ways for one number of vectors."""
+    there = vectors(size, learnt)
+    exact = Exact(there)
+    best, ms = timed(exact, queries)
+    rows: list[tuple[Any, ...]] = [(size, "exact", 0, exact.looked, 1.0, ms)]
+    for way, longer in (("cells, as they are", False), ("cells, one number longer", True)):
+        cells = Cells(there, int(np.sqrt(size)), longer=longer)
+        for opened in OPENED:
+            found, ms = timed(cells, queries, opened=opened)
+            rows.append((size, way, opened, cells.looked, share_found(found, best), ms))
+    graph = Graph(there)
+    for effort in EFFORTS:
+        found, ms = timed(graph, queries, effort=effort)
+        rows.append((size, "graph (voyager)", effort, np.nan, share_found(found, best), ms))
+    for one in rows:
+        print(*one, file=sys.stderr, flush=True)
+    return rows
+
+
+def table(sizes=SIZES) -> pd.DataFrame:
+    """A row for each size, way and setting."""
+    model = ImplicitALS(64).fit(Stream().until(SINCE))
+    rng = np.random.default_rng(1)
+    queries = model.user_factors_[np.sort(rng.permutation(len(model.user_factors_))[:QUERIES])]
+    rows = [one for size in sizes for one in rows_of(size, model.item_factors_, queries)]
+    return pd.DataFrame(rows, columns=COLUMNS).round({"looked": 1, "recall": 4, "ms": 4})
+
+
+def row() -> pd.DataFrame:
+    """The named row of data/measured/index.json, computed anew."""
+    return table(SIZES[:1])
+
+
+if __name__ == "__main__":
+    write_whole(FILE, table().to_csv(index=False, lineterminator="\n"))
+    print(f"{FILE.name} is written.")

@@ -1,0 +1,392 @@
+"""A stream of plays: profiles that follow it before weights of last night, judged before they learn, and an alarm.
+
+It fits no model: ``fold_in`` and ``partial_fit`` are the models' own, and when to call them is decided here or outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from recsys_helpers.columns import show
+from recsys_helpers.events import as_moment, as_span, check_log, share_heard
+from recsys_helpers.events.tables import nanoseconds, refuse_missing
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.models import Recommender
+from recsys_helpers.models.checks import check_choice, check_number
+from recsys_helpers.models.topk import expected_gain
+
+#: how the plays of a pair become its value: (from the sum of shares heard, back to it)
+VALUES: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "listened": (lambda heard: heard / (1 + heard), lambda value: value / (1 - value)),
+    "counted": (lambda heard: heard, lambda value: value),
+}
+ROWS = 1_000  # plays that are scored at once
+AFTER = np.iinfo(np.int64).max  # the step of a play that is not graded any more
+
+
+class Profile:
+    """What one listener has heard so far: for each item the sum of the shares heard, the latest item last.
+
+    >>> profile = Profile({"a": 1.0, "b": 0.5})
+    >>> profile.add("a", 1.0)
+    >>> profile.heard
+    {'b': 0.5, 'a': 2.0}
+    >>> profile.values(latest=1, rest=0.5)
+    {'b': 0.16666666666666666, 'a': 0.6666666666666666}
+    """
+
+    def __init__(self, heard: dict[Any, float] | None = None):
+        self.heard: dict[Any, float] = dict(heard or {})
+
+    def __contains__(self, item: object) -> bool:
+        return item in self.heard
+
+    def add(self, item: Any, share: float) -> None:
+        """A play of a share, 0 to 1, of an item; it is now the latest."""
+        self.heard[item] = self.heard.pop(item, 0.0) + share
+
+    def values(self, how: str = "listened", latest: int = 5, rest: float = 1.0) -> dict[Any, float]:
+        """Item -> the value that a model is to see: of the ``latest`` items as it is, of all others times ``rest``.
+
+        how : "listened", h / (1 + h) as in ``events.preference``; "counted", h itself. With rest=1 the order says
+        nothing, and with rest=0 the others are left out, so that the model sees the latest alone.
+        """
+        value = VALUES[how][0]
+        items = list(self.heard)
+        early = max(0, len(items) - latest)
+        found = {item: rest * value(self.heard[item]) for item in items[:early]} if rest else {}
+        return found | {item: value(self.heard[item]) for item in items[early:]}
+
+
+class LiveProfiles:
+    """A fitted model whose weights stay, behind profiles that take in every play.
+
+    Parameters
+    ----------
+    model : fitted; the profiles begin with what it was fitted on. With times, in their order, else in that of the ids.
+    how : what its values are: "listened", h / (1 + h) with h the sum of shares heard, or "counted", h itself.
+
+    A listener who is new has an empty profile, and gets the chart: the items with the most listeners in the model's
+    data. A play of an item that the model does not know stays in the profile, and cannot count before the next fit.
+
+    Raises ValueError for a model whose values are not of the kind ``how``.
+
+    >>> from recsys_helpers.models import ItemKNN
+    >>> log = pd.DataFrame({"user_id": [1, 1, 2, 2, 3], "track_id": list("abbcc"), "value": 0.5})
+    >>> live = LiveProfiles(ItemKNN(shrinkage=0).fit(Interactions.from_frame(log, value="value")))
+    >>> live.recommend(4, k=2)["item"].tolist()
+    ['b', 'c']
+    >>> live.add(4, "a", 1.0)
+    >>> live.recommend(4, k=1)["item"].tolist()
+    ['b']
+    """
+
+    def __init__(self, model: Recommender, how: str = "listened"):
+        check_choice("how", how, tuple(VALUES))
+        self.how = how
+        self.profiles: dict[Any, Profile] = {}
+        self.model = model
+        self._chart = chart(model.seen_)
+        self._begin()
+
+    def _begin(self) -> None:
+        seen = self.model.seen_
+        values = seen.matrix.data
+        if self.how == "listened" and (values.min(initial=0.0) < 0 or values.max(initial=0.0) >= 1):
+            raise ValueError(
+                f"how='listened' wants values from 0 to below 1, h / (1 + h), and this model was fitted on values from "
+                f"{values.min():g} to {values.max():g}: fit it on preference(events, 'listened', tracks), or say "
+                "how='counted'."
+            )
+        heard = VALUES[self.how][1](values)
+        order = np.arange(seen.nnz) if seen.times is None else np.lexsort((seen.times, seen.rows))
+        for row, column, share in zip(
+            seen.rows[order].tolist(), seen.matrix.indices[order].tolist(), heard[order].tolist(), strict=True
+        ):
+            self.profiles.setdefault(seen.users[row], Profile()).heard[seen.items[column]] = share
+
+    def profile(self, user: Any) -> Profile:
+        """What a listener has heard; of one who is new an empty one, which is kept once they play."""
+        return self.profiles.get(user, Profile())
+
+    def add(self, user: Any, item: Any, share: float) -> None:
+        """Take in a play: the share of an item, 0 to 1, that a listener heard."""
+        if not 0 <= share <= 1:
+            raise ValueError(f"share={show(share)}: a play is a share of its item, from 0 to 1.")
+        self.profiles.setdefault(user, Profile()).add(item, share)
+
+    def recommend(self, user: Any, k: int = 10, latest: int = 5, rest: float = 1.0) -> pd.DataFrame:
+        """The k best unheard items for one listener now: a table user, item, rank, score; see ``Profile.values``.
+
+        Whoever has heard nothing that the model knows gets the chart, where the score is the number of listeners.
+        """
+        mine = self.profile(user)
+        values = {
+            item: value
+            for item, value in mine.values(self.how, latest, rest).items()
+            if item in self.model.items_
+        }
+        if not any(values.values()):
+            left = self._chart[~self._chart.index.isin(list(mine.heard))].iloc[:k]
+            return pd.DataFrame(
+                {"user": user, "item": left.index, "rank": np.arange(1, len(left) + 1), "score": left.to_numpy()}
+            )
+        frame = pd.DataFrame({"user": [user] * len(values), "item": list(values), "value": list(values.values())})
+        now = Interactions.from_frame(frame, user="user", item="item", value="value", items=self.model.items_)
+        there = None if rest else self.model.items_[~self.model.items_.isin(list(mine.heard))]
+        return self.model.fold_in(now).recommend([user], k=k, candidates=there)
+
+    def changed(self, users: Any) -> Interactions:
+        """What these listeners have heard, as values: for ``partial_fit`` with merge="last"."""
+        rows = [
+            (user, item, value)
+            for user in users
+            for item, value in self.profile(user).values(self.how).items()
+        ]
+        return Interactions.from_frame(pd.DataFrame(rows, columns=["user_id", "track_id", "value"]), value="value")
+
+
+def chart(x: Interactions) -> pd.Series:
+    """Items by their number of listeners, the most first, ties by id: id -> number.
+
+    >>> chart(Interactions.from_frame(pd.DataFrame({"user_id": [1, 2, 2], "track_id": list("aba")}))).to_dict()
+    {'a': 2.0, 'b': 1.0}
+    """
+    listeners = np.bincount(x.matrix.indices, minlength=len(x.items)).astype(np.float64)
+    return pd.Series(listeners, x.items).sort_values(ascending=False, kind="stable")
+
+
+def prequential(
+    events: pd.DataFrame,
+    tracks: pd.DataFrame,
+    model: Recommender | Callable[[pd.Timestamp], Recommender],
+    since: Any,
+    until: Any = None,
+    *,
+    step: str = "1D",
+    live: bool = True,
+    latest: int = 5,
+    rest: float = 1.0,
+    how: str = "listened",
+    sees: Callable[[Profile], dict[Any, float]] | None = None,
+    k: int = 10,
+) -> pd.DataFrame:
+    """Judge a stream by its own next play: first score, then learn (Gama et al. 2013).
+
+    At each play of a track that the listener has not played before, all tracks new to them are ranked from what was
+    known a moment earlier; then the play goes into their profile. Plays of known tracks are learnt and not graded.
+
+    Parameters
+    ----------
+    events : a cleaned log; what came before ``since`` is in the profiles from the start.
+    tracks : with ``duration_s``.
+    model : a fitted model, whose weights stay; or a function that is asked at the beginning of each step for the model
+        of that moment. It must have been fitted on nothing later: that cannot be checked here.
+    since, until : the first moment that is graded, and the first that is not any more.
+    step : how long a model serves before the function is asked again, from ``since`` on.
+    live : whether a play counts in the profile at once. Otherwise it counts from the next step on, as at night.
+    latest, rest, how : what the model sees of a profile; see ``Profile.values``.
+    sees : a function of a ``Profile`` that gives what the model sees, item -> value, in place of these three. The items
+        are numbers there.
+    k : length of the list behind which a track gains nothing.
+
+    Returns
+    -------
+    A row for each graded play, under its label in ``events``: user, item, at, step (from 0), rank (ties share the mean
+    of their ranks; NaN for a track that the model does not know) and gain, 1 / log2(1 + rank), 0 behind rank k.
+
+    Both kinds of profile rank the same tracks, those that the listener has not played by then.
+
+    Raises ValueError for moments that leave nothing to grade.
+
+    João Gama, R. Sebastião, P. P. Rodrigues. On Evaluating Stream Learning Algorithms. Machine Learning 90(3), 2013.
+    doi:10.1007/s10994-012-5320-9.
+
+    >>> from recsys_helpers.models import Popularity
+    >>> at = pd.to_datetime(["2026-03-01", "2026-03-02", "2026-03-02", "2026-03-03"], utc=True)
+    >>> log = pd.DataFrame({"user_id": ["al", "al", "bo", "bo"], "track_id": list("abba"), "at": at, "action": "play",
+    ...     "seconds_played": 200.0})
+    >>> tracks = pd.DataFrame({"track_id": list("ab"), "duration_s": 200.0})
+    >>> known = Popularity().fit(Interactions.from_frame(log.iloc[:3]))
+    >>> prequential(log, tracks, known, "2026-03-03")[["user", "item", "rank", "gain"]].values.tolist()
+    [['bo', 'a', 1.0, 1.0]]
+    """
+    check_choice("how", how, tuple(VALUES))
+    check_number("latest", latest, 0, whole=True)
+    check_number("rest", rest, 0)
+    check_number("k", k, 1, whole=True)
+    log = check_log(events, ("user_id", "track_id", "at", "action", "seconds_played"))
+    plays = log[(log["action"] == "play").to_numpy()]
+    refuse_missing(plays, "user_id", "track_id", "at")
+    plays = plays.sort_values("at", kind="stable")
+    begin, span = as_moment(since), as_span(step, "step")
+    end = plays["at"].max() + pd.Timedelta("1ns") if until is None else as_moment(until)
+    users, user_ids = pd.factorize(plays["user_id"].astype(object))
+    items, item_ids = pd.factorize(plays["track_id"].astype(object))
+    shares = share_heard(plays, tracks)
+    since_begin = nanoseconds(plays["at"]) - begin.as_unit("ns").value
+    number = np.maximum(since_begin // span.as_unit("ns").value, -1)
+    number[(plays["at"] >= end).to_numpy()] = AFTER
+    profiles, heard = [Profile() for _ in user_ids], [set[int]() for _ in user_ids]
+    graded: list[pd.DataFrame] = []
+    for one, now in _steps(number):
+        asked, waiting = [], []
+        for play, user, item, share in zip(now, users[now], items[now], shares[now], strict=True):
+            if one >= 0 and item not in heard[user]:
+                mine = profiles[user]
+                values = mine.values(how, latest, rest) if sees is None else sees(mine)
+                asked.append((play, item, tuple(heard[user]), values))
+            heard[user].add(item)
+            if live or one < 0:
+                profiles[user].add(item, share)
+            else:
+                waiting.append((user, item, share))
+        for user, item, share in waiting:
+            profiles[user].add(item, share)
+        if asked:
+            weights = model(begin + one * span) if callable(model) else model
+            column = weights.items_.get_indexer(item_ids)
+            for start in range(0, len(asked), ROWS):
+                graded.append(_graded(weights, column, asked[start : start + ROWS], k).assign(step=one))
+    if not graded:
+        raise ValueError(
+            f"From {begin} until {end} nobody plays a track that is new to them: choose other moments within the log, "
+            f"which runs from {plays['at'].min()} to {plays['at'].max()}."
+        )
+    table = pd.concat(graded)
+    found = plays.iloc[table["play"].to_numpy()]
+    table.index = found.index
+    table["user"], table["item"], table["at"] = found["user_id"], found["track_id"], found["at"]
+    return table[["user", "item", "at", "step", "rank", "gain"]]
+
+
+def _steps(number: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """(step, positions of its plays) in order; what lies before the first step comes first, as step -1."""
+    edges = np.flatnonzero(np.r_[True, number[1:] > number[:-1], True])
+    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+        if number[start] < AFTER:
+            yield int(number[start]), np.arange(start, stop)
+
+
+def _graded(model: Recommender, column: np.ndarray, asked: list[Any], k: int) -> pd.DataFrame:
+    """Rank and gain of the targets: (play, target, heard, values) each, where ``column`` leads from codes to columns."""
+    lengths, columns, data = [], [], []
+    for _, _, _, values in asked:
+        place = column[np.fromiter(values, dtype=np.int64, count=len(values))]
+        known, order = place >= 0, np.argsort(place, kind="stable")
+        order = order[known[order]]
+        columns.append(place[order])
+        data.append(np.fromiter(values.values(), dtype=np.float64, count=len(values))[order])
+        lengths.append(len(order))
+    shape = (len(asked), len(model.items_))
+    matrix = sparse.csr_array(
+        (np.concatenate(data), np.concatenate(columns), np.concatenate([[0], np.cumsum(lengths)])), shape=shape
+    )
+    rows = pd.RangeIndex(len(asked))
+    scores = model.fold_in(Interactions(matrix, rows, model.items_)).score(rows)
+    for row, (_, _, past, _) in enumerate(asked):
+        seen = column[list(past)] if past else np.zeros(0, dtype=np.int64)
+        scores[row, seen[seen >= 0]] = -np.inf
+    target = column[[item for _, item, _, _ in asked]]
+    there = target >= 0
+    own = scores[np.arange(len(asked)), target][:, None]
+    above, alike = (scores > own).sum(axis=1), (scores == own).sum(axis=1)
+    rank = np.where(there, above + (alike + 1) / 2, np.nan)
+    gain = np.where(there, expected_gain(above, alike, k), 0.0)
+    return pd.DataFrame({"play": [play for play, *_ in asked], "rank": rank, "gain": gain})
+
+
+class PageHinkley:
+    """An alarm when the mean of a stream has fallen (or risen), which then begins anew.
+
+    With the mean of all values so far, x̄, it sums how much each value lies below it, less the ``delta`` that is taken
+    for nothing: m_t = m_(t-1) + (x̄_t - x_t - delta). While nothing changes that sum falls, and where the mean falls it
+    climbs. The alarm comes when it stands more than ``threshold`` above its lowest point.
+
+    Parameters
+    ----------
+    delta : a change that is not worth an alarm, in the units of the stream.
+    threshold : how far the sum must climb: the higher, the fewer false alarms and the later the true ones.
+    warmup : how many values are seen before the first alarm, and after each.
+    direction : "down", or "up" for a mean that rises.
+
+    After ``update``: ``seen`` (values so far), ``alarms`` (at which of them it rang, from 1), ``height`` (how far the
+    sum stands above its lowest point).
+
+    E. S. Page. Continuous Inspection Schemes. Biometrika 1954. doi:10.1093/biomet/41.1-2.100. D. V. Hinkley. Inference
+    about the Change-Point from Cumulative Sum Tests. Biometrika 1971. doi:10.1093/biomet/58.3.509.
+
+    >>> alarm = PageHinkley(delta=0.1, threshold=1.0, warmup=2)
+    >>> [alarm.update(value) for value in (1, 1, 1, 0, 0, 0)]
+    [False, False, False, False, True, False]
+    >>> alarm.alarms
+    [5]
+    """
+
+    def __init__(
+        self, delta: float = 0.0, threshold: float = 1.0, warmup: int = 7, direction: str = "down"
+    ):
+        check_number("delta", delta, 0)
+        check_number("threshold", threshold, 0)
+        check_number("warmup", warmup, 1, whole=True)
+        check_choice("direction", direction, ("down", "up"))
+        self.delta, self.threshold, self.warmup, self.direction = delta, threshold, warmup, direction
+        self.seen = 0
+        self.alarms: list[int] = []
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the mean and the sum; the alarms stay."""
+        self._n, self._mean, self._sum, self._least = 0, 0.0, 0.0, 0.0
+
+    @property
+    def height(self) -> float:
+        """How far the sum stands above its lowest point."""
+        return self._sum - self._least
+
+    def update(self, value: float) -> bool:
+        """Take in the next value; whether it rings. ValueError for what is no number."""
+        value = float(value)
+        if not np.isfinite(value):
+            raise ValueError(f"The stream holds {value}: leave out what was not measured.")
+        self.seen, self._n = self.seen + 1, self._n + 1
+        self._mean += (value - self._mean) / self._n
+        fall = self._mean - value if self.direction == "down" else value - self._mean
+        self._sum += fall - self.delta
+        self._least = min(self._least, self._sum)
+        if self._n < self.warmup or self.height <= self.threshold:
+            return False
+        self.alarms.append(self.seen)
+        self.reset()
+        return True
+
+
+def refit_plan(loss: Any, cost: float) -> pd.DataFrame:
+    """What each rhythm of refitting costs: a table with a row for each number of periods between two fits.
+
+    loss : what is lost in the first, second, ... period after a fit beside a fresh model, in the units of ``cost``.
+    cost : of one fit.
+
+    Returns DataFrame[lost, fits, total] by ``every``: means over a period of the loss, of the cost of fits, and their
+    sum. The best rhythm is ``plan["total"].idxmin()``. Where the loss grows by a in each period, and periods are short,
+    that is near the square root of 2 cost / a.
+
+    Raises ValueError for a loss that is empty or no number, or a cost below 0.
+
+    >>> refit_plan([0.0, 1.0, 2.0, 3.0], cost=3.0).round(2).values.tolist()
+    [[0.0, 3.0, 3.0], [0.5, 1.5, 2.0], [1.0, 1.0, 2.0], [1.5, 0.75, 2.25]]
+    """
+    check_number("cost", cost, 0)
+    losses = np.asarray(loss, dtype=np.float64)
+    if losses.ndim != 1 or not len(losses) or not np.isfinite(losses).all():
+        raise ValueError("loss is one number for each period after a fit, at least one, all finite.")
+    every = np.arange(1, len(losses) + 1)
+    lost, fits = np.cumsum(losses) / every, cost / every
+    return pd.DataFrame(
+        {"lost": lost, "fits": fits, "total": lost + fits}, index=pd.Index(every, name="every")
+    )
