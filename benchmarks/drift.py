@@ -34,14 +34,18 @@ REFITS = {"once": None, "weekly": 1}
 COLUMNS = ["seed", "world", "refit", "day", "plays", "gain", "variance"]
 
 
-def log_of(seed: int, world: str, users: int = USERS, weeks: int = WEEKS) -> tuple[pd.DataFrame, pd.DataFrame]:
+def log_of(
+    seed: int, world: str, users: int = USERS, weeks: int = WEEKS
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(clean log, tracks) of a world."""
     made = World(seed=seed, users=users, weeks=weeks, strengths=WORLDS[world])
     tracks = made.tracks
     return asked_for(clean(made.log(), tracks, made.users)[0], tracks), tracks
 
 
-def rows_of_world(seed: int, world: str, refits=tuple(REFITS), users: int = USERS, weeks: int = WEEKS) -> pd.DataFrame:
+def rows_of_world(
+    seed: int, world: str, refits=tuple(REFITS), users: int = USERS, weeks: int = WEEKS
+) -> pd.DataFrame:
     """A row for each refit and day: graded plays, the mean of their gain and its variance between plays."""
     events, tracks = log_of(seed, world, users, weeks)
     start = events["at"].min().floor("D")

@@ -54,7 +54,9 @@ class Stream:
         strengths = preference(self.events, "listened", self.tracks, until=moment)
         return Interactions.from_frame(strengths, value="strength", time="last_at")
 
-    def weights(self, make: Callable[[], Recommender], every: str | None) -> Callable[[pd.Timestamp], Recommender]:
+    def weights(
+        self, make: Callable[[], Recommender], every: str | None
+    ) -> Callable[[pd.Timestamp], Recommender]:
         """A function of the moment that gives the model of that moment."""
         if every is None:
             fitted = make().fit(self.until(SINCE))
@@ -67,7 +69,9 @@ class Stream:
             fresh = between(self.events, since=known[0], until=moment)
             if len(fresh):
                 changed = fresh["user_id"].unique()
-                now = preference(self.events[self.events["user_id"].isin(changed)], "listened", self.tracks, until=moment)
+                now = preference(
+                    self.events[self.events["user_id"].isin(changed)], "listened", self.tracks, until=moment
+                )
                 model.partial_fit(Interactions.from_frame(now, value="strength", time="last_at"))  # type: ignore[attr-defined]
             known[0] = moment
             return model
@@ -79,17 +83,19 @@ class Stream:
         step, live, rest = PROFILES[profile]
         every = WEIGHTS[weights]
         model = self.weights(MODELS[name], every)
-        found = prequential(
-            self.events, self.tracks, model, SINCE, step=every or step, live=live, rest=rest
-        )
+        found = prequential(self.events, self.tracks, model, SINCE, step=every or step, live=live, rest=rest)
         return found.assign(source=self.events.loc[found.index, "source"].astype(object))
 
 
-def rows_of(name: str, weights: str, profile: str, found: pd.DataFrame, base: pd.DataFrame) -> list[list[object]]:
-    """A row for each source: the mean over listeners, and how much it is above that of the base, listener by listener."""
+def rows_of(
+    name: str, weights: str, profile: str, found: pd.DataFrame, base: pd.DataFrame
+) -> list[list[object]]:
+    """A row for each source: the mean over listeners, and how much it is above the base, listener by listener."""
     rows: list[list[object]] = []
     for source in SOURCES:
-        chosen = np.ones(len(found), dtype=bool) if source == "all" else (found["source"] == source).to_numpy()
+        chosen = (
+            np.ones(len(found), dtype=bool) if source == "all" else (found["source"] == source).to_numpy()
+        )
         mean, other = (part[chosen].groupby("user", observed=True)["gain"].mean() for part in (found, base))
         own, more = t_interval(mean, over="listeners"), t_interval(mean - other, over="listeners")
         rows.append(

@@ -4,8 +4,8 @@
 
 Writes data/measured/search.csv in some five minutes of one core; it needs voyager (`make large`). The vectors are those
 that ImplicitALS learns of Murmur's tracks, and where more are wanted, such vectors with noise, of the same lengths;
-the queries are listeners. ``looked`` counts the vectors that a search looks at for each query, ``ms`` are milliseconds of
-one processor for each query, the best of three runs.
+the queries are listeners. ``looked`` counts the vectors that a search looks at for each query, ``ms`` are milliseconds
+of one processor for each query, the best of three runs.
 """
 
 from __future__ import annotations

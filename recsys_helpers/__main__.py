@@ -18,7 +18,10 @@ COMMANDS = {
     "lab": ("recsys_helpers.lab", "copy the lessons that are missing, then open JupyterLab on them"),
     "add": ("recsys_helpers.extras", "install optional packages: deep, large, text or teach"),
     "arena": ("recsys_helpers.arena.cli", "serve a competition between learners' platforms"),
-    "serve": ("recsys_helpers.service.cli", "serve lists of a fitted model to this machine, and keep what is played"),
+    "serve": (
+        "recsys_helpers.service.cli",
+        "serve lists of a fitted model to this machine, and keep what is played",
+    ),
     "simulate": ("recsys_helpers.simulator.cli", "write the data of a Murmur of any size"),
 }
 

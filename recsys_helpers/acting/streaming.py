@@ -134,9 +134,16 @@ class LiveProfiles:
         if not any(values.values()):
             left = self._chart[~self._chart.index.isin(list(mine.heard))].iloc[:k]
             return pd.DataFrame(
-                {"user": user, "item": left.index, "rank": np.arange(1, len(left) + 1), "score": left.to_numpy()}
+                {
+                    "user": user,
+                    "item": left.index,
+                    "rank": np.arange(1, len(left) + 1),
+                    "score": left.to_numpy(),
+                }
             )
-        frame = pd.DataFrame({"user": [user] * len(values), "item": list(values), "value": list(values.values())})
+        frame = pd.DataFrame(
+            {"user": [user] * len(values), "item": list(values), "value": list(values.values())}
+        )
         now = Interactions.from_frame(frame, user="user", item="item", value="value", items=self.model.items_)
         there = None if rest else self.model.items_[~self.model.items_.isin(list(mine.heard))]
         return self.model.fold_in(now).recommend([user], k=k, candidates=there)
@@ -148,7 +155,9 @@ class LiveProfiles:
             for user in users
             for item, value in self.profile(user).values(self.how).items()
         ]
-        return Interactions.from_frame(pd.DataFrame(rows, columns=["user_id", "track_id", "value"]), value="value")
+        return Interactions.from_frame(
+            pd.DataFrame(rows, columns=["user_id", "track_id", "value"]), value="value"
+        )
 
 
 def chart(x: Interactions) -> pd.Series:
@@ -274,7 +283,7 @@ def _steps(number: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
 
 
 def _graded(model: Recommender, column: np.ndarray, asked: list[Any], k: int) -> pd.DataFrame:
-    """Rank and gain of the targets: (play, target, heard, values) each, where ``column`` leads from codes to columns."""
+    """Rank and gain of targets, (play, target, heard, values) each; ``column`` leads from codes to columns."""
     lengths, columns, data = [], [], []
     for _, _, _, values in asked:
         place = column[np.fromiter(values, dtype=np.int64, count=len(values))]
@@ -285,7 +294,8 @@ def _graded(model: Recommender, column: np.ndarray, asked: list[Any], k: int) ->
         lengths.append(len(order))
     shape = (len(asked), len(model.items_))
     matrix = sparse.csr_array(
-        (np.concatenate(data), np.concatenate(columns), np.concatenate([[0], np.cumsum(lengths)])), shape=shape
+        (np.concatenate(data), np.concatenate(columns), np.concatenate([[0], np.cumsum(lengths)])),
+        shape=shape,
     )
     rows = pd.RangeIndex(len(asked))
     scores = model.fold_in(Interactions(matrix, rows, model.items_)).score(rows)
@@ -328,9 +338,7 @@ class PageHinkley:
     [5]
     """
 
-    def __init__(
-        self, delta: float = 0.0, threshold: float = 1.0, warmup: int = 7, direction: str = "down"
-    ):
+    def __init__(self, delta: float = 0.0, threshold: float = 1.0, warmup: int = 7, direction: str = "down"):
         check_number("delta", delta, 0)
         check_number("threshold", threshold, 0)
         check_number("warmup", warmup, 1, whole=True)

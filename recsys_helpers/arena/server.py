@@ -5,7 +5,6 @@ It decides nothing: `game` and `desk` do, and `hub` has weeks played. Whatever i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any

@@ -159,7 +159,9 @@ def expected_ndcg(scores: Array, targets: Array, k: int = 10) -> Array:
     >>> expected_ndcg(np.array([[3.0, 2.0, 1.0], [1.0, 1.0, 1.0]]), np.array([1, 1]), k=1).round(3).tolist()
     [0.0, 0.333]
     """
-    from recsys_helpers.models.topk import expected_gain  # here, so that evaluation does not load scikit-learn
+    from recsys_helpers.models.topk import (
+        expected_gain,  # here, so that evaluation does not load scikit-learn
+    )
 
     own = scores[np.arange(len(targets)), targets][:, None]
     above, alike = (scores > own).sum(axis=1), (scores == own).sum(axis=1)

@@ -38,7 +38,9 @@ class Exact:
         asked = self._asked(queries, k)
         size = max(1, NUMBERS // len(self.vectors))
         parts = [self._best(asked[start : start + size], k) for start in range(0, len(asked), size)]
-        places, products = zip(*parts, strict=True) if parts else ((np.zeros((0, k), dtype=int),), (np.zeros((0, k)),))
+        places, products = (
+            zip(*parts, strict=True) if parts else ((np.zeros((0, k), dtype=int),), (np.zeros((0, k)),))
+        )
         return np.concatenate(places), np.concatenate(products)
 
     def _best(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -52,7 +54,7 @@ class Exact:
         asked = _matrix(queries, "queries")
         if asked.shape[1] != self.vectors.shape[1]:
             raise ValueError(
-                f"The queries have {asked.shape[1]} numbers and the vectors {self.vectors.shape[1]}: give both from one model."
+                f"The queries have {asked.shape[1]} numbers and the vectors {self.vectors.shape[1]}: take one model's."
             )
         return asked
 
@@ -90,11 +92,13 @@ class Cells(Exact):
         self.members = [np.flatnonzero(found.labels_ == cell) for cell in range(len(self.centres))]
 
     def search(self, queries: Any, k: int = 10, opened: int = 1) -> tuple[np.ndarray, np.ndarray]:
-        """As ``Exact.search``, among the vectors of the ``opened`` nearest cells, and of more where these hold too few."""
+        """As ``Exact.search``, among the vectors of the ``opened`` nearest cells, and of more if these hold too few."""
         asked = self._asked(queries, k)
         check_number("opened", opened, 1, whole=True)
         there = np.column_stack([asked, np.zeros(len(asked))]) if self.longer else asked
-        apart = (self.centres**2).sum(axis=1) - 2 * there @ self.centres.T  # squared distances, less the query's own
+        apart = (self.centres**2).sum(
+            axis=1
+        ) - 2 * there @ self.centres.T  # squared distances, less the query's own
         order = np.argsort(apart, axis=1, kind="stable")
         sizes = np.array([len(one) for one in self.members])
         places, products = np.empty((len(asked), k), dtype=np.int64), np.empty((len(asked), k))
@@ -182,5 +186,7 @@ def share_found(found: Any, exact: Any) -> float:
 def _matrix(values: Any, name: str) -> np.ndarray:
     matrix = np.asarray(values, dtype=np.float64)
     if matrix.ndim != 2 or not matrix.shape[0] or not matrix.shape[1] or not np.isfinite(matrix).all():
-        raise ValueError(f"{name} are rows of finite numbers, shape (how many, numbers of each), and at least one row.")
+        raise ValueError(
+            f"{name} are rows of finite numbers, shape (how many, numbers of each), and at least one row."
+        )
     return matrix

@@ -27,7 +27,9 @@ PORT = 8766
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("--model", type=Path, help="a new service: the file that a model's save wrote")
-    parser.add_argument("--folder", type=Path, help="where all is kept; service/ in your lessons unless given")
+    parser.add_argument(
+        "--folder", type=Path, help="where all is kept; service/ in your lessons unless given"
+    )
     parser.add_argument("--port", type=int, default=PORT, help=f"where it listens; {PORT} unless given")
     parser.add_argument(
         "--values",
@@ -50,7 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
     folder = work_folder() / "service" if arguments.folder is None else arguments.folder
     shelf = opened(folder, arguments.model, arguments.values)
     if arguments.refit:
-        print(f"{shelf.learn():,} plays went into the weights; a service that runs has them from the next list on.")
+        print(
+            f"{shelf.learn():,} plays went into the weights; a service that runs has them from the next list on."
+        )
         return 0
     if arguments.measure is not None:
         print(measured(folder, arguments.measure))
@@ -59,7 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
     def say(address: str) -> None:
         print(f"A page to click: {address}/")
         print(f"A list:          {address}/api/list?user={quote(shelf.listeners()[0], safe='')}")
-        print(f"All is kept in {folder}. Ctrl-C stops the service; the same command goes on with it.", flush=True)
+        print(
+            f"All is kept in {folder}. Ctrl-C stops the service; the same command goes on with it.",
+            flush=True,
+        )
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(shelf, arguments.port, say))

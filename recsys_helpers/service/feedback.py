@@ -48,7 +48,9 @@ class Feedback(Database):
         """Keep a play for good; False, and nothing is changed, where its key is there already."""
         row = (key, user, item, heard, time.time() if at is None else at)
         with self.writing() as db:
-            done = db.execute("INSERT OR IGNORE INTO play (key, user, item, heard, at) VALUES (?, ?, ?, ?, ?)", row)
+            done = db.execute(
+                "INSERT OR IGNORE INTO play (key, user, item, heard, at) VALUES (?, ?, ?, ?, ?)", row
+            )
             return done.rowcount == 1
 
     def after(self, number: int, until: int | None = None) -> list[Play]:

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import tornado.httpserver
 import tornado.netutil
 import tornado.web
 
@@ -136,7 +135,9 @@ async def serve(shelf: Shelf, port: int, say: Callable[[str], object] = print) -
         sockets = tornado.netutil.bind_sockets(port, HERE, socket.AF_INET)
     except OSError as error:
         if error.errno in (errno.EADDRINUSE, errno.EACCES) or sys.platform == "win32":
-            raise ValueError(f"Port {port} is taken on this machine; give another, as --port {port + 1}.") from None
+            raise ValueError(
+                f"Port {port} is taken on this machine; give another, as --port {port + 1}."
+            ) from None
         raise
     server = web.listening_later(application(shelf))
     server.add_sockets(sockets)

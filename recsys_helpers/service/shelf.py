@@ -1,6 +1,6 @@
 """What a service knows: a fitted model from a file, the plays since, and so the next list of each listener.
 
-It speaks no HTTP (see ``server``). All that it knows is in its folder: whoever opens the folder again goes on from there.
+It speaks no HTTP (see ``server``). All that it knows is in its folder: whoever opens that again goes on from there.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class Shelf:
     def __init__(self, folder: str | os.PathLike[str]):
         self.folder = Path(folder)
         if not (self.folder / FILE).is_file():
-            raise ValueError(f"{self.folder} holds no service: make one there from the file of a fitted model.")
+            raise ValueError(
+                f"{self.folder} holds no service: make one there from the file of a fitted model."
+            )
         self.feedback = Feedback(self.folder / FILE)
         self._serving: dict[str, Any] = {}
         self._catch_up()
@@ -66,7 +68,9 @@ class Shelf:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         feedback = Feedback(folder / FILE)
         if feedback.get("model") is not None:
-            raise ValueError(f"{folder} serves a model already: give another folder, or none to go on with that one.")
+            raise ValueError(
+                f"{folder} serves a model already: give another folder, or none to go on with that one."
+            )
         part = folder / f"model-0.{os.getpid()}.part"
         try:
             shutil.copyfile(model, part)
@@ -106,13 +110,17 @@ class Shelf:
         """
         strange = sorted(set(play) - {"key", "user", "item", "heard"})
         if strange:
-            raise Refused(f"A play has no {said(strange[0])}; it is an object with key, user, item and heard.")
+            raise Refused(
+                f"A play has no {said(strange[0])}; it is an object with key, user, item and heard."
+            )
         key, user = _text(play.get("key"), "key"), _text(play.get("user"), "user")
         item, heard = play.get("item"), play.get("heard")
         if not isinstance(item, str) or item not in self._items:
             raise Refused(f"item is {said(item)}, which the model does not know; take one of a list.")
         if isinstance(heard, bool) or not isinstance(heard, (int, float)) or not 0 <= heard <= 1:
-            raise Refused(f"heard is {said(heard)}; it is the share of the track that was heard, from 0 to 1.")
+            raise Refused(
+                f"heard is {said(heard)}; it is the share of the track that was heard, from 0 to 1."
+            )
         kept = self.feedback.add(key, user, item, float(heard))
         self._catch_up()
         return kept
@@ -134,7 +142,7 @@ class Shelf:
             return 0
         if not isinstance(self.model, LearnsOn):
             raise ValueError(
-                f"{type(self.model).__name__} has no partial_fit: fit it anew on the whole log, and make another service."
+                f"{type(self.model).__name__} has no partial_fit: fit it on the whole log, and make another service."
             )
         users = list(dict.fromkeys(self._users.get(play.user, play.user) for play in news))
         model = Recommender.load(self.folder / self._serving["file"])
@@ -156,17 +164,23 @@ class Shelf:
         if like.times is None:
             return x
         if like.times.dtype.kind != "M":
-            raise ValueError("The model was fitted with times without a unit: fit it with moments, or without times.")
+            raise ValueError(
+                "The model was fitted with times without a unit: fit it with moments, or without times."
+            )
         last = {(play.user, play.item): play.at for play in self.feedback.after(0)}
         old = {
             (user, item): when
-            for user, item, when in zip(like.users[like.rows], like.items[like.matrix.indices], like.times, strict=True)
+            for user, item, when in zip(
+                like.users[like.rows], like.items[like.matrix.indices], like.times, strict=True
+            )
         }
         frame = x.to_frame()
         moments = []
         for user, item in zip(frame["user"], frame["item"], strict=True):
             played = last.get((str(user), str(item)))
-            moments.append(old.get((user, item)) if played is None else np.datetime64(int(played * 1e9), "ns"))
+            moments.append(
+                old.get((user, item)) if played is None else np.datetime64(int(played * 1e9), "ns")
+            )
         frame["time"] = pd.to_datetime(pd.Series(moments, index=frame.index), utc=True)
         return Interactions.from_frame(frame, user="user", item="item", value="value", time="time")
 
@@ -174,7 +188,9 @@ class Shelf:
         """Take in what the folder's file has and this process has not: another model, more plays."""
         serving = self.feedback.get("model")
         if serving is None:
-            raise ValueError(f"{self.folder} holds no service: make one there from the file of a fitted model.")
+            raise ValueError(
+                f"{self.folder} holds no service: make one there from the file of a fitted model."
+            )
         if serving != self._serving:
             how = self.feedback.get("how", "listened")
             self.live = LiveProfiles(Recommender.load(self.folder / serving["file"]), how)

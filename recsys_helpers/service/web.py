@@ -28,8 +28,8 @@ POLICY = "; ".join(
 class Answer(tornado.web.RequestHandler):
     """One question and its answer. A body that is too large is read to its end, or its sender would not hear why.
 
-    ``most`` : bytes of a body. ``what`` : what a body is to be, for sentences. ``lost``, ``failed`` : what is said where
-    there is nothing, and where the server could not answer.
+    ``most`` : bytes of a body. ``what`` : what a body is to be, for sentences. ``lost``, ``failed`` : what is said
+    where there is nothing, and where the server could not answer.
     """
 
     most = 1_000_000

@@ -1,4 +1,4 @@
-"""A stream of plays: profiles against the recipe, grading against a loop that does all anew, the alarm against its definition."""
+"""A stream of plays: profiles against the recipe, grades against a loop that does all anew, the alarm by definition."""
 
 from __future__ import annotations
 
@@ -67,11 +67,15 @@ def test_the_latest_are_those_that_were_played_last():
     assert profile.values("counted", latest=1, rest=0) == {"b": 2.0}
 
 
-@pytest.mark.parametrize("make", [ItemKNN, lambda: EASE(solve="items"), lambda: ImplicitALS(4, random_state=0)])
+@pytest.mark.parametrize(
+    "make", [ItemKNN, lambda: EASE(solve="items"), lambda: ImplicitALS(4, random_state=0)]
+)
 def test_the_next_list_is_that_of_a_listener_folded_in_with_all_plays(log, make):
     model = make().fit(known(log, CUT))
     live = LiveProfiles(model)
-    later = log[(log["action"] == "play") & (log["at"] >= CUT) & log["track_id"].isin(model.items_)].sort_values("at")
+    later = log[
+        (log["action"] == "play") & (log["at"] >= CUT) & log["track_id"].isin(model.items_)
+    ].sort_values("at")
     for user, item, seconds in later[["user_id", "track_id", "seconds_played"]].itertuples(index=False):
         live.add(user, item, min(seconds / 200, 1))
     whole = Interactions.from_frame(
@@ -90,7 +94,8 @@ def test_before_any_play_the_lists_are_the_models(log):
     live = LiveProfiles(model)
     for user in model.users_:
         pd.testing.assert_frame_equal(
-            live.recommend(user, k=4).reset_index(drop=True), model.recommend([user], k=4).reset_index(drop=True)
+            live.recommend(user, k=4).reset_index(drop=True),
+            model.recommend([user], k=4).reset_index(drop=True),
         )
 
 
@@ -114,7 +119,9 @@ def test_whoever_is_new_gets_the_chart_without_what_they_heard(log):
     assert live.recommend("nobody", k=1)["item"].tolist() == [expected[0]]
     live.add("nobody", expected[0], 1.0)
     assert expected[0] not in live.recommend("nobody", k=14)["item"].tolist()
-    assert live.recommend("nobody", k=14, latest=1, rest=0)["item"].isin([expected[0], expected[1]]).sum() == 0
+    assert (
+        live.recommend("nobody", k=14, latest=1, rest=0)["item"].isin([expected[0], expected[1]]).sum() == 0
+    )
 
 
 def test_what_changed_is_what_partial_fit_wants(log):
@@ -170,7 +177,10 @@ def one_by_one(log, model, live, rest, latest=5):
         scores = pd.Series(0.0, model.items_)
         if len(seen):
             table = preference(seen, "listened", TRACKS).sort_values("last_at")
-            table = table.assign(strength=table["strength"] * np.r_[np.full(max(0, len(table) - latest), rest), np.ones(min(latest, len(table)))])
+            table = table.assign(
+                strength=table["strength"]
+                * np.r_[np.full(max(0, len(table) - latest), rest), np.ones(min(latest, len(table)))]
+            )
             table = table[table["track_id"].isin(model.items_)]
             if rest == 0:
                 table = table.iloc[-latest:] if len(table) > latest else table
@@ -212,7 +222,10 @@ def test_the_latest_alone_are_all_that_the_model_sees(log):
         if last not in model.items_ or before.loc[before["track_id"] == last, "seconds_played"].sum() == 0:
             continue
         left = likeness[last].drop([item for item in set(before["track_id"]) if item in model.items_])
-        above, alike = (left > left[row["item"]] + 1e-12).sum(), np.isclose(left, left[row["item"]], atol=1e-12).sum()
+        above, alike = (
+            (left > left[row["item"]] + 1e-12).sum(),
+            np.isclose(left, left[row["item"]], atol=1e-12).sum(),
+        )
         assert row["rank"] == above + (alike + 1) / 2, label
         compared += 1
     assert compared > 20

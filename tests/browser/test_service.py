@@ -80,7 +80,9 @@ def test_what_is_refused_is_said_and_a_title_stays_text(service, browser):  # no
     page.locator("#state").get_by_text("U+202E").wait_for()
     users = said(service.address, "/api/listeners")[1]["listeners"]
     user = next(
-        one for one in users if "t00" in json.dumps(said(service.address, f"/api/list?user={one}&k=10")[1]["list"])
+        one
+        for one in users
+        if "t00" in json.dumps(said(service.address, f"/api/list?user={one}&k=10")[1]["list"])
     )
     ask_for(page, user)
     assert MARKUP in shown(page) and page.locator("#list img").count() == 0

@@ -11,7 +11,9 @@ from sklearn.neighbors import NearestNeighbors
 
 from recsys_helpers.scale.search import Cells, Exact, Graph, one_longer, share_found
 
-needs_voyager = pytest.mark.skipif(find_spec("voyager") is None, reason="voyager is not installed (`make large`)")
+needs_voyager = pytest.mark.skipif(
+    find_spec("voyager") is None, reason="voyager is not installed (`make large`)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +88,10 @@ def test_cells_by_the_longer_vectors_find_the_long_ones(there):
     """The trap: nearest by Euclid is not the largest product where lengths differ."""
     vectors, queries = there
     exact, _ = Exact(vectors).search(queries, k=10)
-    shares = [share_found(Cells(vectors, 30, longer=one).search(queries, k=10, opened=3)[0], exact) for one in (True, False)]
+    shares = [
+        share_found(Cells(vectors, 30, longer=one).search(queries, k=10, opened=3)[0], exact)
+        for one in (True, False)
+    ]
     assert shares[0] > shares[1] + 0.2
 
 
@@ -125,7 +130,9 @@ def test_without_voyager_one_sentence_says_what_brings_it(monkeypatch):
 def test_the_share_that_was_found_is_counted_by_sets():
     rng = np.random.default_rng(2)
     found, exact = (np.array([rng.permutation(12)[:5] for _ in range(30)]) for _ in range(2))
-    expected = np.mean([len(set(a) & set(b)) / 5 for a, b in zip(found.tolist(), exact.tolist(), strict=True)])
+    expected = np.mean(
+        [len(set(a) & set(b)) / 5 for a, b in zip(found.tolist(), exact.tolist(), strict=True)]
+    )
     assert share_found(found, exact) == pytest.approx(expected)
     assert share_found(exact, exact) == 1 and share_found(exact[:, :1], exact) == pytest.approx(0.2)
 

@@ -24,7 +24,8 @@ def small(n_users: int = 30, n_items: int = 20, times: bool = False) -> Interact
             "user_id": [f"u{row:02d}" for row, _ in cells],
             "track_id": [f"t{column:02d}" for _, column in cells],
             "value": rng.uniform(0.05, 0.8, len(cells)),
-            "at": pd.Timestamp("2026-03-01", tz="UTC") + pd.to_timedelta(rng.integers(0, 10**6, len(cells)), unit="s"),
+            "at": pd.Timestamp("2026-03-01", tz="UTC")
+            + pd.to_timedelta(rng.integers(0, 10**6, len(cells)), unit="s"),
         }
     )
     return Interactions.from_frame(frame, value="value", time="at" if times else None)

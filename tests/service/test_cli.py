@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import threading
 
 import pytest
@@ -103,7 +102,11 @@ def test_a_model_of_ones_own_is_served(tmp_path):
 
 @pytest.mark.parametrize(
     ("words", "says"),
-    [(["--port", 70_000], "--port is 70000"), (["--measure", 0], "at least one"), (["--model", "none.npz"], "none.npz")],
+    [
+        (["--port", 70_000], "--port is 70000"),
+        (["--measure", 0], "at least one"),
+        (["--model", "none.npz"], "none.npz"),
+    ],
 )
 def test_a_wrong_option_is_said(tmp_path, capsys, words, says):
     assert run("--folder", tmp_path / "game", *words) in (1, 2)

@@ -35,7 +35,10 @@ def test_a_play_is_kept_and_the_next_list_is_another(served):
     assert status == 200 and len(before["list"]) == 5
     body = {"key": "one", "user": "u07", "item": first, "heard": 1.0}
     assert said(address, "/api/play", body) == (200, {"kept": True})
-    assert said(address, "/api/play", body) == (200, {"kept": False})  # the answer was lost, and it is sent again
+    assert said(address, "/api/play", body) == (
+        200,
+        {"kept": False},
+    )  # the answer was lost, and it is sent again
     after = said(address, "/api/list?user=u07&k=5")[1]
     assert after["heard"] == before["heard"] + 1 and first not in [one["item"] for one in after["list"]]
     assert after == Shelf(folder).lists("u07", 5)
@@ -48,7 +51,9 @@ def test_a_newcomer_gets_the_chart_and_then_a_list_of_their_own(served):
     item = chart["list"][4]["item"]
     said(address, "/api/play", {"key": "new", "user": "新来", "item": item, "heard": 1.0})
     own = said(address, "/api/list?user=%E6%96%B0%E6%9D%A5")[1]
-    assert own["heard"] == 1 and [one["item"] for one in own["list"]] != [one["item"] for one in chart["list"]]
+    assert own["heard"] == 1 and [one["item"] for one in own["list"]] != [
+        one["item"] for one in chart["list"]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +109,9 @@ def test_a_page_of_elsewhere_can_neither_read_nor_write(served):
 def test_only_this_machine_is_answered(served):
     _, address = served
     port = int(address.rpartition(":")[2])
-    others = {one[4][0] for one in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)} - {"127.0.0.1"}
+    others = {one[4][0] for one in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)} - {
+        "127.0.0.1"
+    }
     for host in sorted(others):
         with socket.socket() as line:
             line.settimeout(5)
@@ -150,7 +157,9 @@ def test_the_page_comes_whole_and_brings_nothing_from_elsewhere(served):
         assert not re.search(r"(?:https?:)?//[\w.]+\.\w+", text.decode("utf-8"))
     assert ask(address, "/favicon.ico")[0] == 204
     source = (PAGES / "shelf.js").read_text(encoding="utf-8")
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", source)
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", source
+    )
 
 
 def test_a_port_that_is_taken_is_said(served):

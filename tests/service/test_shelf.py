@@ -29,7 +29,9 @@ def with_plays(x, plays):
     for user, item, share in plays:
         heard[user, item] = heard.get((user, item), 0.0) + share
     rows = [(user, item, h / (1 + h)) for (user, item), h in heard.items()]
-    return Interactions.from_frame(pd.DataFrame(rows, columns=["user_id", "track_id", "value"]), value="value")
+    return Interactions.from_frame(
+        pd.DataFrame(rows, columns=["user_id", "track_id", "value"]), value="value"
+    )
 
 
 def test_a_list_is_the_models_until_something_is_played(tmp_path):
@@ -88,7 +90,9 @@ def test_two_processes_on_one_folder_see_each_others_plays(tmp_path):
 def test_the_night_ends_where_a_fit_of_everything_would(tmp_path, times, make):
     shelf = made(tmp_path, small(times=times), make())
     rng = np.random.default_rng(1)
-    plays = [(f"u{rng.integers(0, 34):02d}", f"t{rng.integers(0, 20):02d}", float(rng.random())) for _ in range(50)]
+    plays = [
+        (f"u{rng.integers(0, 34):02d}", f"t{rng.integers(0, 20):02d}", float(rng.random())) for _ in range(50)
+    ]
     for n, one in enumerate(plays):
         shelf.take(play(f"k{n}", *one))
     assert shelf.learn() == 50 and shelf.learn() == 0
@@ -99,7 +103,9 @@ def test_the_night_ends_where_a_fit_of_everything_would(tmp_path, times, make):
     for user in whole.users_:
         assert items(shelf.lists(user, 5)) == whole.recommend([user], k=5)["item"].tolist()
     if times:
-        assert (np.diff(loaded.seen_.times.astype(np.int64)) != 0).any() and not np.isnat(loaded.seen_.times).any()
+        assert (np.diff(loaded.seen_.times.astype(np.int64)) != 0).any() and not np.isnat(
+            loaded.seen_.times
+        ).any()
 
 
 def test_plays_after_the_night_count_and_none_counts_twice(tmp_path):
@@ -118,7 +124,10 @@ def test_plays_after_the_night_count_and_none_counts_twice(tmp_path):
         assert one.live.profile("u00").values()["t03"] == pytest.approx(value["u00", "t03"])
         assert one.live.profile("u01").values()["t04"] == pytest.approx(value["u01", "t04"])
     shelf.learn()
-    assert sorted(path.name for path in (tmp_path / "game").glob("model-*.npz")) == ["model-2.npz", "model-3.npz"]
+    assert sorted(path.name for path in (tmp_path / "game").glob("model-*.npz")) == [
+        "model-2.npz",
+        "model-3.npz",
+    ]
 
 
 def test_a_night_that_breaks_off_changes_nothing(tmp_path, monkeypatch):
@@ -172,7 +181,9 @@ def test_what_is_no_play_is_refused_and_not_kept(tmp_path, wrong, words):
     assert words in str(refused.value) and shelf.feedback.last() == 0
 
 
-@pytest.mark.parametrize(("user", "k"), [("", 5), (None, 5), ("u00", 0), ("u00", 101), ("u00", True), ("u00", "5")])
+@pytest.mark.parametrize(
+    ("user", "k"), [("", 5), (None, 5), ("u00", 0), ("u00", 101), ("u00", True), ("u00", "5")]
+)
 def test_what_is_no_question_is_refused(tmp_path, user, k):
     with pytest.raises(Refused):
         made(tmp_path).lists(user, k)

@@ -62,11 +62,11 @@ def _from_zero(values, delta, threshold):
 @exercise(
     inputs=_series,
     hints=[
-        "Keep four numbers: how many values, their sum, the sum of the falls, and the lowest that it has been, 0 at first.",
+        "Keep four numbers: how many values, their sum, the sum of the falls, and the lowest that it was, 0 at first.",
         "At each value: renew the mean with it, add mean - value - delta, renew the lowest, compare the height.",
     ],
-    why="One bad day is forgiven, because the sum falls again after it. Days that are all a little worse add up, and it "
-    "is these that a look at single days overlooks.",
+    why="One bad day is forgiven, because the sum falls again after it. Days that are all a little worse add up, "
+    "and these are what a look at single days overlooks.",
     mistakes={
         "Did delta fall out? It is taken off each fall, so that small ones are forgiven.": (
             lambda values, delta, threshold: _rings(values, 0.0, threshold)
@@ -74,8 +74,8 @@ def _from_zero(values, delta, threshold):
         "Did you add delta? It is taken off each fall.": lambda values, delta, threshold: _rings(
             values, -delta, threshold
         ),
-        "Does it ring for a rise? A fall is the mean less the value.": lambda values, delta, threshold: _rings(
-            values, delta, threshold, sign=-1.0
+        "Does it ring for a rise? A fall is the mean less the value.": lambda values, delta, threshold: (
+            _rings(values, delta, threshold, sign=-1.0)
         ),
         "Is the mean that of all values? On that day the later ones are not known.": (
             lambda values, delta, threshold: _rings(values, delta, threshold, mean_of_all=True)
@@ -123,7 +123,10 @@ def _losses(rng):
     yield [0.0, 0.0, 6.0, 6.0, 6.0], 4.0
     yield [0.0, 4.0, 4.0, 4.0, 4.0, 4.0], 5.0
     for _ in range(8):
-        yield np.cumsum(rng.integers(0, 4, int(rng.integers(4, 9)))).astype(float).tolist(), float(rng.integers(2, 20)) + 0.5
+        yield (
+            np.cumsum(rng.integers(0, 4, int(rng.integers(4, 9)))).astype(float).tolist(),
+            float(rng.integers(2, 20)) + 0.5,
+        )
 
 
 def _lowest(totals):
@@ -163,21 +166,23 @@ def _with_pandas(loss, cost):
         "Did the cost of the fit fall out?": lambda loss, cost: _lowest(
             [sum(loss[:n]) / n for n in range(1, len(loss) + 1)]
         ),
-        "Did only the last week of a round count? All weeks of it lose something.": lambda loss, cost: _lowest(
-            [(cost + loss[n - 1]) / n for n in range(1, len(loss) + 1)]
+        "Did only the last week of a round count? All weeks of it lose something.": lambda loss, cost: (
+            _lowest([(cost + loss[n - 1]) / n for n in range(1, len(loss) + 1)])
         ),
         "Did you wait until a week loses what a fit costs? By then much has been lost.": _first_above,
         "Did you wait until the losses reach the cost? That is a rule of thumb, and not always the least.": _sum_above,
-        "Is the loss of every week divided, and the cost not? It is paid once a round.": lambda loss, cost: _lowest(
-            [cost + sum(loss[:n]) / n for n in range(1, len(loss) + 1)]
+        "Is the loss of every week divided, and the cost not? It is paid once a round.": lambda loss, cost: (
+            _lowest([cost + sum(loss[:n]) / n for n in range(1, len(loss) + 1)])
         ),
-        "Did you count from 0? One week between two fits is 1.": lambda loss, cost: _lowest(_means(loss, cost)) - 1,
+        "Did you count from 0? One week between two fits is 1.": lambda loss, cost: (
+            _lowest(_means(loss, cost)) - 1
+        ),
         "Is that the cost? Asked is the number of weeks.": lambda loss, cost: min(_means(loss, cost)),
     },
     alternatives=[_with_pandas],
 )
 def weeks_between_fits(loss, cost):
-    """The number of weeks between two fits for which a week costs least, fits and losses together; of equals the lowest.
+    """The number of weeks between two fits for which a week costs least, fits and losses together; of equals the first.
 
     `loss` holds what is lost in the first, the second, ... week after a fit, `cost` is the price of one fit in the same
     units. With n weeks between two fits, each round of n weeks pays for one fit and for its first n losses. n is from 1

@@ -20,7 +20,9 @@ def _vectors(rng):
     yield ([[1.0, 2.0, 2.0], [2.0, 0.0, 0.0], [0.0, 0.0, -1.0]],)
     yield ([[5.0, 12.0], [-3.0, 4.0], [0.0, -12.0]],)
     for _ in range(6):
-        yield (rng.integers(-4, 5, (int(rng.integers(2, 5)), int(rng.integers(2, 4)))).astype(float).tolist(),)
+        yield (
+            rng.integers(-4, 5, (int(rng.integers(2, 5)), int(rng.integers(2, 4)))).astype(float).tolist(),
+        )
 
 
 def _lengths(vectors):
@@ -43,7 +45,9 @@ def _stretched(vectors):
 
 def _as_array(vectors):
     squares = _lengths(vectors) ** 2
-    return np.hstack([np.asarray(vectors, dtype=float), np.sqrt(np.maximum(squares.max() - squares, 0))[:, None]])
+    return np.hstack(
+        [np.asarray(vectors, dtype=float), np.sqrt(np.maximum(squares.max() - squares, 0))[:, None]]
+    )
 
 
 @exercise(
@@ -56,8 +60,8 @@ def _as_array(vectors):
     why="With a 0 as its last number a query meets the same products as before, and among vectors of one length the "
     "largest product is also the smallest distance. So any index of distances can be used.",
     mistakes={
-        "Did you append the difference of the lengths? Squares add up, lengths do not.": lambda vectors: _append(
-            vectors, _lengths(vectors).max() - _lengths(vectors)
+        "Did you append the difference of the lengths? Squares add up, lengths do not.": lambda vectors: (
+            _append(vectors, _lengths(vectors).max() - _lengths(vectors))
         ),
         "Did you append the difference of the squares? Its root is what is missing.": lambda vectors: _append(
             vectors, _lengths(vectors).max() ** 2 - _lengths(vectors) ** 2
@@ -85,8 +89,8 @@ def same_length(vectors):
 
 @value(
     hints=["What is the chance that none of the ten answers is slow?", "1 - 0.99 ** 10."],
-    why="One page in ten meets at least one answer that is slower than the p99 of a single one. The more answers a page "
-    "waits for, the more its users live in the tail.",
+    why="One page in ten meets at least one answer that is slower than the p99 of a single one. The more answers a "
+    "page waits for, the more its users live in the tail.",
     tolerance=0.002,
     mistakes={
         "Is that for one answer? The page waits for all ten.": 0.01,

@@ -120,15 +120,19 @@ def _by_slices(stream, k):
         "Did you count the play before you judged the list? Then the list knows the answer.": (
             lambda stream, k: _walk(stream, k, first_learn=True)
         ),
-        "Did you count the whole stream first? At a play only what came before it is known.": lambda stream, k: sum(
-            track in _best(Counter(stream), k) for track in stream
+        "Did you count the whole stream first? At a play only what came before it is known.": lambda stream, k: (
+            sum(track in _best(Counter(stream), k) for track in stream)
         ),
-        "Is that a share? The task asks for a number of plays.": lambda stream, k: _walk(stream, k) / len(stream),
+        "Is that a share? The task asks for a number of plays.": lambda stream, k: (
+            _walk(stream, k) / len(stream)
+        ),
         "Did hits go uncounted? A play is learnt whether it was a hit or not.": _learns_misses_alone,
         "Did you ask whether the track was played before at all? It must be among the k most played.": (
             lambda stream, k: sum(track in stream[:now] for now, track in enumerate(stream))
         ),
-        "Did you count a track once only? Every play of it counts.": lambda stream, k: _walk(stream, k, count=False),
+        "Did you count a track once only? Every play of it counts.": lambda stream, k: _walk(
+            stream, k, count=False
+        ),
     },
     alternatives=[_by_slices],
 )
@@ -152,17 +156,32 @@ def prequential_hits(stream, k):
 
 
 def _graded(rng):
-    yield [("ana", "home", 1.0), ("ana", "home", 0.0), ("bo", "home", 1.0)]
-    yield [("ana", "home", 0.5)]
-    yield [("ana", "home", 1.0), ("ana", "search", 0.0), ("bo", "search", 1.0)]
-    yield [("ana", "autoplay", 1.0), ("ana", "autoplay", 1.0), ("ana", "autoplay", 1.0), ("bo", "autoplay", 0.0)]
-    yield [("ana", "home", 0.2), ("bo", "home", 0.4), ("cy", "search", 0.6)]
-    yield [("ana", "home", 1.0), ("bo", "home", 0.0), ("bo", "home", 0.0), ("bo", "search", 0.6), ("ana", "search", 0.0)]
+    yield ([("ana", "home", 1.0), ("ana", "home", 0.0), ("bo", "home", 1.0)],)
+    yield ([("ana", "home", 0.5)],)
+    yield ([("ana", "home", 1.0), ("ana", "search", 0.0), ("bo", "search", 1.0)],)
+    yield (
+        [
+            ("ana", "autoplay", 1.0),
+            ("ana", "autoplay", 1.0),
+            ("ana", "autoplay", 1.0),
+            ("bo", "autoplay", 0.0),
+        ],
+    )
+    yield ([("ana", "home", 0.2), ("bo", "home", 0.4), ("cy", "search", 0.6)],)
+    yield (
+        [
+            ("ana", "home", 1),
+            ("bo", "home", 0),
+            ("bo", "home", 0),
+            ("bo", "search", 0.6),
+            ("ana", "search", 0),
+        ],
+    )
     for _ in range(8):
-        yield [
-            (str(rng.choice(["ana", "bo", "cy"])), str(rng.choice(["autoplay", "home", "search"])), int(rng.integers(5)) / 4)
-            for _ in range(int(rng.integers(6, 12)))
-        ]
+        many = int(rng.integers(6, 12))
+        users = rng.choice(["ana", "bo", "cy"], many).tolist()
+        sources = rng.choice(["autoplay", "home", "search"], many).tolist()
+        yield (list(zip(users, sources, (rng.integers(0, 5, many) / 4).tolist(), strict=True)),)
 
 
 def _grouped(plays, key):
@@ -181,7 +200,10 @@ def _pooled(plays):
 
 
 def _means(plays):
-    return {pair: float(np.mean(gains)) for pair, gains in _grouped(plays, lambda user, source: (user, source)).items()}
+    return {
+        pair: float(np.mean(gains))
+        for pair, gains in _grouped(plays, lambda user, source: (user, source)).items()
+    }
 
 
 def _over_everybody(plays):

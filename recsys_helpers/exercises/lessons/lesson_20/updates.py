@@ -64,7 +64,8 @@ def _by_rows(gram, heard, item):
         ),
         "Did the whole lines grow? Only the tracks that this listener heard have one listener more with it.": (
             lambda gram, heard, item: _added(
-                gram, [(item, j) for j in range(len(gram))] + [(j, item) for j in range(len(gram)) if j != item]
+                gram,
+                [(item, j) for j in range(len(gram))] + [(j, item) for j in range(len(gram)) if j != item],
             )
         ),
     },
@@ -147,11 +148,11 @@ def _both_from_the_old(inverse, before, after):
             lambda inverse, before, after: _with(inverse, after)
         ),
         "Did only the old row go out?": lambda inverse, before, after: _without(inverse, before),
-        "Are the two rows exchanged? What was before goes out.": lambda inverse, before, after: _with(
-            _without(inverse, after), before
-        )
-        if abs(1 - after @ inverse @ after) > 1e-9
-        else _with(inverse, before),
+        "Are the two rows exchanged? What was before goes out.": lambda inverse, before, after: (
+            _with(_without(inverse, after), before)
+            if abs(1 - after @ inverse @ after) > 1e-9
+            else _with(inverse, before)
+        ),
         "Did both steps begin with the old inverse? The second one begins with what the first one gave.": (
             _both_from_the_old
         ),
@@ -165,7 +166,7 @@ def _both_from_the_old(inverse, before, after):
     alternatives=[_refitted, _woodbury],
 )
 def inverse_after_play(inverse, before, after):
-    """The inverse of A - b b^T + a a^T, from `inverse`, that of A: b is a listener's row `before` a play, a the one `after`.
+    """The inverse of A - b b^T + a a^T, from `inverse`, that of A: b is a listener's row `before` a play, a `after` it.
 
     `inverse` is a symmetric array (n, n), the rows are arrays (n,) of zeros and ones. All three stay as they are.
     """
