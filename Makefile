@@ -32,7 +32,7 @@ help:
 	@echo "make doctor     say what works on this machine and what mends the rest"
 	@echo "make deep       install PyTorch, without CUDA, for the cells on networks: about 0.8 GB"
 	@echo "make large      install DuckDB, Spark and voyager, for the cells on large data: about 0.6 GB; Spark needs Java 17"
-	@echo "make serve      serve lists of a fitted model to this machine, and keep what is played (lesson 20)"
+	@echo "make serve      serve lists of a fitted model to this machine, and keep what is played"
 	@echo "make text       install a sentence model, for the cells on text: about 0.3 GB, and PyTorch"
 	@echo ""
 	@echo "For those who teach it (docs/instructor.md says how):"

@@ -118,7 +118,8 @@ class Graph(Exact):
 
     Parameters
     ----------
-    vectors : shape (n, d). voyager keeps them in float32, and makes their lengths equal by itself (``one_longer``).
+    vectors : shape (n, d), kept in float32. They go in longest first: voyager makes all lengths equal by the longest
+        that it has met so far, as ``one_longer`` does, and finds less where a longer one comes late.
     links : how many near ones each vector knows. effort : how many are weighed while it is built.
     seed : of the levels on which vectors stand.
 
@@ -143,7 +144,8 @@ class Graph(Exact):
             random_seed=seed,
             max_elements=len(self.vectors),
         )
-        self.index.add_items(self.vectors.astype(np.float32), num_threads=1)
+        order = np.argsort(-np.linalg.norm(self.vectors, axis=1), kind="stable")
+        self.index.add_items(self.vectors[order].astype(np.float32), ids=order.tolist(), num_threads=1)
 
     def search(self, queries: Any, k: int = 10, effort: int = 50) -> tuple[np.ndarray, np.ndarray]:
         """As ``Exact.search``, of those that the walk met; effort : how many it keeps in view, at least k."""

@@ -87,7 +87,7 @@ def test_the_page_is_one_that_is_read_in_five_minutes():
 def test_what_is_asked_for_is_where_the_page_says():
     section = PAGE.partition("## Where is")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (?!what|---)[^|]+\| (.+) \|$", section, re.MULTILINE)
-    assert len(rows) == 10
+    assert len(rows) == 12
     for row in rows:
         (first, *_) = files = re.findall(r"\[([\w/.]+)\]\(\.\./recsys_helpers/\1\)", row)
         assert all((ROOT / "recsys_helpers" / file).is_file() for file in files)

@@ -169,7 +169,7 @@ def test_a_model_that_cannot_learn_on_is_named(tmp_path):
         ({"heard": 1.2}, "from 0 to 1"),
         ({"heard": -0.1}, "from 0 to 1"),
         ({"heard": float("nan")}, "from 0 to 1"),
-        ({"heard": True}, "true or false"),
+        ({"heard": True}, "heard is True"),
         ({"heard": "all"}, "from 0 to 1"),
         ({"more": 1}, "has no 'more'"),
     ],
