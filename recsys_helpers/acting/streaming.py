@@ -214,7 +214,7 @@ def prequential(
     Raises ValueError for moments that leave nothing to grade.
 
     João Gama, R. Sebastião, P. P. Rodrigues. On Evaluating Stream Learning Algorithms. Machine Learning 90(3), 2013.
-    doi:10.1007/s10994-012-5320-9. For recommenders: João Vinagre, Alípio Mário Jorge, João Gama. 2015. arXiv:1504.08175.
+    doi:10.1007/s10994-012-5320-9. For recommenders: João Vinagre et al. 2015. arXiv:1504.08175.
 
     >>> from recsys_helpers.models import Popularity
     >>> at = pd.to_datetime(["2026-03-01", "2026-03-02", "2026-03-02", "2026-03-03"], utc=True)
@@ -329,7 +329,7 @@ class PageHinkley:
     sum stands above its lowest point).
 
     E. S. Page. Continuous Inspection Schemes. Biometrika 1954. doi:10.1093/biomet/41.1-2.100. D. V. Hinkley. Biometrika
-    1971. doi:10.1093/biomet/58.3.509. Other detectors: João Gama et al. ACM Computing Surveys 2014. doi:10.1145/2523813.
+    1971. doi:10.1093/biomet/58.3.509. Other detectors: João Gama et al. Computing Surveys 2014. doi:10.1145/2523813.
 
     >>> alarm = PageHinkley(delta=0.1, threshold=1.0, warmup=2)
     >>> [alarm.update(value) for value in (1, 1, 1, 0, 0, 0)]
