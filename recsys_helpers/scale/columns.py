@@ -15,11 +15,20 @@ import pandas as pd
 
 from recsys_helpers.columns import check_table
 from recsys_helpers.events import RULES
-from recsys_helpers.events.tables import ACTIONS, LOG
+from recsys_helpers.events.tables import ACTIONS, CLASS, DATE, LOG, NUMBER, TEXT, TIME, WHOLE
 
 ON_DISK = ("exact_duplicates", "unknown_ids", "impossible_values", "retry_duplicates")
 SLACK, DAY, RETRY = 5.0, 86_400.0, 10  # seconds, as in events.impossible_values and events.retry_duplicates
 
+#: kind of a column of the log -> its type in DuckDB
+_TYPES = {
+    TEXT: "VARCHAR",
+    CLASS: "VARCHAR",
+    WHOLE: "BIGINT",
+    NUMBER: "DOUBLE",
+    DATE: "DATE",
+    TIME: "TIMESTAMPTZ",
+}
 _ALL = ", ".join(f'"{column}"' for column in LOG)
 _SECONDS = (
     "CASE WHEN isnan(seconds_played) THEN NULL ELSE seconds_played END"  # a file of others may hold NaN
@@ -79,6 +88,37 @@ def write_parquet(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     finally:
         part.unlink(missing_ok=True)
     return path
+
+
+def parquet_from_csv(source: str | os.PathLike[str], out: str | os.PathLike[str]) -> Path:
+    """A table of Murmur's as a Parquet file, read from its CSV (or .csv.gz) a block at a time; whole or not at all.
+
+    Columns of the log's type get its types, an empty field is NULL, and the rows keep their order. Raises ValueError
+    for a file that is not there or no such CSV.
+    """
+    source, out = Path(source), Path(out)
+    part = out.with_name(f".{out.name}.part")
+    try:
+        with duckdb.connect() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            header = connection.execute(
+                f"SELECT * FROM read_csv({quoted(source)}, header = true, all_varchar = true, delim = ',') LIMIT 0"
+            ).description
+            known = [name for name, *_ in header or () if name in LOG]
+            types = ", ".join(f"{quoted(name)}: {quoted(_TYPES[LOG[name][0]])}" for name in known)
+            columns = f", types = {{{types}}}" if known else ""
+            connection.execute(
+                f"COPY (SELECT * FROM read_csv({quoted(source)}, header = true, delim = ',', quote = '\"',"
+                f" sample_size = -1{columns})) TO {quoted(part)} (FORMAT parquet)"
+            )
+        part.replace(out)
+    except duckdb.Error as error:
+        raise ValueError(
+            f"{source} cannot be read as a table of Murmur's: {str(error).splitlines()[0]}"
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)
+    return out
 
 
 def clean_parquet(

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
+from recsys_helpers.extras import missing
 from recsys_helpers.simulator.store import write_world
 from recsys_helpers.simulator.world import SEED, USERS, WEEKS, World
+
+FORMATS = ("csv", "parquet")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--users", type=int, default=USERS, help=f"accounts, bots among them ({USERS:,})")
     parser.add_argument("--weeks", type=int, default=WEEKS, help=f"length of the log ({WEEKS})")
     parser.add_argument("--seed", type=int, default=SEED, help=f"which world ({SEED})")
+    parser.add_argument(
+        "--format", choices=FORMATS, default=FORMATS[0], help="of the tables; parquet needs DuckDB (csv)"
+    )
     parser.add_argument("--force", action="store_true", help="replace the folder if it is there")
 
 
@@ -26,9 +34,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Simulate and write; 0 when all is written, 2 with one line when nothing is."""
     folder = Path(arguments.out).expanduser()
     try:
+        convert = _converter(arguments.format)
         world = World(seed=arguments.seed, users=arguments.users, weeks=arguments.weeks)
         with _Progress(arguments.users * arguments.weeks) as progress:
-            write_world(world, folder, force=arguments.force, tick=progress.tick)
+            write_world(world, folder, force=arguments.force, tick=progress.tick, convert=convert)
     except KeyboardInterrupt:
         print(f"Stopped: {folder} is as it was.", file=sys.stderr)
         return 130
@@ -37,6 +46,17 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     print(f"Written: {folder}. Its README.md says what is in it.")
     return 0
+
+
+def _converter(form: str) -> Callable[[Path, Path], object] | None:
+    """What makes a table of this format of one as CSV, or None; ValueError where it lacks its package."""
+    if form == "csv":
+        return None
+    if find_spec("duckdb") is None:
+        raise ValueError(f"--format {form} needs DuckDB: {missing('large')}.")
+    from recsys_helpers.scale import parquet_from_csv  # optional, and slow to import
+
+    return parquet_from_csv
 
 
 def _reason(error: Exception, folder: Path) -> str:

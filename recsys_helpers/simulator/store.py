@@ -36,12 +36,24 @@ PLAY_COLUMNS = [
     "context",
 ]
 USER_COLUMNS = ["user_id", "joined", "plan", "age_band", "region", "device"]
+PARQUET = """
+## As Parquet
+
+In this folder each table is a Parquet file of the same name, `events.parquet` for `events.csv.gz`, with what is
+missing as NULL. The checksums are those of the tables as CSV, of which they were made.
+"""
 
 
 def write_world(
-    world: World, folder: Path, force: bool = False, tick: Callable[[int], None] = lambda listeners: None
+    world: World,
+    folder: Path,
+    force: bool = False,
+    tick: Callable[[int], None] = lambda listeners: None,
+    convert: Callable[[Path, Path], object] | None = None,
 ) -> dict[str, str]:
     """Simulate a world into a folder and return each table's SHA-256 (decompressed).
+
+    convert : what makes a Parquet file of a CSV file; without it, the tables are CSV.
 
     Raises ValueError where the folder is there already (unless `force`) or cannot be made. Nothing is left behind and
     nothing old is lost if it is stopped half way.
@@ -58,6 +70,8 @@ def write_world(
         raise ValueError(f"{folder} cannot be written ({error.strerror}); choose another --out.") from None
     try:
         sums = _write_tables(world, work / "new", tick)
+        if convert is not None:
+            _as_parquet(work / "new", convert)
         if folder.exists():
             folder.rename(work / "old")
         try:
@@ -120,6 +134,15 @@ def _write_tables(world: World, folder: Path, tick: Callable[[int], None]) -> di
     )
     (folder / "README.md").write_bytes(card.encode("utf-8"))
     return sums
+
+
+def _as_parquet(folder: Path, convert: Callable[[Path, Path], object]) -> None:
+    """Each table anew as Parquet, in place of its CSV, and a line of the card that says so."""
+    for path in sorted(folder.rglob("*.csv*")):
+        convert(path, path.with_name(path.name.partition(".")[0] + ".parquet"))
+        path.unlink()
+    with open(folder / "README.md", "ab") as card:
+        card.write(PARQUET.encode("utf-8"))
 
 
 def _example(plays: pd.DataFrame, world: World) -> dict[str, str]:

@@ -147,6 +147,53 @@ def test_the_card_says_what_the_tables_hold(folder):
     assert "{" not in card
 
 
+def test_as_parquet_the_tables_hold_the_same(tmp_path, capsys):
+    duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed: make large")
+    assert simulate("--out", tmp_path / "csv", *TINY) == 0
+    assert simulate("--out", tmp_path / "it's parquet", *TINY, "--format", "parquet") == 0
+    assert capsys.readouterr().err == ""
+    names = {name.partition(".")[0] for name in tables(tmp_path / "csv")}
+    assert {path.partition(".")[0] for path in tables(tmp_path / "it's parquet")} == names
+    assert not list((tmp_path / "it's parquet").rglob("*.csv*"))
+    log = load_murmur(tmp_path / "csv").events
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        found = connection.execute(
+            "SELECT * FROM read_parquet(?)", [str(tmp_path / "it's parquet" / "events.parquet")]
+        ).df()
+        nulls = connection.execute(
+            "SELECT count(*) FILTER (isnan(seconds_played)), count(seconds_played) FROM read_parquet(?)",
+            [str(tmp_path / "it's parquet" / "events.parquet")],
+        ).fetchone()
+    assert list(found.columns) == list(log.columns) and len(found) == len(log) > 100
+    assert nulls == (0, log["seconds_played"].notna().sum())
+    assert (found["at"].dt.as_unit("ns") == log["at"]).all()
+    for column in (
+        "event_id",
+        "user_id",
+        "track_id",
+        "action",
+        "source",
+        "text",
+        "seconds_played",
+        "position",
+    ):
+        ours, theirs = found[column].astype(object), log[column].astype(object)
+        assert ours.where(ours.notna(), None).tolist() == theirs.where(theirs.notna(), None).tolist(), column
+    card = (tmp_path / "it's parquet" / "README.md").read_text(encoding="utf-8")
+    assert "## As Parquet" in card and "## As Parquet" not in (tmp_path / "csv" / "README.md").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_parquet_without_duckdb_is_one_line_and_simulates_nothing(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("recsys_helpers.simulator.cli.find_spec", lambda name: None)
+    assert simulate("--out", tmp_path / "out", *TINY, "--format", "parquet") == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "--format parquet needs DuckDB: " in said
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_shipped_data_are_as_the_design_asks():
     murmur = load_murmur()
     size = sum(path.stat().st_size for path in SHIPPED.rglob("*") if path.is_file())

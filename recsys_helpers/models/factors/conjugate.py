@@ -43,15 +43,41 @@ def entries(extra: sparse.csr_array) -> list[Entries]:
     return [Entries(block.rows, block.columns, block.of(extra.data)) for block in blocks]
 
 
+@dataclass(frozen=True, eq=False)
+class Common:
+    """What the systems have beside what comes of a row's own entries: shared + ridge_u spread, where None is I.
+
+    shared, spread : (k, k). ridge : of each row, (n,), or None where all rows have the same, which is in ``shared``.
+    """
+
+    shared: np.ndarray | None
+    ridge: np.ndarray | None = None
+    spread: np.ndarray | None = None
+
+    def times(self, x: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """These rows of x, each by its own system's part, (b, k)."""
+        found = x if self.shared is None else x @ self.shared
+        if self.ridge is None:
+            return found
+        own: np.ndarray = self.ridge[rows, None] * (x if self.spread is None else x @ self.spread)
+        return found + own
+
+
 def descend(
-    blocks: list[Entries], own: np.ndarray, other: np.ndarray, ridge: float, steps: int, n_jobs: int = 1
+    blocks: list[Entries],
+    own: np.ndarray,
+    other: np.ndarray,
+    ridge: float | np.ndarray,
+    steps: int,
+    n_jobs: int = 1,
 ) -> np.ndarray:
-    """Some steps towards (F^T F + F_u^T C_u F_u + ridge I) p_u = F_u^T (1 + C_u) y_u for every row u, from where it is.
+    """Some steps towards (F^T F + F_u^T C_u F_u + r_u I) p_u = F_u^T (1 + C_u) y_u for every row u, from where it is.
 
     Parameters
     ----------
     blocks : the rows' ``entries``. C_u holds |c|, and y is 1 where c is above 0, else 0.
     own : p, the rows' factors now, (n, k). other : F, the columns' factors, (m, k); F_u are those that row u has.
+    ridge : r, one number for all rows, or one for each, (n,).
     steps : how many.
     n_jobs : threads, at most: few rows are left to one. The result does not hang on their number.
 
@@ -59,22 +85,37 @@ def descend(
     -------
     The rows' new factors, (n, k).
     """
-    return _each(blocks, own, other, _shared(other, ridge), steps, None, n_jobs)
+    if isinstance(ridge, np.ndarray):
+        common = Common(_shared(other, 0.0), ridge.astype(other.dtype))
+    else:
+        common = Common(_shared(other, ridge))
+    return _each(blocks, own, other, common, steps, None, n_jobs)
 
 
 def solve(
-    blocks: list[Entries], own: np.ndarray, other: np.ndarray, ridge: float, enough: float, n_jobs: int = 1
+    blocks: list[Entries],
+    own: np.ndarray,
+    other: np.ndarray,
+    ridge: float | np.ndarray,
+    enough: float,
+    n_jobs: int = 1,
 ) -> np.ndarray:
     """As ``descend``, until of each block's right-hand sides no more than a share of ``enough`` is left.
 
-    What all rows share is taken out first: with F^T F + ridge I = L L^T and G = F L^-T the system is
+    What all rows share is taken out first: with F^T F + r I = L L^T and G = F L^-T the system is
     (I + G_u^T C_u G_u) L^T p_u = G_u^T (1 + C_u) y_u. All that is not 1 in it comes from the few entries of the row, so
-    that it takes no more steps than the row has entries, and mostly far fewer.
+    that it takes no more steps than the row has entries, and mostly far fewer. Where each row has its own r_u, r is
+    their median, and (r_u - r) L^-1 L^-T is added on the left.
     """
-    lower = np.linalg.cholesky(_shared(other, ridge))
+    middle = float(np.median(ridge)) if isinstance(ridge, np.ndarray) else ridge
+    lower = np.linalg.cholesky(_shared(other, middle))
     back = linalg.solve_triangular(lower, np.eye(len(lower), dtype=lower.dtype), lower=True)
+    if isinstance(ridge, np.ndarray):
+        common = Common(None, (ridge - middle).astype(other.dtype), back @ back.T)
+    else:
+        common = Common(None)
     most = 5 * other.shape[1]
-    found: np.ndarray = _each(blocks, own @ lower, other @ back.T, None, most, enough, n_jobs) @ back
+    found: np.ndarray = _each(blocks, own @ lower, other @ back.T, common, most, enough, n_jobs) @ back
     return found
 
 
@@ -89,7 +130,7 @@ def _each(
     blocks: list[Entries],
     own: np.ndarray,
     other: np.ndarray,
-    shared: np.ndarray | None,
+    common: Common,
     steps: int,
     enough: float | None,
     n_jobs: int,
@@ -97,7 +138,7 @@ def _each(
     result = np.empty_like(own)
 
     def one(block: Entries) -> None:
-        result[block.rows] = _descend(block, own[block.rows], other, shared, steps, enough)
+        result[block.rows] = _descend(block, own[block.rows], other, common, steps, enough)
 
     size = other.shape[1] * sum(block.columns.size for block in blocks)
     threads = min(n_jobs, size // WORTH_A_THREAD)
@@ -114,11 +155,11 @@ def _descend(
     block: Entries,
     x: np.ndarray,
     other: np.ndarray,
-    shared: np.ndarray | None,
+    common: Common,
     steps: int,
     enough: float | None,
 ) -> np.ndarray:
-    """The rows of a block: each is a system of its own, and they take each step together. ``shared`` None is I."""
+    """The rows of a block: each is a system of its own, and they take each step together."""
     weight, wanted = np.abs(block.signed), (block.signed > 0).astype(x.dtype)
     gathered = other.take(block.columns, axis=0)  # F_u of each row, (b, width, k)
 
@@ -137,13 +178,13 @@ def _descend(
 
     rest = summed(wanted + weight * (wanted - said(x)))
     aim = None if enough is None else _squares(summed(wanted + weight * wanted)) * enough**2
-    rest -= x if shared is None else x @ shared
+    rest -= common.times(x, block.rows)
     direction, length = rest.copy(), _squares(rest)
     for left in reversed(range(steps)):
         if aim is not None and (length <= aim).all():
             break
         ahead = summed(weight * said(direction))
-        ahead += direction if shared is None else direction @ shared
+        ahead += common.times(direction, block.rows)
         step = _ratio(length, np.einsum("nk,nk->n", direction, ahead))
         if not left:
             direction *= step

@@ -330,3 +330,131 @@ def test_who_has_no_entry_has_no_factors_and_a_list_in_order_of_id(dtype):
         assert (np.abs(np.delete(model.user_factors_, silent, axis=0)).max(axis=1) > 0).all()
         shown = model.recommend(np.array(silent), k=5, exclude_seen=False)
         assert shown["item"].tolist() == [0, 1, 2, 3, 4] * len(silent)
+
+
+class TestCountPower:
+    """lambda of a row is regularization n^count_power, n the number of its values above 0."""
+
+    @pytest.mark.parametrize("power", [0.5, 1.0])
+    def test_the_whole_fit_is_exact_als_under_it(self, small, power):
+        """Against alternating solves from the same start, with dislikes and zeros that count for nothing."""
+        values = small.matrix.data.copy()
+        values[::5], values[1::7] = 0, -values[1::7]
+        x = small.with_values(values)
+        settings = {"n_factors": 4, "n_epochs": 3, "regularization": 0.3, "cg_steps": 40, "dtype": "float64"}
+        model = ImplicitALS(count_power=power, **settings).fit(x)
+        random = np.random.RandomState(0)
+        users, items = random.uniform(0, 0.01, (x.shape[0], 4)), random.uniform(0, 0.01, (x.shape[1], 4))
+        dense = x.matrix.toarray()
+        confidence = 1 + 12.0 * np.abs(dense) / dense[dense > 0].mean()
+
+        def solve(other, weights, wanted):
+            ridges = 0.3 * np.maximum(wanted.sum(axis=1), 1) ** power
+            return np.array(
+                [
+                    np.linalg.solve(other.T @ (c[:, None] * other) + r * np.eye(4), other.T @ (c * y))
+                    for c, y, r in zip(weights, wanted, ridges, strict=True)
+                ]
+            )
+
+        for _ in range(3):
+            users = solve(items, confidence, dense > 0)
+            items = solve(users, confidence.T, dense.T > 0)
+        users = solve(items, confidence, dense > 0)
+        np.testing.assert_allclose(model.score(x.users), users @ items.T, atol=1e-6)
+        np.testing.assert_allclose(model.fold_in(x).user_factors_, model.user_factors_, atol=1e-9)
+        ridges = [0.3 * np.maximum((dense > 0).sum(axis=axis), 1) ** power for axis in (1, 0)]
+        penalty = ridges[0] @ (model.user_factors_**2).sum(axis=1) + ridges[1] @ (model.item_factors_**2).sum(
+            axis=1
+        )
+        rest = (dense > 0) - model.user_factors_ @ model.item_factors_.T
+        assert model.objective(x) == pytest.approx((confidence * rest**2).sum() + penalty, rel=1e-9)
+
+    @pytest.mark.parametrize("dtype", ["float32", "float64"])
+    def test_the_objective_never_rises(self, small, tall, dtype):
+        for x in (small, tall):
+            model = ImplicitALS(
+                6, 12, regularization=0.2, count_power=1.0, dtype=dtype, track_objective=True
+            ).fit(x)
+            assert (np.diff(model.objective_) <= 1e-5 * model.objective_[0]).all()
+
+    def test_copies_of_all_listeners_change_nothing_by_count_and_halve_lambda_without(self, small):
+        """c copies: c times the objective by count; without, that of lambda / sqrt(c) with stretched factors."""
+        frame = small.to_frame()
+        four = Interactions.from_frame(
+            pd.concat([frame.assign(user=frame["user"].astype(str) + f"-{copy}") for copy in range(4)]),
+            "user", "item", "value", items=small.items,
+        )  # fmt: skip
+        settings = {"n_factors": 3, "n_epochs": 60, "dtype": "float64"}
+        one = ImplicitALS(regularization=0.3, count_power=1.0, **settings).fit(small)
+        at = {name: n for n, name in enumerate(small.users.astype(str))}
+        rows = [at[name.rpartition("-")[0]] for name in four.users]
+        stacked = ImplicitALS.from_factors(
+            four,
+            one.user_factors_[rows],
+            one.item_factors_,
+            regularization=0.3,
+            count_power=1.0,
+            dtype="float64",
+        )
+        assert stacked.objective(four) == pytest.approx(4 * one.objective(small), rel=1e-9)
+        np.testing.assert_allclose(stacked.fold_in(four).user_factors_, one.user_factors_[rows], atol=1e-9)
+        plain = ImplicitALS(regularization=4.0, **settings).fit(small)
+        stretched = ImplicitALS.from_factors(
+            four,
+            plain.user_factors_[rows] / 2**0.5,
+            plain.item_factors_ * 2**0.5,
+            regularization=8.0,
+            dtype="float64",
+        )
+        assert stretched.objective(four) == pytest.approx(4 * plain.objective(small), rel=1e-9)
+
+    def test_reasons_add_up_to_the_score(self, small):
+        model = ImplicitALS(4, 3, regularization=0.5, count_power=1.0, dtype="float64").fit(small)
+        for user in small.users[:5]:
+            shown = model.recommend([user], k=1)["item"].iloc[0]
+            terms = model.explain(user, [shown])
+            assert terms["value"].sum() == pytest.approx(model.predict([user], [shown])[0], abs=1e-9)
+
+    def test_power_0_is_as_if_it_were_not_there(self, small, monkeypatch):
+        """And equals one lambda for each row that happens to be the same for all."""
+        settings = {"n_factors": 4, "n_epochs": 3, "regularization": 2.0, "dtype": "float64"}
+        plain = ImplicitALS(**settings).fit(small).score(small.users)
+        np.testing.assert_array_equal(
+            ImplicitALS(count_power=0, **settings).fit(small).score(small.users), plain
+        )
+        monkeypatch.setattr(ImplicitALS, "_ridge", lambda self, values: np.full(values.shape[0], 2.0))
+        np.testing.assert_allclose(ImplicitALS(**settings).fit(small).score(small.users), plain, atol=1e-8)
+
+    def test_a_power_that_cannot_be_is_refused(self, small):
+        with pytest.raises(ValueError, match="count_power=-1: give a number, 0 or more"):
+            ImplicitALS(count_power=-1).fit(small)
+
+
+class TestFromFactors:
+    def test_it_is_as_the_model_that_found_them(self, small, tmp_path):
+        settings = {"regularization": 2.0, "dtype": "float64"}
+        fitted = ImplicitALS(4, 3, **settings).fit(small)
+        given = ImplicitALS.from_factors(small, fitted.user_factors_, fitted.item_factors_, **settings)
+        pd.testing.assert_frame_equal(given.recommend(small.users), fitted.recommend(small.users))
+        np.testing.assert_allclose(given.fold_in(small).user_factors_, fitted.user_factors_, atol=1e-9)
+        assert given.n_factors == 4
+        given.save(tmp_path / "given.npz")
+        again = ImplicitALS.load(tmp_path / "given.npz")
+        pd.testing.assert_frame_equal(again.recommend(small.users), fitted.recommend(small.users))
+
+    @pytest.mark.parametrize(
+        ("change", "sentence"),
+        [
+            (lambda p, q: (p[1:], q), r"are of shape \(\d+, 2\) and \(\d+, 2\): give a row for each of"),
+            (lambda p, q: (p, q[:, :1]), "with as many columns in both"),
+            (lambda p, q: (p, q[:-1]), "give a row for each of"),
+            (lambda p, q: (p[:, 0], q), "give a row for each of"),
+            (lambda p, q: (p[:, :0], q[:, :0]), "give a row for each of"),
+            (lambda p, q: (p * np.nan, q), "A factor is no number"),
+        ],
+    )
+    def test_factors_that_do_not_fit_are_refused(self, small, change, sentence):
+        factors = change(np.ones((small.shape[0], 2)), np.ones((small.shape[1], 2)))
+        with pytest.raises(ValueError, match=sentence):
+            ImplicitALS.from_factors(small, *factors)
