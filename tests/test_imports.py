@@ -306,7 +306,11 @@ def test_every_module_can_be_imported_first():
     names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in modules()]
     names = [name.removesuffix(".__init__") for name in names if not name.endswith("__main__")]
     needs = runpy.run_path(str(ROOT / "conftest.py"))["NEEDS"]
-    absent = tuple(room.replace("/", ".") for room, package in needs.items() if not find_spec(package))
+    absent = tuple(
+        room.removesuffix(".py").replace("/", ".")
+        for room, package in needs.items()
+        if not find_spec(package)
+    )
     names = [name for name in names if not name.startswith(absent)]
     fresh(
         "import importlib, sys\n"
