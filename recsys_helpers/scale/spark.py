@@ -102,10 +102,11 @@ def start(
         ]
     )
     log = folder / "java.log"
+    launch: Any = launch_gateway  # without types
     gateway = None
     try:
         with open(log, "w", encoding="utf-8") as out:
-            gateway = launch_gateway(conf, {"stdout": out, "stderr": subprocess.STDOUT})
+            gateway = launch(conf, {"stdout": out, "stderr": subprocess.STDOUT})
         session = SparkSession(SparkContext(conf=conf, gateway=gateway))
     except Exception as error:
         said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.is_file() else []
