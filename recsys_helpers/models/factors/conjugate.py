@@ -57,10 +57,9 @@ class Common:
     def times(self, x: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """These rows of x, each by its own system's part, (b, k)."""
         found: np.ndarray = x if self.shared is None else x @ self.shared
-        if self.ridge is None:
-            return found
-        own: np.ndarray = self.ridge[rows, None] * (x if self.spread is None else x @ self.spread)
-        return found + own
+        if self.ridge is not None:
+            found = found + self.ridge[rows, None] * (x if self.spread is None else x @ self.spread)
+        return found
 
 
 def descend(
