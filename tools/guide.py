@@ -105,13 +105,17 @@ def cited_in(reference: str, texts: dict[str, str]) -> list[str]:
     numbers, years = numbers_of(reference), set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", _bare(reference)))
     first = re.match(r"- (?:[^,]*?[ .])?([^\s,.]+?)(?:,| et al|\. \*)", reference).group(1)
     name = re.compile(
-        rf"(?<!& )\b{re.escape(first)}\b(?: et al\.|[^.;]){{0,60}}?\b(?:{'|'.join(years)})\b", re.DOTALL
+        rf"\b{re.escape(first)}\b(?: et al\.|[^.;]){{0,60}}?\b(?:{'|'.join(years)})\b", re.DOTALL
     )
-    return [
-        who
-        for who, text in texts.items()
-        if numbers & numbers_of(text) or first in text and name.search(text)
-    ]
+
+    def named(text: str) -> bool:
+        """Whether the author stands there first, and not behind «Hu, » or «Bell & » as one of several."""
+        starts = (found.start() for found in name.finditer(text))
+        return any(
+            not re.search(r"(?:&|\b[A-Z][\w-]*,)\s+$", text[max(start - 40, 0) : start]) for start in starts
+        )
+
+    return [who for who, text in texts.items() if numbers & numbers_of(text) or first in text and named(text)]
 
 
 def _bare(reference: str) -> str:

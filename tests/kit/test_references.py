@@ -63,6 +63,21 @@ def test_citations_are_found_in_prose():
     assert guide.cited_in(
         reference, {"01": text, "02": "Koren & Hu 2008", "03": "doi:10.9/y", "04": "Hu 2009"}
     ) == ["01", "03"]
+    other = "- Yehuda Koren. *Another Title.* KDD 2008, 3-4. [doi:10.9/z](https://doi.org/10.9/z)"
+    texts = {
+        "01": text,
+        "02": "Bell & Koren 2008",
+        "03": "of Hu,\nKoren & Bell 2008",
+        "04": "see Koren 2008 (SVD++)",
+    }
+    assert guide.cited_in(other, texts | {"05": "by Hu 2007, Koren 2008"}) == ["04", "05"]
+
+
+def test_no_work_stands_there_twice():
+    numbers = [number for entry in ENTRIES for number in guide.numbers_of(entry.partition("](")[0])]
+    assert len(numbers) > 40 and len(numbers) == len(set(numbers))
+    titles = [re.search(r"\*(.+?[.?])\*", entry).group(1) for entry in ENTRIES]
+    assert len(titles) == len(set(titles))
 
 
 # ---- the glossary -------------------------------------------------------------------------------------------------

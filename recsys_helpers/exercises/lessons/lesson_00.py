@@ -180,7 +180,7 @@ def pair_by_pair(minutes):
     ],
     why="«Who heard this also heard that» is a recommender already, and it is one matrix product.",
     mistakes={
-        "Did you multiply the minutes? Whoever heard both counts once, however long they stayed.": (
+        "Did you multiply the minutes? Someone who heard both counts once, however long they stayed.": (
             lambda minutes: minutes.T @ minutes
         ),
         "Did you count the tracks that two listeners share? Here tracks are compared and listeners summed away.": (
@@ -189,13 +189,13 @@ def pair_by_pair(minutes):
         "Did you multiply True and False? That says whether anybody heard both; as whole numbers it says how many.": (
             lambda minutes: ((minutes > 0).T @ (minutes > 0)).astype(int)
         ),
-        "Does less than a minute not count? Whoever heard anything at all has heard it: more than 0.": (
+        "Does less than a minute not count? Someone who heard anything at all has heard it: more than 0.": (
             lambda minutes: (minutes >= 1).astype(int).T @ (minutes >= 1).astype(int)
         ),
         "Did you count who heard either of the two? Asked is who heard both: «and», not «or».": (
             lambda minutes: [[((a > 0) | (b > 0)).sum() for b in minutes.T] for a in minutes.T]
         ),
-        "Did you leave out the pairs of a track with itself? Whoever heard it has heard both of that pair.": (
+        "Did you leave out the pairs of a track with itself? Someone who heard it has heard both of that pair.": (
             lambda minutes: (heard_together(minutes) * (1 - np.eye(minutes.shape[1]))).astype(int)
         ),
     },

@@ -109,7 +109,7 @@ class FeatureToFactor(NamesSimilar, OpenRecommender):
     regularization : of W.
     prior : how many listeners the predicted vector weighs.
 
-    After ``fit``: ``own_`` and ``foretold_``, both (n_tracks, k) in the order of ``catalogue_``, and ``model_``, whose
+    After ``fit``: ``own_`` and ``predicted_``, both (n_tracks, k) in the order of ``catalogue_``, and ``model_``, whose
     ``item_factors_`` are the two blended. ``fit`` needs ``items=``.
 
     Zeno Gantner, Lucas Drumond, Christoph Freudenthaler, Steffen Rendle, Lars Schmidt-Thieme. Learning
@@ -138,8 +138,8 @@ class FeatureToFactor(NamesSimilar, OpenRecommender):
         own = self.own_ = self.model_.item_factors_.astype(np.float64)
         listeners = np.bincount(x.matrix.indices, minlength=x.shape[1])
         trust = np.where(listeners > 0, listeners / np.maximum(listeners + self.prior, 1e-9), 0.0)
-        self.foretold_ = _ridge(features, own, trust, self.regularization)
-        blended = trust[:, None] * own + (1 - trust[:, None]) * self.foretold_
+        self.predicted_ = _ridge(features, own, trust, self.regularization)
+        blended = trust[:, None] * own + (1 - trust[:, None]) * self.predicted_
         self.model_.item_factors_ = blended.astype(self.model_.item_factors_.dtype)
         heard = np.diff(x.matrix.indptr) > 0
         self.mean_listener_ = self.model_.fold_in(x).user_factors_[heard].mean(axis=0)

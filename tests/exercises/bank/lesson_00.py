@@ -368,3 +368,68 @@ def share_heard(seconds, duration):
 @wrong("the mean of the whole column under each cell", "Did you take off each track's mean?")
 def centre(minutes):
     return minutes - minutes.mean(axis=0, keepdims=True)
+
+
+# ---- a third reader
+
+
+@right("the seconds are limited by two ifs before they are divided")
+def share_heard(seconds, duration):
+    heard = seconds
+    if heard < 0:
+        heard = 0
+    elif heard > duration:
+        heard = duration
+    return heard / duration
+
+
+@right("scores above and below are cut by the median of three")
+def share_heard(seconds, duration):
+    return float(np.median([0.0, 1.0, seconds / duration]))
+
+
+@right("apply, row by row")
+def centre(minutes):
+    return pd.DataFrame(minutes).apply(lambda row: row - row.mean(), axis=1)
+
+
+@right("a loop over pairs that fills both halves")
+def heard_together(minutes):
+    heard = np.asarray(minutes) > 0
+    n = heard.shape[1]
+    counts = np.zeros((n, n), dtype=int)
+    for i in range(n):
+        for j in range(i, n):
+            counts[i, j] = counts[j, i] = np.count_nonzero(heard[:, i] & heard[:, j])
+    return counts
+
+
+@wrong("divides by the larger of the two", "What becomes of seconds below 0?")
+def share_heard(seconds, duration):
+    return seconds / max(seconds, duration)
+
+
+@wrong("the sign is dropped before the cut", "Did you drop the sign?")
+def share_heard(seconds, duration):
+    return min(1, abs(seconds / duration))
+
+
+@wrong("one mean, from the sums of the listeners")
+def centre(minutes):
+    return minutes - minutes.sum(axis=1).mean()
+
+
+@wrong("means along the tracks, with keepdims", "Did you take off each track's mean?")
+def centre(minutes):
+    return minutes - minutes.mean(axis=0, keepdims=True)
+
+
+@wrong("whole minutes first, so that a part of one is lost", "Does less than a minute not count?")
+def heard_together(minutes):
+    heard = (np.asarray(minutes).astype(int) > 0).astype(int)
+    return heard.T @ heard
+
+
+@wrong("a product of minutes, cut to 0 and 1", "Did you multiply True and False?")
+def heard_together(minutes):
+    return (minutes.T @ minutes > 0).astype(int)

@@ -80,7 +80,7 @@ def test_popularity_is_a_power_of_the_log_of_listeners(small):
     np.testing.assert_allclose(popular.score(small.users), expected, rtol=1e-9)
 
 
-def test_foretold_factors_are_a_weighted_ridge_regressions(small):
+def test_predicted_factors_are_a_weighted_ridge_regressions(small):
     """Of scikit-learn, which holds the intercept out of the penalty too."""
     table = describe(small.items)
     rows, columns = small.rows, small.matrix.indices
@@ -94,10 +94,10 @@ def test_foretold_factors_are_a_weighted_ridge_regressions(small):
     trust = listeners / (listeners + 3.0)
     features, heard = track_features(table).toarray(), listeners > 0
     ridge = Ridge(alpha=0.5).fit(features[heard], own[heard], sample_weight=trust[heard])
-    np.testing.assert_allclose(model.foretold_, ridge.predict(features), atol=1e-8)
+    np.testing.assert_allclose(model.predicted_, ridge.predict(features), atol=1e-8)
     expected = trust[:, None] * own + (1 - trust[:, None]) * ridge.predict(features)
     np.testing.assert_allclose(model.model_.item_factors_, expected, atol=1e-8)
-    np.testing.assert_allclose(model.model_.item_factors_[6], model.foretold_[6], atol=1e-12)
+    np.testing.assert_allclose(model.model_.item_factors_[6], model.predicted_[6], atol=1e-12)
     people = emptied.matrix @ expected  # what this model's fold-in is
     heard = np.arange(len(people)) != 4
     np.testing.assert_allclose(model.score(small.users)[heard], (people @ expected.T)[heard], atol=1e-8)

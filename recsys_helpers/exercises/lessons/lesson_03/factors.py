@@ -86,12 +86,12 @@ def cosine_by_loop(q, r, stretch):
     },
     alternatives=[cosine_by_loop],
 )
-def stretched_cosine(q, r, stretch):
+def stretched_cosine(q_i, q_j, stretch):
     """The cosine between two tracks' vectors after factor f of each was multiplied by stretch[f].
 
-    q, r and stretch have shape (k,); no vector is all 0, and each stretch is above 0.
+    q_i, q_j and stretch have shape (k,); no vector is all 0, and each stretch is above 0.
     """
-    a, b = q * stretch, r * stretch
+    a, b = q_i * stretch, q_j * stretch
     return a @ b / (np.linalg.norm(a) * np.linalg.norm(b))
 
 

@@ -140,7 +140,7 @@ def hits_alone(recommended, relevant, expected):
         "Two conditions for each recommended track: it is in one list and not in the other.",
         "Count those with both, and divide by the length of the list.",
     ],
-    why="Whoever chooses what is expected chooses the figure, so say what it was.",
+    why="To choose what is expected is to choose the figure, so say what it was.",
     mistakes={
         "Did you forget to ask for relevance? Noise is unexpected too.": unexpected_only,
         "Did one of the two conditions do? A track counts if it is relevant and, besides, not expected.": (

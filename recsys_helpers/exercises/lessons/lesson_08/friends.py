@@ -43,7 +43,7 @@ def _share_by_index(a, b):
         "Did you divide by both lengths added up? What they share would count twice below.": lambda a, b: (
             len(set(a) & set(b)) / (len(set(a)) + len(set(b))) if a or b else 0.0
         ),
-        "Did you divide by the shorter list? Whoever names one artist would be like everybody who plays it.": (
+        "Did you divide by the shorter list? Someone who names one artist would be like everybody who plays it.": (
             lambda a, b: len(set(a) & set(b)) / min(len(set(a)), len(set(b))) if a and b else 0.0
         ),
         "Did you divide by the longer list? Whatever is in either counts, once.": lambda a, b: (
