@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -41,7 +41,7 @@ with warnings.catch_warnings():
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(f"recsys_helpers.scale.spark needs Spark: {missing('spark')}.") from error
 
-Table = str | os.PathLike[str] | DataFrame
+Table: TypeAlias = str | os.PathLike[str] | DataFrame
 COPIES = (
     "user_id",
     "track_id",
