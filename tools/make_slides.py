@@ -2,7 +2,7 @@
 
 It changes no lesson and runs none: code, outputs and figures are those of the built notebook.
 
-    python tools/make_slides.py                  the lessons of the workshop, into slides/
+    python tools/make_slides.py                  the lessons of the workshops, into slides/
     python tools/make_slides.py 02               another lesson
 """
 
@@ -29,11 +29,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from recsys_helpers.exercises.registry import Exercise, load_all
 from recsys_helpers.workspace import write_whole
-from tools import guide, lessons
+from tools import guide, lessons, plans
 from tools.lessons import Cell, Lesson
 
 PARTS = Path(__file__).parent / "slides"  # reveal.js, MathJax, their licences and the look
-WORKSHOP = ("01", "03", "04", "06")
+WORKSHOP = sorted(what for one in plans.PROGRAMMES.values() for what in one if isinstance(what, str))
+TALL = 30  # lines that one slide holds at most
 SKIPPED = ("**Before you start", "**Terms**", "**Sources", "**Next**")  # prose for a reader, not for a room
 CODE = HtmlFormatter(style="friendly", nowrap=False, noclasses=True, nobackground=True)
 
@@ -140,9 +141,14 @@ def slides_of(lesson: Lesson, exercises: dict[str, Exercise], said: dict[str, li
             continue
         outputs, figures = _outputs(cell)
         whole = Slide(cell.section, pieces=[_code(cell.source), *outputs])
+        apart = outputs if _lines(whole) > TALL else []  # a long table has a slide to itself
+        if apart:
+            whole.pieces = whole.pieces[:1]
         slide = waiting[0] if waiting and _lines(waiting[0]) + _lines(whole) <= 24 else new(cell)
         slide.pieces += whole.pieces
         slide.kind = slide.kind or "code"
+        if apart:
+            new(cell, "code").pieces += apart
         for figure in figures:
             new(cell, "figure").pieces.append(figure)
         waiting = []
@@ -288,7 +294,7 @@ def main(argv: list[str] | None = None) -> int:
     """Write the slides that were asked for; 0 if all went well."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "lessons", nargs="*", help="lessons, such as 01 03; those of the workshop if none is given"
+        "lessons", nargs="*", help="lessons, such as 01 03; those of the workshops if none is given"
     )
     parser.add_argument("--out", type=Path, default=Path("slides"), help="where to (default: slides)")
     options = parser.parse_args(argv)
