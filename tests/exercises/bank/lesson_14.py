@@ -603,3 +603,215 @@ def dr_value(rewards, logged, target, modelled, expected):
 @wrong("summed instead of averaged")
 def dr_value(rewards, logged, target, modelled, expected):
     return np.sum(expected + target / logged * (rewards - modelled))
+
+
+# ---- answers of a second reader, who knew the tasks alone
+
+# ---- ucb_scores
+
+
+@right("np.divide where there is something to divide by")
+def ucb_scores(hits, shown, alpha):
+    known = shown > 0
+    mean = np.divide(hits, shown, out=np.full(len(hits), np.inf), where=known)
+    bonus = np.divide(2 * np.log(shown.sum()), shown, out=np.zeros(len(hits)), where=known)
+    return mean + alpha * np.sqrt(bonus)
+
+
+@right("one track at a time, by map")
+def ucb_scores(hits, shown, alpha):
+    S = int(shown.sum())
+
+    def one(h, s):
+        return np.inf if not s else h / s + alpha * math.sqrt(2 * math.log(S) / s)
+
+    return list(map(one, hits, shown))
+
+
+@wrong("whole numbers divided")
+def ucb_scores(hits, shown, alpha):
+    n = np.maximum(shown, 1)
+    return np.where(shown > 0, hits // n + alpha * np.sqrt(2 * np.log(shown.sum()) / n), np.inf)
+
+
+@wrong("an unseen track counts as seen once")
+def ucb_scores(hits, shown, alpha):
+    n = np.maximum(shown, 1)
+    return hits / n + alpha * np.sqrt(2 * np.log(n.sum()) / n)
+
+
+@wrong("the number of tracks for that of showings")
+def ucb_scores(hits, shown, alpha):
+    n = np.maximum(shown, 1)
+    return np.where(shown > 0, hits / n + alpha * np.sqrt(2 * np.log(len(shown)) / n), np.inf)
+
+
+# ---- regret_so_far
+
+
+@right("accumulate of itertools")
+def regret_so_far(rates, arms):
+    from itertools import accumulate
+
+    return list(accumulate(max(row) - row[arm] for row, arm in zip(rates.tolist(), arms.tolist())))
+
+
+@right("a triangle of ones")
+def regret_so_far(rates, arms):
+    lost = rates.max(axis=1) - np.array([row[arm] for row, arm in zip(rates, arms)])
+    return np.tril(np.ones((len(lost), len(lost)))) @ lost
+
+
+@wrong("against the best of the others")
+def regret_so_far(rates, arms):
+    others = np.array(rates, dtype=float)
+    others[np.arange(len(arms)), arms] = -np.inf
+    return np.cumsum(others.max(axis=1) - rates[np.arange(len(arms)), arms])
+
+
+@wrong("the largest loss so far")
+def regret_so_far(rates, arms):
+    return np.maximum.accumulate(rates.max(axis=1) - rates[np.arange(len(arms)), arms])
+
+
+@wrong("a loss of 1 where it was not the best")
+def regret_so_far(rates, arms):
+    return np.cumsum(rates.argmax(axis=1) != arms)
+
+
+# ---- update_arm
+
+
+@right("a Kronecker product")
+def update_arm(A, b, x, reward):
+    return A + np.kron(x, x).reshape(len(x), len(x)), b + reward * x
+
+
+@right("a row of X at a time")
+def update_arm(A, b, x, reward):
+    row = np.array([x])
+    return A + row.T @ row, b + (row.T * reward).ravel()
+
+
+@wrong("changes what came in")
+def update_arm(A, b, x, reward):
+    A += np.outer(x, x)
+    b += reward * x
+    return A, b
+
+
+@wrong("the product with b instead of x")
+def update_arm(A, b, x, reward):
+    return A + np.outer(x, b), b + reward * x
+
+
+@wrong("a reward of half counts as a whole one")
+def update_arm(A, b, x, reward):
+    return A + np.outer(x, x), b + (x if reward >= 0.5 else 0 * x)
+
+
+# ---- linucb_score
+
+
+@right("by its eigenvectors")
+def linucb_score(A, b, x, alpha):
+    values, vectors = np.linalg.eigh(A)
+    turned = vectors.T @ x
+    return (turned * (vectors.T @ b) / values).sum() + alpha * math.sqrt((turned**2 / values).sum())
+
+
+@right("least squares")
+def linucb_score(A, b, x, alpha):
+    inside = np.linalg.lstsq(A, x, rcond=None)[0]
+    return inside @ b + alpha * np.sqrt(inside @ x)
+
+
+@wrong("the length of A^-1 x")
+def linucb_score(A, b, x, alpha):
+    inv = np.linalg.inv(A)
+    return inv @ b @ x + alpha * np.linalg.norm(inv @ x)
+
+
+@wrong("the spread of all features, whoever visits")
+def linucb_score(A, b, x, alpha):
+    inv = np.linalg.inv(A)
+    return inv @ b @ x + alpha * np.sqrt(np.trace(inv))
+
+
+@wrong("inverted twice")
+def linucb_score(A, b, x, alpha):
+    inv = np.linalg.inv(A)
+    theta = inv @ b
+    return theta @ inv @ x + alpha * np.sqrt(x @ inv @ x)
+
+
+# ---- snips_value
+
+
+@right("sums of Python, weights first")
+def snips_value(rewards, logged, target, most):
+    weights = [min(float(t) / float(c), most) for t, c in zip(target, logged)]
+    return math.fsum(w * float(r) for w, r in zip(weights, rewards)) / math.fsum(weights)
+
+
+@right("a masked copy")
+def snips_value(rewards, logged, target, most):
+    w = target / logged
+    w[w > most] = most
+    return w.dot(rewards) / np.add.reduce(w)
+
+
+@wrong("the target cut instead of the weight, which cuts nothing", "Is nothing clipped?")
+def snips_value(rewards, logged, target, most):
+    w = np.minimum(target, most) / logged
+    return (w * rewards).sum() / w.sum()
+
+
+@wrong("only the visits that pleased below the line")
+def snips_value(rewards, logged, target, most):
+    w = np.minimum(target / logged, most)
+    return (w * rewards).sum() / max(w[rewards > 0].sum(), 1e-9)
+
+
+@wrong("logged times target")
+def snips_value(rewards, logged, target, most):
+    w = np.minimum(logged * target, most)
+    return (w * rewards).sum() / w.sum()
+
+
+# ---- dr_value
+
+
+@right("a mean by statistics")
+def dr_value(rewards, logged, target, modelled, expected):
+    from statistics import fmean
+
+    return fmean(e + (r - m) * t / c for r, c, t, m, e in zip(rewards, logged, target, modelled, expected))
+
+
+@right("IPS, and what the model adds")
+def dr_value(rewards, logged, target, modelled, expected):
+    w = target / logged
+    return np.mean(w * rewards) + np.mean(expected - w * modelled)
+
+
+@wrong("the answer where it matches, else the model")
+def dr_value(rewards, logged, target, modelled, expected):
+    return np.mean(np.where(target > 0, rewards, expected))
+
+
+@wrong("starts from the model of what was shown")
+def dr_value(rewards, logged, target, modelled, expected):
+    return np.mean(modelled + target / logged * (rewards - modelled))
+
+
+@wrong("the weight turned around")
+def dr_value(rewards, logged, target, modelled, expected):
+    w = np.divide(logged, target, out=np.zeros(len(logged)), where=target > 0)
+    return np.mean(expected + w * (rewards - modelled))
+
+
+@wrong("the share 1 - w of the model and w of the answer", "Is that taken off `expected`?")
+def dr_value(rewards, logged, target, modelled, expected):
+    w = target / logged
+    return np.mean((1 - w) * expected + w * rewards)

@@ -585,3 +585,220 @@ def best_over(hours, weeks):
 @wrong("the best single week")
 def best_over(hours, weeks):
     return max(hours, key=lambda s: max(hours[s][:weeks]))
+
+
+# ---- answers of a second reader, who knew the tasks alone
+
+# ---- caused_by_showing
+
+
+@right("covariance over variance")
+def caused_by_showing(plays, shown):
+    s = np.array([float(one) for one in shown])
+    y = np.array(plays, dtype=float)
+    return ((s - s.mean()) * (y - y.mean())).sum() / ((s - s.mean()) ** 2).sum()
+
+
+@right("means that pass over nan")
+def caused_by_showing(plays, shown):
+    y = np.array(plays, dtype=float)
+    return np.nanmean(np.where(shown, y, np.nan)) - np.nanmean(np.where(shown, np.nan, y))
+
+
+@wrong("each group divided by the other's size")
+def caused_by_showing(plays, shown):
+    yes = [p for p, s in zip(plays, shown) if s]
+    no = [p for p, s in zip(plays, shown) if not s]
+    return sum(yes) / len(no) - sum(no) / len(yes)
+
+
+@wrong("pairs in the order in which they stand")
+def caused_by_showing(plays, shown):
+    yes = [p for p, s in zip(plays, shown) if s]
+    no = [p for p, s in zip(plays, shown) if not s]
+    return fmean(a - b for a, b in zip(yes, no))
+
+
+@wrong("only what the shown ones got is divided by its own size")
+def caused_by_showing(plays, shown):
+    yes = [p for p, s in zip(plays, shown) if s]
+    return fmean(yes) - (sum(plays) - sum(yes)) / len(plays)
+
+
+# ---- credit_over_cause
+
+
+@right("a dot product with ones")
+def credit_over_cause(credit, shown, without):
+    one = np.ones(len(credit))
+    return one @ np.array(credit) / (one @ np.array(shown) - one @ np.array(without))
+
+
+@right("a frame with a column of what was caused")
+def credit_over_cause(credit, shown, without):
+    f = pd.DataFrame({"credit": credit, "caused": pd.Series(shown) - pd.Series(without)})
+    return f["credit"].sum() / f["caused"].sum()
+
+
+@wrong("caused by credited tracks alone")
+def credit_over_cause(credit, shown, without):
+    return sum(credit) / sum(s - w for c, s, w in zip(credit, shown, without) if c > 2)
+
+
+@wrong("the share that would have come anyway")
+def credit_over_cause(credit, shown, without):
+    return sum(without) / sum(shown)
+
+
+@wrong("credited less what came without, over caused")
+def credit_over_cause(credit, shown, without):
+    return (sum(credit) - sum(without)) / (sum(shown) - sum(without))
+
+
+# ---- plan_values
+
+
+@right("a series of powers of the moves")
+def plan_values(rewards, following, plan, discount):
+    n = len(rewards)
+    r = np.array([rewards[s][plan[s]] for s in range(n)], dtype=float)
+    moves = np.zeros((n, n))
+    for s in range(n):
+        moves[s, following[s][plan[s]]] = 1
+    return sum(discount**t * np.linalg.matrix_power(moves, t) @ r for t in range(150))
+
+
+@right("the inverse")
+def plan_values(rewards, following, plan, discount):
+    states = range(len(rewards))
+    moves = np.array([[float(following[s][plan[s]] == then) for then in states] for s in states])
+    now = np.array([rewards[s][plan[s]] for s in states])
+    return np.linalg.inv(np.eye(len(rewards)) - discount * moves) @ now
+
+
+@wrong("the first action's next state, whatever the plan")
+def plan_values(rewards, following, plan, discount):
+    v = [0.0] * len(rewards)
+    for _ in range(300):
+        v = [rewards[s][plan[s]] + discount * v[following[s][0]] for s in range(len(v))]
+    return v
+
+
+@wrong("the best reward of the next state, and no more")
+def plan_values(rewards, following, plan, discount):
+    return [rewards[s][plan[s]] + discount * max(rewards[following[s][plan[s]]]) for s in range(len(rewards))]
+
+
+@wrong("one number, the mean over the states")
+def plan_values(rewards, following, plan, discount):
+    v = [0.0] * len(rewards)
+    for _ in range(300):
+        v = [rewards[s][plan[s]] + discount * v[following[s][plan[s]]] for s in range(len(v))]
+    return fmean(v)
+
+
+# ---- q_update
+
+
+@right("np.interp between the old value and the target")
+def q_update(q, state, action, reward, following, rate, discount):
+    return float(np.interp(rate, [0, 1], [q[state][action], reward + discount * max(q[following])]))
+
+
+@right("a row of the next state by name")
+def q_update(q, state, action, reward, following, rate, discount):
+    old, then = q[state][action], pd.Series(q[following]).max()
+    return old - rate * old + rate * reward + rate * discount * then
+
+
+@wrong("the position of the best instead of its value")
+def q_update(q, state, action, reward, following, rate, discount):
+    return q[state][action] + rate * (reward + discount * int(np.argmax(q[following])) - q[state][action])
+
+
+@wrong("rate on the old value, the rest on the target")
+def q_update(q, state, action, reward, following, rate, discount):
+    return rate * q[state][action] + (1 - rate) * (reward + discount * max(q[following]))
+
+
+@wrong("the best of the whole table")
+def q_update(q, state, action, reward, following, rate, discount):
+    return q[state][action] + rate * (reward + discount * np.max(q) - q[state][action])
+
+
+@wrong("the table is changed, too")
+def q_update(q, state, action, reward, following, rate, discount):
+    q[state][action] += rate * (reward + discount * max(q[following]) - q[state][action])
+    return q[state][action]
+
+
+# ---- elite_step
+
+
+@right("ranks")
+def elite_step(candidates, values, n):
+    rank = pd.Series(values).rank(ascending=False)
+    best = pd.Series(candidates)[rank <= n]
+    return best.mean(), np.sqrt(best.var(ddof=0))
+
+
+@right("heapq")
+def elite_step(candidates, values, n):
+    from heapq import nlargest
+
+    best = [c for _, c in nlargest(n, zip(values, candidates))]
+    return fmean(best), pstdev(best)
+
+
+@wrong("a mean weighted by value")
+def elite_step(candidates, values, n):
+    top = np.argsort(values)[::-1][:n]
+    best, w = np.array(candidates)[top], np.array(values)[top] - min(values) + 0.1
+    return np.average(best, weights=w), best.std()
+
+
+@wrong("the range of the elite for its spread")
+def elite_step(candidates, values, n):
+    best = np.array(candidates)[np.argsort(values)[::-1][:n]]
+    return best.mean(), np.ptp(best)
+
+
+@wrong("one more than asked")
+def elite_step(candidates, values, n):
+    best = np.array(candidates)[np.argsort(values)[::-1][: n + 1]]
+    return best.mean(), best.std()
+
+
+# ---- best_over
+
+
+@right("a running sum")
+def best_over(hours, weeks):
+    sums = {setting: np.cumsum(row)[weeks - 1] for setting, row in hours.items()}
+    return next(setting for setting in sums if sums[setting] == max(sums.values()))
+
+
+@right("a frame by weeks")
+def best_over(hours, weeks):
+    return pd.DataFrame(hours).T.iloc[:, :weeks].sum(axis=1).idxmax()
+
+
+@wrong("the weeks after those")
+def best_over(hours, weeks):
+    return max(hours, key=lambda s: sum(hours[s][weeks:]))
+
+
+@wrong("counted from the second week on")
+def best_over(hours, weeks):
+    return max(hours, key=lambda s: sum(hours[s][1 : weeks + 1]))
+
+
+@wrong("the largest setting")
+def best_over(hours, weeks):
+    return max(hours)
+
+
+@wrong("wins the most single weeks")
+def best_over(hours, weeks):
+    first = [max(hours, key=lambda s: hours[s][week]) for week in range(weeks)]
+    return max(hours, key=first.count)

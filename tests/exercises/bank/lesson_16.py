@@ -524,3 +524,250 @@ def within_limit(order, heard, most, k):
 def within_limit(order, heard, most, k):
     may = [t for t in order if t in heard][:most]
     return ([t for t in order if t not in heard] + may)[:k]
+
+
+# ---- answers of a second reader, who knew the tasks alone
+
+# ---- income
+
+
+@right("a balance for each listener")
+def income(hours, pays, stays, per_hour, fee, royalty):
+    balance = np.where(pays, np.where(stays, fee, 0.0), per_hour * np.array(hours))
+    return (balance - royalty * np.array(hours)).sum()
+
+
+@right("subscribers and the others apart")
+def income(hours, pays, stays, per_hour, fee, royalty):
+    free = [h for h, p in zip(hours, pays) if not p]
+    paying = [(h, s) for h, p, s in zip(hours, pays, stays) if p]
+    return sum(free) * (per_hour - royalty) + sum(fee * s - royalty * h for h, s in paying)
+
+
+@wrong("advertisements for those who pay, and fees of the others")
+def income(hours, pays, stays, per_hour, fee, royalty):
+    return sum((per_hour * h if p else fee * s) - royalty * h for h, p, s in zip(hours, pays, stays))
+
+
+@wrong("a royalty for each listener instead of each hour")
+def income(hours, pays, stays, per_hour, fee, royalty):
+    return sum(((fee if s else 0) if p else per_hour * h) - royalty for h, p, s in zip(hours, pays, stays))
+
+
+@wrong("no royalty for the hours of who left")
+def income(hours, pays, stays, per_hour, fee, royalty):
+    return sum(
+        ((fee if s else 0) if p else per_hour * h) - (royalty * h if s else 0)
+        for h, p, s in zip(hours, pays, stays)
+    )
+
+
+@wrong("the mean of a listener")
+def income(hours, pays, stays, per_hour, fee, royalty):
+    total = sum(((fee if s else 0) if p else per_hour * h) - royalty * h for h, p, s in zip(hours, pays, stays))
+    return total / len(hours)
+
+
+# ---- best_above_floor
+
+
+@right("hours of what may not be shipped are nothing")
+def best_above_floor(hours, satisfaction, floor):
+    allowed = [h if s >= floor else float("-inf") for h, s in zip(hours, satisfaction)]
+    return allowed.index(max(allowed))
+
+
+@right("triples in order")
+def best_above_floor(hours, satisfaction, floor):
+    return max((s >= floor, h, i) for i, (h, s) in enumerate(zip(hours, satisfaction)))[2]
+
+
+@right("masked arrays")
+def best_above_floor(hours, satisfaction, floor):
+    return np.ma.masked_where(np.array(satisfaction) < floor, hours).argmax()
+
+
+@wrong("the fewest hours above the floor")
+def best_above_floor(hours, satisfaction, floor):
+    return min((i for i, s in enumerate(satisfaction) if s >= floor), key=lambda i: hours[i])
+
+
+@wrong("the one nearest to the floor")
+def best_above_floor(hours, satisfaction, floor):
+    return min((i for i, s in enumerate(satisfaction) if s >= floor), key=lambda i: satisfaction[i])
+
+
+@wrong("counted from 1")
+def best_above_floor(hours, satisfaction, floor):
+    good = [i for i, s in enumerate(satisfaction) if s >= floor]
+    return 1 + max(good, key=lambda i: hours[i])
+
+
+# ---- choice_chances
+
+
+@right("logs, by logaddexp")
+def choice_chances(late, satisfaction, habit, keen):
+    pull = np.array(late) * habit + np.array(satisfaction) * keen
+    return np.exp(pull - np.logaddexp.reduce(pull))
+
+
+@right("a table of two columns and a vector of weights")
+def choice_chances(late, satisfaction, habit, keen):
+    pull = np.column_stack([late, satisfaction]) @ [habit, keen]
+    power = np.exp(pull - pull.mean())
+    return list(power / sum(power))
+
+
+@wrong("each on its own, as if the others were not there")
+def choice_chances(late, satisfaction, habit, keen):
+    pull = habit * np.array(late) + keen * np.array(satisfaction)
+    return 1 / (1 + np.exp(-pull))
+
+
+@wrong("the mean of two softmaxes")
+def choice_chances(late, satisfaction, habit, keen):
+    return (softmax(habit * np.array(late)) + softmax(keen * np.array(satisfaction))) / 2
+
+
+@wrong("the log of the chances")
+def choice_chances(late, satisfaction, habit, keen):
+    pull = habit * np.array(late) + keen * np.array(satisfaction)
+    return pull - np.log(np.exp(pull).sum())
+
+
+# ---- late_shares
+
+
+@right("a matrix for each session")
+def late_shares(opened, platforms, rate):
+    late = np.zeros(platforms)
+    for at in opened:
+        to = np.arange(platforms) == at
+        late = np.average([late, to], axis=0, weights=[1 - rate, rate])
+    return late
+
+
+@right("a recursion from the newest")
+def late_shares(opened, platforms, rate):
+    if not len(opened):
+        return [0.0] * platforms
+    before = late_shares_before(opened[:-1], platforms, rate)
+    return [(1 - rate) * one + rate * (i == opened[-1]) for i, one in enumerate(before)]
+
+
+def late_shares_before(opened, platforms, rate):
+    late = [0.0] * platforms
+    for at in opened:
+        late = [(1 - rate) * one + rate * (i == at) for i, one in enumerate(late)]
+    return late
+
+
+@wrong("the first session counts whole")
+def late_shares(opened, platforms, rate):
+    late = np.zeros(platforms)
+    for n, at in enumerate(opened):
+        step = rate if n else 1.0
+        late = (1 - step) * late
+        late[at] += step
+    return late
+
+
+@wrong("those not opened fall by rate, down to 0")
+def late_shares(opened, platforms, rate):
+    late = [0.0] * platforms
+    for at in opened:
+        late = [one + rate * (1 - one) if i == at else max(one - rate, 0) for i, one in enumerate(late)]
+    return late
+
+
+@wrong("the opened one takes from the others what it gains")
+def late_shares(opened, platforms, rate):
+    late = [0.0] * platforms
+    for at in opened:
+        gain = rate * (1 - late[at])
+        late = [one + gain if i == at else one - gain / (platforms - 1) for i, one in enumerate(late)]
+    return late
+
+
+# ---- lead_over_copy
+
+
+@right("one table of four columns")
+def lead_over_copy(match, copy):
+    t = pd.DataFrame(np.hstack([match, copy]), columns=["a", "b", "c", "d"], dtype=float)
+    return ((t["b"] / (t["a"] + t["b"])).fillna(0.5) - (t["d"] / (t["c"] + t["d"])).fillna(0.5)).mean()
+
+
+@right("errors passed over")
+def lead_over_copy(match, copy):
+    total = 0.0
+    for sign, hours in ((1, match), (-1, copy)):
+        for rival, own in hours:
+            try:
+                total += sign * own / (rival + own)
+            except ZeroDivisionError:
+                total += sign * 0.5
+    return total / len(match)
+
+
+@wrong("the median listener")
+def lead_over_copy(match, copy):
+    share = lambda a, b: b / (a + b) if a + b else 0.5
+    return float(np.median([share(*m) - share(*c) for m, c in zip(match, copy)]))
+
+
+@wrong("your hours over the rival's")
+def lead_over_copy(match, copy):
+    ratio = lambda a, b: b / a if a else 0.5
+    return fmean(ratio(*m) - ratio(*c) for m, c in zip(match, copy))
+
+
+@wrong("in percent")
+def lead_over_copy(match, copy):
+    share = lambda a, b: b / (a + b) if a + b else 0.5
+    return 100 * fmean(share(*m) - share(*c) for m, c in zip(match, copy))
+
+
+# ---- within_limit
+
+
+@right("a queue")
+def within_limit(order, heard, most, k):
+    from collections import deque
+
+    queue, out, left = deque(order), [], most
+    while queue and len(out) < k:
+        track = queue.popleft()
+        if track in heard and not left:
+            continue
+        left -= track in heard
+        out.append(track)
+    return out
+
+
+@right("places by sorting")
+def within_limit(order, heard, most, k):
+    old = [i for i, t in enumerate(order) if t in heard][:most]
+    new = [i for i, t in enumerate(order) if t not in heard]
+    return tuple(order[i] for i in sorted(old + new)[:k])
+
+
+@wrong("filled up with heard ones where too few are left")
+def within_limit(order, heard, most, k):
+    may = [t for t in order if t in heard][:most]
+    out = [t for t in order if t not in heard or t in may]
+    return (out + [t for t in order if t not in out])[:k]
+
+
+@wrong("no heard ones at all where the first k places hold too many", "Did you leave out all that was heard?")
+def within_limit(order, heard, most, k):
+    if sum(t in heard for t in order[:k]) <= most:
+        return order[:k]
+    return [t for t in order if t not in heard][:k]
+
+
+@wrong("passes over the first heard ones and keeps the others")
+def within_limit(order, heard, most, k):
+    gone = [t for t in order if t in heard][:most]
+    return [t for t in order if t not in gone][:k]

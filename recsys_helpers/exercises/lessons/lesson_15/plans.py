@@ -272,9 +272,10 @@ def some_horizons(rng):
     yield {0.0: [5.0, 6.0, 1.0], 1.0: [7.0, 5.0, 2.0]}, 2
     yield {0.0: [5.0, 9.0, 1.0], 1.0: [6.0, 5.5, 6.5]}, 3
     yield {0.5: [4.0, 4.5, 8.0], 1.0: [6.0, 6.5, 7.0]}, 3
+    yield {0.0: [5.0, 5.0, 7.0], 0.5: [7.0, 4.0, 5.0], 1.0: [6.0, 6.0, 5.5]}, 3
     for _ in range(10):
         n, weeks = int(rng.integers(2, 5)), int(rng.integers(2, 5))
-        first = 5 + np.arange(n) + rng.random(n)
+        first = rng.permutation(5 + np.arange(n)) + rng.random(n)
         falls = rng.uniform(0.1, 2.5, n)
         hours = {
             float(k) / 2: np.round(

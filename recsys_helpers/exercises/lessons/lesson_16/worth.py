@@ -160,7 +160,7 @@ def some_boards(rng):
     for _ in range(8):
         n = int(rng.integers(4, 7))
         hours = rng.permutation(np.round(6 + 0.3 * np.arange(n), 1))
-        satisfaction = np.round(0.9 - 0.04 * hours + rng.normal(0, 0.004, n), 3)
+        satisfaction = np.round(0.9 - 0.04 * hours + rng.normal(0, 0.015, n), 3)
         yield hours.tolist(), satisfaction.tolist(), float(np.sort(satisfaction)[n // 2])
 
 
