@@ -5,7 +5,8 @@
 Writes data/measured/bandits.csv; lesson 14 reads it. It takes about four minutes of one core. At each of 4,000 visits
 a rule shows one release, one of each genre, and the visitor is pleased with the chance that Murmur's own curve of
 pleasure gives. Settings are chosen on five runs and judged on twenty others. Some rules begin again with what the log
-already knows of these releases, or with as much of another kind.
+already knows of these releases, or with as much of another kind; and with answers in batches, once more with a first
+batch that is drawn by lot. At the end three rules meet other releases, the second newest of each genre.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -70,6 +72,8 @@ RULES: dict[str, tuple[Make, tuple[float, ...]]] = {
 OTHER_SETTINGS = (("linear greedy", 0.0), ("UCB", 1.0), ("greedy", 19.0))
 WARM = ("greedy", "Thompson", "linear greedy", "LinUCB")
 STARTS = ("nothing", "the log", "autoplay alone", "as many at random", "the log, tracks shuffled")
+BY_LOT = "first batch by lot"
+OTHER_RELEASES = (("linear greedy", 0.0), ("UCB", 0.1), ("LinUCB", 0.2))
 
 
 @dataclass(frozen=True)
@@ -88,14 +92,11 @@ class Scene:
         return np.random.default_rng([7, run]).choice(len(self.often), n, p=self.often)
 
 
-def newest_of_each_genre(tracks: pd.DataFrame) -> pd.DataFrame:
-    """The latest release of each genre in the last two weeks, by id, without ads and help clips."""
+def newest_of_each_genre(tracks: pd.DataFrame, nth: int = 0) -> pd.DataFrame:
+    """The latest release of each genre in the last two weeks, or with nth 1 the one before it, by id, without ads."""
     recent = tracks[(tracks["released"] >= f"{SINCE:%Y-%m-%d}") & ~tracks["kind"].isin(["ad", "help"])]
-    return (
-        recent.sort_values(["released", "track_id"])
-        .drop_duplicates("genre", keep="last")
-        .sort_values("track_id")
-    )
+    latest_first = recent.sort_values(["released", "track_id"], ascending=False)
+    return latest_first.groupby("genre", observed=True).nth(nth).sort_values("track_id")
 
 
 def plays_of(
@@ -117,6 +118,18 @@ def plays_of(
     return plays[plays["listener"] >= 0].reset_index(drop=True)
 
 
+def first_by_lot(rule: Bandit) -> Bandit:
+    """The rule, which draws by lot until the first answers come, where by itself it shows all the lowest of equals."""
+    choose = rule.choose
+
+    def choose_or_draw(visits: Any = 1) -> np.ndarray:
+        known = rule.shown.any()
+        return choose(visits) if known else rule.rng.integers(rule.n_arms, size=len(visits))
+
+    rule.choose = choose_or_draw  # type: ignore[method-assign]
+    return rule
+
+
 def begin(there: Scene, rule: Bandit, start: str, run: int) -> Bandit:
     """The rule after it has learnt from the answers that a start brings."""
     rng, plays = np.random.default_rng([11, run]), there.plays
@@ -125,6 +138,8 @@ def begin(there: Scene, rule: Bandit, start: str, run: int) -> Bandit:
     arms, who, rewards = (plays[name].to_numpy() for name in ("arm", "listener", "reward"))
     if start == "nothing":
         return rule
+    if start == BY_LOT:
+        return first_by_lot(rule)
     if start == "as many at random":
         who = rng.choice(len(there.often), len(arms), p=there.often)
         arms = rng.integers(there.rates.shape[1], size=len(arms))
@@ -134,7 +149,7 @@ def begin(there: Scene, rule: Bandit, start: str, run: int) -> Bandit:
     return rule.learn(arms, rewards, there.features[who])
 
 
-def scene() -> Scene:
+def scene(nth: int = 0) -> Scene:
     """Listeners by eight factors of what they heard before, and a constant; who plays more of late comes more often."""
     murmur = load_murmur()
     events, _ = clean(murmur.events, murmur.tracks, murmur.users)
@@ -147,7 +162,7 @@ def scene() -> Scene:
     features = np.column_stack([np.ones(len(scaled)), scaled]) / 3
     world = World()
     liking = pd.DataFrame(world.true_utility(past.users), columns=world.tracks["track_id"])
-    tracks = newest_of_each_genre(murmur.tracks)["track_id"].to_numpy()
+    tracks = newest_of_each_genre(murmur.tracks, nth)["track_id"].to_numpy()
     late = (
         events.loc[events["at"] >= SINCE, "user_id"].value_counts().reindex(past.users).fillna(0).to_numpy()
     )
@@ -212,7 +227,21 @@ def measure(there: Scene) -> pd.DataFrame:
         setting = 0.0 if rule == "linear greedy" else float(tries[rule].idxmax())  # this one never explores
         for start in STARTS:
             found += rows(there, "starts", rule, setting, RUNS, start=start)
-    return as_table(found)
+    return pd.concat(
+        [as_table(found), measure_more({rule: float(tries[rule].idxmax()) for rule in RULES}, there)]
+    )
+
+
+def measure_more(best: dict[str, float], there: Scene) -> pd.DataFrame:
+    """Batches of which the first is drawn by lot; and other releases."""
+    found = []
+    for rule in [rule for rule in RULES if rule != "any"]:
+        for batch in BATCHES[1:]:
+            found += rows(there, "by lot", rule, best[rule], RUNS, batch, BY_LOT)
+    second, others = scene(nth=1), []
+    for rule, setting in OTHER_RELEASES:
+        others += rows(second, "other releases", rule, setting, RUNS)
+    return pd.concat([as_table(found), as_table(others).assign(start="nothing, other releases")])
 
 
 def row() -> pd.DataFrame:

@@ -587,7 +587,7 @@ def best_above_floor(hours, satisfaction, floor):
     return np.ma.masked_where(np.array(satisfaction) < floor, hours).argmax()
 
 
-@wrong("the fewest hours above the floor")
+@wrong("the fewest hours above the floor", "Is that the one with the fewest hours?")
 def best_above_floor(hours, satisfaction, floor):
     return min((i for i, s in enumerate(satisfaction) if s >= floor), key=lambda i: hours[i])
 

@@ -318,7 +318,8 @@ question(
     answer="b",
     why="UCB's scores change only when an answer comes. Until then the best score is the best for everybody, so "
     "a batch of "
-    "a thousand visits tests one track. A draw differs from visit to visit without any news.",
+    "a thousand visits tests one track. A draw differs from visit to visit without any news, and so does a first batch "
+    "by lot.",
     wrong={
         "a": "The logarithm grows by very little in a thousand visits, and for all tracks alike.",
         "c": "All rules get the same answers, and none of them reads the order in which they arrive.",

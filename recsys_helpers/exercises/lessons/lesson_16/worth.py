@@ -157,6 +157,7 @@ def some_boards(rng):
     yield [7.0, 9.0, 8.0], [0.62, 0.70, 0.66], 0.5
     yield [7.0, 9.0, 8.0], [0.40, 0.30, 0.61], 0.6
     yield [9.0, 6.0, 7.0], [0.50, 0.66, 0.64], 0.6
+    yield [7.0, 6.0, 8.0], [0.70, 0.60, 0.65], 0.55
     for _ in range(8):
         n = int(rng.integers(4, 7))
         hours = rng.permutation(np.round(6 + 0.3 * np.arange(n), 1))
@@ -183,6 +184,10 @@ def product_of_both(hours, satisfaction, floor):
 
 def first_above(hours, satisfaction, floor):
     return next(i for i, s in enumerate(satisfaction) if s >= floor)
+
+
+def fewest_hours(hours, satisfaction, floor):
+    return min((i for i, s in enumerate(satisfaction) if s >= floor), key=lambda i: hours[i])
 
 
 def position_among_the_kept(hours, satisfaction, floor):
@@ -213,6 +218,7 @@ def masked(hours, satisfaction, floor):
         "Did you keep the settings below the floor? Those at the floor or above it may be shipped.": those_below,
         "Did you multiply the two? The floor decides who may be shipped, then the hours.": product_of_both,
         "Did you stop at the first above the floor? Take the one with the most hours.": first_above,
+        "Is that the one with the fewest hours? Of those above the floor the most are wanted.": fewest_hours,
         "Is that a position among those kept? Give the one in the whole list.": position_among_the_kept,
     },
     alternatives=[masked],
