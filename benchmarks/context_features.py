@@ -37,11 +37,13 @@ SETS: dict[str, tuple[str, ...]] = {
     "and context": (*PAIR, "context"),
     "and genre, context": (*PAIR, "genre", "context"),
     "and genre, context, length": (*PAIR, "genre", "context", "length"),
+    "and genre, context, tags": (*PAIR, "genre", "context", "tags"),
     "and genre, context, hour": (*PAIR, "genre", "context", "hour"),
     "and genre, context, device, age": (*PAIR, "genre", "context", "device", "age"),
     "and genre, context, source": (*PAIR, "genre", "context", "source"),
     "genre, context shuffled": (*PAIR, "genre", "shuffled"),
 }
+WORDS = ("word", "other word")  # of the editor: a track has two tags beside its genre, in no order
 BASE, WITH, LINEAR = "listener + track", "and genre, context", "listener + track, no pairs"
 GRID = list(product((16, 32, 64), (0.01, 0.02, 0.05)))  # factors, regularization
 TRUTH, TRUTH_THERE = "truth without context", "truth with context"
@@ -61,6 +63,11 @@ def plays() -> pd.DataFrame:
     table["context"] = events["context"].astype(object).fillna(MISSING)
     rng = np.random.default_rng(0)
     table["shuffled"] = rng.permutation(table["context"].to_numpy())  # a context that says nothing
+    genres = set(track["genre"])
+    words = [[word for word in str(tags).split(";") if word not in genres] for tags in track["tags"]]
+    for place, name in enumerate(WORDS):
+        of_track = [found[place] if place < len(found) else f"no {name}" for found in words]
+        table[name] = table["track"].map(pd.Series(of_track, track.index)).astype(object)
     seconds = table["track"].map(track["duration_s"]).astype(float)
     table["length"] = pd.cut(seconds / 60, MINUTES).astype(str)
     table["hour"] = (events["at"].dt.hour // 3).astype(str) + (events["at"].dt.day_of_week >= 5).astype(str)
@@ -72,11 +79,13 @@ def plays() -> pd.DataFrame:
 
 
 def one_hot(table: pd.DataFrame, columns: tuple[str, ...]) -> sparse.csr_array:
-    """A row of ones for each play, each column with a stretch of features of its own."""
-    parts, offset = [], 0
+    """A row of ones for each play, each column with a stretch of features of its own; the two words share one."""
+    parts: list[np.ndarray] = []
+    offset = 0
     for column in columns:
-        code, labels = pd.factorize(table[column])
-        parts.append(code + offset)
+        shared = [table[name] for name in (WORDS if column == "tags" else (column,))]
+        code, labels = pd.factorize(pd.concat(shared, ignore_index=True))
+        parts += np.split(code + offset, len(shared))
         offset += len(labels)
     at = np.column_stack(parts)
     ends = np.arange(0, at.size + 1, at.shape[1])

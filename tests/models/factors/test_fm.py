@@ -126,6 +126,16 @@ def test_without_factors_and_with_the_squared_loss_it_is_linear_regression():
     np.testing.assert_allclose(machine.predict(x), Ridge(alpha=1e-6).fit(x, odds).predict(x), atol=0.05)
 
 
+@pytest.mark.parametrize(
+    "loss, expected", [("logistic", -0.3 * math.log(0.3) - 0.7 * math.log(0.7)), ("squared", 0.105)]
+)
+def test_an_epoch_meets_every_row(loss, expected):
+    """Before the first step the machine says the mean of the targets, so the loss of the first epoch is known."""
+    rows, target = np.eye(10), np.array([1, 0, 0, 1, 0, 0, 0, 1, 0, 0])
+    machine = FactorizationMachine(n_factors=0, n_epochs=1, loss=loss, batch_size=100).fit(rows, target)
+    assert machine.loss_[0] == pytest.approx(expected, abs=1e-12)
+
+
 def test_factors_find_the_pairs_that_a_linear_model_cannot():
     x, odds, y = rows_and_targets()
     machine = FactorizationMachine(n_factors=3, n_epochs=60, regularization=0.0, batch_size=500)
