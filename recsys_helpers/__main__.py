@@ -7,6 +7,7 @@ module is imported only when its command is called, so that ``doctor`` runs wher
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import sys
 from pathlib import Path
@@ -75,8 +76,18 @@ def main(argv: list[str] | None = None) -> int:
         print(f"python -m recsys_helpers {chosen}: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"python -m recsys_helpers {chosen}: {error}", file=sys.stderr)
+        print(f"python -m recsys_helpers {chosen}: {_said(error)}", file=sys.stderr)
         return 1
+
+
+def _said(error: OSError) -> str:
+    """What the system refused, in a sentence that says how to go on where we know."""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):  # Windows knows no quota
+        return (
+            f"{error.strerror or 'no space left'}. Nothing is half-written: free some space, or let RECSYS_WORK name a "
+            "folder on another disk, and run the same command again; it goes on where it stopped."
+        )
+    return str(error)
 
 
 if __name__ == "__main__":

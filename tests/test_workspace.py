@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from recsys_helpers import files
+from recsys_helpers import __main__, files
 from recsys_helpers.workspace import copy_lessons, work_folder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -147,6 +147,19 @@ def test_a_copy_that_fails_leaves_nothing_half_written(shipped, tmp_path, monkey
     with pytest.raises(OSError, match="No space left"):
         copy_lessons(shipped, mine)
     assert list(mine.iterdir()) == []
+
+
+def test_a_full_disk_is_said_with_what_to_do(shipped, tmp_path, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setenv("RECSYS_WORK", str(tmp_path / "mine"))
+    monkeypatch.setattr(files.os, "link", full)
+    monkeypatch.setattr(files.Path, "replace", full)
+    assert __main__.main(["lessons"]) == 1
+    said = capsys.readouterr().err
+    assert "lessons: No space left on device. Nothing is half-written: free some space" in said
+    assert "RECSYS_WORK" in said and "run the same command again" in said
 
 
 def test_a_disk_without_links_works_too(shipped, tmp_path, monkeypatch):
