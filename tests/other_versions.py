@@ -59,6 +59,7 @@ LEFT_OUT = {
     "tests/service/test_server.py": SERVER,
     "tests/simulator/test_cold_start.py": COMMAND,
     "tests/simulator/test_guide.py": PAGES,
+    "tests/test_advertising.py": COMMAND,
     "tests/test_als_cost.py": COMMAND,
     "tests/test_attack_tables.py": COMMAND,
     "tests/test_benchmarks.py": COMMAND,
