@@ -238,7 +238,16 @@ def test_negative_values_are_refused(small):
         BPR().fit(small.with_values(-small.matrix.data))
 
 
-def test_popular_negatives_are_drawn_by_a_power_of_one_more_than_the_listeners(monkeypatch, small):
+@pytest.mark.parametrize(
+    "settings, power",
+    [
+        ({"negatives": "popular", "popularity": 0.75}, 0.75),
+        ({"negatives": "popular"}, 0.5),
+        ({"negatives": "uniform"}, 0.0),
+        ({"negatives": "hardest", "popularity": 2.0}, 0.0),
+    ],
+)
+def test_negatives_are_drawn_by_a_power_of_one_more_than_the_listeners(monkeypatch, small, settings, power):
     seen = []
 
     def noted(matrix, weights):
@@ -246,7 +255,18 @@ def test_popular_negatives_are_drawn_by_a_power_of_one_more_than_the_listeners(m
         return NegativeSampler(matrix, weights)
 
     monkeypatch.setattr("recsys_helpers.models.factors.bpr.NegativeSampler", noted)
-    BPR(2, 1, "popular", popularity=0.5).fit(small)
+    BPR(2, 1, **settings).fit(small)
     listeners = (small.matrix.toarray() > 0).sum(axis=0)
     assert np.ptp(listeners) > 0
-    np.testing.assert_allclose(seen[0], np.sqrt(1 + listeners))
+    np.testing.assert_allclose(seen[0], (1 + listeners) ** power)
+
+
+def test_the_first_step_is_as_long_as_the_learning_rate_says(small):
+    """All entries in one batch, once: each row that is met moves by the rate, which is .05 unless told otherwise."""
+    still = BPR(4, 1, learning_rate=1e-9, batch_size=10**6).fit(small)
+    for rate, settings in ((0.05, {}), (0.2, {"learning_rate": 0.2})):
+        moved = BPR(4, 1, batch_size=10**6, **settings).fit(small)
+        steps = np.sqrt(((moved.user_factors_ - still.user_factors_) ** 2).mean(axis=1))
+        met = np.diff(small.matrix.indptr) > 0
+        assert met.any()
+        np.testing.assert_allclose(steps[met], rate, rtol=1e-6)
