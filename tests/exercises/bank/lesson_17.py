@@ -489,3 +489,285 @@ def steered_list(scores, attribute, weight, k):
 def steered_list(scores, attribute, weight, k):
     s, a = np.array(scores), np.array(attribute)
     return np.argsort((s - s.mean()) / s.std() - weight * (a - a.mean()) / a.std() * -1)[:k].tolist()
+
+
+# ---- more of each, by somebody who had read the lesson alone
+
+
+@right("least squares on stacked rows")
+def als_reasons(Q, heard, confidence, regularization, item):
+    Q = np.array(Q, dtype=float)
+    weight = np.ones(len(Q))
+    weight[list(heard)] = confidence
+    stacked = np.vstack([np.sqrt(weight)[:, None] * Q, np.sqrt(regularization) * np.eye(Q.shape[1])])
+    # the row of the pseudo-inverse for each heard track, times the root of its weight
+    back = np.linalg.pinv(stacked)[:, list(heard)] * np.sqrt(weight[list(heard)])
+    return list(Q[item] @ back)
+
+
+@right("one play after the other into the inverse")
+def als_reasons(Q, heard, confidence, regularization, item):
+    Q = np.array(Q, dtype=float)
+    W = np.linalg.inv(Q.T @ Q + regularization * np.eye(Q.shape[1]))
+    for j, c in zip(heard, confidence):
+        v = W @ Q[j]
+        W = W - np.outer(v, v) * (c - 1) / (1 + (c - 1) * (Q[j] @ v))
+    return [float(c * Q[item] @ W @ Q[j]) for j, c in zip(heard, confidence)]
+
+
+@wrong("what the score loses when the play goes and all is solved anew")
+def als_reasons(Q, heard, confidence, regularization, item):
+    Q = np.asarray(Q, float)
+
+    def score(plays):
+        c = np.ones(len(Q))
+        b = np.zeros(Q.shape[1])
+        for j, one in plays:
+            c[j] = one
+            b += one * Q[j]
+        return Q[item] @ np.linalg.solve((Q.T * c) @ Q + regularization * np.eye(Q.shape[1]), b)
+
+    plays = list(zip(heard, confidence))
+    return [score(plays) - score([p for p in plays if p[0] != j]) for j in heard]
+
+
+@wrong("the penalty once for each play")
+def als_reasons(Q, heard, confidence, regularization, item):
+    Q = np.asarray(Q, float)
+    c = np.ones(len(Q))
+    c[heard] = confidence
+    W = np.linalg.inv((Q.T * c) @ Q + regularization * len(heard) * np.eye(Q.shape[1]))
+    return [Q[item] @ W @ Q[j] * c[j] for j in heard]
+
+
+@wrong("1 + c in the system")
+def als_reasons(Q, heard, confidence, regularization, item):
+    Q = np.asarray(Q, float)
+    c = np.ones(len(Q))
+    c[heard] += confidence
+    W = np.linalg.inv((Q.T * c) @ Q + regularization * np.eye(Q.shape[1]))
+    return [Q[item] @ W @ Q[j] * one for j, one in zip(heard, confidence)]
+
+
+@wrong("W times the item alone, a vector of factors")
+def als_reasons(Q, heard, confidence, regularization, item):
+    Q = np.asarray(Q, float)
+    c = np.ones(len(Q))
+    c[heard] = confidence
+    W = np.linalg.inv((Q.T * c) @ Q + regularization * np.eye(Q.shape[1]))
+    return (W @ Q[item]).tolist()
+
+
+@right("a heap")
+def why_rather(terms, rival_terms):
+    import heapq
+
+    return heapq.nlargest(len(terms), terms, key=lambda j: terms[j] - rival_terms[j])
+
+
+@right("a table sorted by a column")
+def why_rather(terms, rival_terms):
+    table = pd.DataFrame({"a": terms, "b": rival_terms})
+    return table.assign(lead=table.a - table.b).sort_values("lead", ascending=False).index.tolist()
+
+
+@wrong("shares of each score compared")
+def why_rather(terms, rival_terms):
+    a, b = sum(terms.values()), sum(rival_terms.values())
+    return sorted(terms, key=lambda j: terms[j] / a - rival_terms[j] / b, reverse=True)
+
+
+@wrong("in the order of the names")
+def why_rather(terms, rival_terms):
+    return sorted(terms)
+
+
+@wrong("as they come")
+def why_rather(terms, rival_terms):
+    return list(terms)
+
+
+@wrong("the larger of the two terms")
+def why_rather(terms, rival_terms):
+    return sorted(terms, key=lambda j: -max(terms[j], rival_terms[j]))
+
+
+@right("the mean of what is left gives the same order")
+def still_listed(weights, heard, deleted, item, k):
+    left = [j for j in heard if j not in deleted] or [heard[0]]
+    W = np.array(weights, dtype=float)
+    mean = W[left].mean(axis=0)
+    rivals = np.setdiff1d(np.arange(len(W)), [*heard, item])
+    return (mean[rivals] > mean[item]).sum() + 1 <= k
+
+
+@right("what was deleted taken off the scores")
+def still_listed(weights, heard, deleted, item, k):
+    scores = pd.Series(np.array(weights, float)[list(heard)].sum(axis=0))
+    for j in deleted:
+        scores -= np.array(weights, float)[j]
+    return item in scores.drop(list(heard)).nlargest(k).index
+
+
+@wrong("weights read along the other axis", "Did you read the weights along the other axis?")
+def still_listed(weights, heard, deleted, item, k):
+    left = [j for j in heard if j not in deleted]
+    score = {i: sum(weights[i][j] for j in left) for i in range(len(weights)) if i not in heard}
+    return item in sorted(score, key=score.get, reverse=True)[:k]
+
+
+@wrong("the other axis by NumPy", "Did you read the weights along the other axis?")
+def still_listed(weights, heard, deleted, item, k):
+    W = np.asarray(weights, float)
+    x = np.zeros(len(W))
+    x[[j for j in heard if j not in deleted]] = 1
+    scores = W @ x
+    scores[heard] = -np.inf
+    return bool((scores > scores[item]).sum() < k)
+
+
+@wrong("one place too many")
+def still_listed(weights, heard, deleted, item, k):
+    left = [j for j in heard if j not in deleted]
+    scores = {i: sum(weights[j][i] for j in left) for i in range(len(weights)) if i not in heard}
+    return sum(v > scores[item] for v in scores.values()) <= k
+
+
+@wrong("the largest weight in place of the sum")
+def still_listed(weights, heard, deleted, item, k):
+    left = [j for j in heard if j not in deleted]
+    scores = {i: max((weights[j][i] for j in left), default=0) for i in range(len(weights)) if i not in heard}
+    return sum(v > scores[item] for v in scores.values()) < k
+
+
+@wrong("only the first of the deleted")
+def still_listed(weights, heard, deleted, item, k):
+    left = [j for j in heard if j not in deleted[:1]]
+    scores = {i: sum(weights[j][i] for j in left) for i in range(len(weights)) if i not in heard}
+    return sum(v > scores[item] for v in scores.values()) < k
+
+
+@wrong("always listed")
+def still_listed(weights, heard, deleted, item, k):
+    return True
+
+
+@right("running totals")
+def fewest_plays(terms, rival_terms):
+    from itertools import accumulate
+
+    lead = sorted((a - b for a, b in zip(terms, rival_terms)), reverse=True)
+    total = sum(lead)
+    return next(n for n, taken in enumerate(accumulate(lead), 1) if taken >= total)
+
+
+@right("what is left from the small end")
+def fewest_plays(terms, rival_terms):
+    lead = np.sort(np.array(terms) - np.array(rival_terms))
+    rest = np.concatenate([[0.0], np.cumsum(lead)])  # the sum of the n smallest
+    return len(lead) - int(np.flatnonzero(rest <= 0).max())
+
+
+@wrong("one too few")
+def fewest_plays(terms, rival_terms):
+    lead = sorted([a - b for a, b in zip(terms, rival_terms)])
+    n = 0
+    while sum(lead) > 0:
+        lead.pop()
+        n += 1
+    return n - 1
+
+
+@wrong("plays that may stay")
+def fewest_plays(terms, rival_terms):
+    lead = sorted([a - b for a, b in zip(terms, rival_terms)])
+    while sum(lead) > 0:
+        lead.pop()
+    return len(lead)
+
+
+@wrong("the lead over the largest contrast, rounded up")
+def fewest_plays(terms, rival_terms):
+    lead = [a - b for a, b in zip(terms, rival_terms)]
+    return int(np.ceil(sum(lead) / max(lead)))
+
+
+@wrong("largest contrast by size, the sign forgotten")
+def fewest_plays(terms, rival_terms):
+    lead = sorted((a - b for a, b in zip(terms, rival_terms)), key=abs)
+    n = 0
+    while lead and sum(lead) > 0:
+        lead.pop()
+        n += 1
+    return n
+
+
+@right("argpartition and isin")
+def lists_agree(scores, said, k):
+    shares = []
+    for a, b in zip(np.asarray(scores, float), np.asarray(said, float)):
+        x, y = np.argpartition(-a, k - 1)[:k], np.argpartition(-b, k - 1)[:k]
+        shares.append(np.isin(x, y).sum() / k)
+    return np.array(shares).mean()
+
+
+@right("ranks")
+def lists_agree(scores, said, k):
+    top = lambda m: pd.DataFrame(m).rank(axis=1, ascending=False) <= k
+    return (top(scores) & top(said)).sum(axis=1).mean() / k
+
+
+@wrong("rank correlation")
+def lists_agree(scores, said, k):
+    return np.mean([pd.Series(a).corr(pd.Series(b), method="spearman") for a, b in zip(scores, said)])
+
+
+@wrong("any track shared")
+def lists_agree(scores, said, k):
+    return np.mean([bool(set(np.argsort(a)[-k:]) & set(np.argsort(b)[-k:])) for a, b in zip(scores, said)])
+
+
+@wrong("the k best cells of the whole table")
+def lists_agree(scores, said, k):
+    a, b = np.ravel(scores), np.ravel(said)
+    return len(set(np.argsort(a)[-k:]) & set(np.argsort(b)[-k:])) / k
+
+
+@wrong("the share of wrong ones")
+def lists_agree(scores, said, k):
+    return 1 - np.mean([len(set(np.argsort(a)[-k:]) & set(np.argsort(b)[-k:])) / k for a, b in zip(scores, said)])
+
+
+@right("SciPy's z-scores")
+def steered_list(scores, attribute, weight, k):
+    from scipy.stats import zscore
+
+    value = pd.Series(zscore(scores) + weight * zscore(attribute))
+    return value.sort_values(ascending=False).index[:k]
+
+
+@right("both sides times the two spreads")
+def steered_list(scores, attribute, weight, k):
+    s, a = np.asarray(scores, float), np.asarray(attribute, float)
+    value = s * a.std() + weight * a * s.std()
+    return [int(i) for i in (-value).argsort()[:k]]
+
+
+@wrong("a mixture: 1 - weight of the score")
+def steered_list(scores, attribute, weight, k):
+    s, a = np.array(scores), np.array(attribute)
+    value = (1 - weight) * (s - s.mean()) / s.std() + weight * (a - a.mean()) / a.std()
+    return np.argsort(-value)[:k].tolist()
+
+
+@wrong("ranks in place of standard deviations")
+def steered_list(scores, attribute, weight, k):
+    value = pd.Series(scores).rank() + weight * pd.Series(attribute).rank()
+    return value.sort_values(ascending=False, kind="stable").index[:k].tolist()
+
+
+@wrong("divided by the variance")
+def steered_list(scores, attribute, weight, k):
+    s, a = np.array(scores), np.array(attribute)
+    value = (s - s.mean()) / s.var() + weight * (a - a.mean()) / a.var()
+    return np.argsort(-value)[:k].tolist()

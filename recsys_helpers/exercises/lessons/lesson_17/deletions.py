@@ -53,13 +53,21 @@ def some_histories(rng):
         2,
         1,
     )
+    # Weights that are not symmetric, as those of EASE: only the row of what was heard says what it adds.
+    yield (
+        [[0, 0.3, 0.5, 0.2], [0.3, 0, 0.3, 0.1], [0.1, 0.2, 0, 0.1], [0.4, 0.1, 0.1, 0]],
+        [0, 1],
+        [1],
+        2,
+        1,
+    )
     for _ in range(12):
         n = int(rng.integers(6, 9))
-        half = np.triu(rng.integers(0, 1000, (n, n)) / 1000, 1)
+        weights = rng.integers(0, 1000, (n, n)) / 1000
+        np.fill_diagonal(weights, 0)
         heard = np.sort(rng.choice(n, int(rng.integers(2, n - 2)), replace=False))
         deleted = rng.choice(heard, int(rng.integers(1, len(heard))), replace=False)
         unheard = np.setdiff1d(np.arange(n), heard)
-        weights = half + half.T
         item = unheard[weights[heard][:, unheard].sum(axis=0).argmax()]
         yield weights.tolist(), heard.tolist(), deleted.tolist(), int(item), int(rng.integers(1, 3))
 
@@ -102,6 +110,10 @@ def gone_instead(weights, heard, deleted, item, k):
     return not still_by_counting(weights, heard, deleted, item, k)
 
 
+def along_the_other_axis(weights, heard, deleted, item, k):
+    return still_by_counting(np.transpose(weights).tolist(), heard, deleted, item, k)
+
+
 def first_place_alone(weights, heard, deleted, item, k):
     return still_by_counting(weights, heard, deleted, item, 1)
 
@@ -131,6 +143,9 @@ def still_by_counting(weights, heard, deleted, item, k):
         "Did you keep the deleted plays and drop the others?": kept_and_deleted_swapped,
         "Is that whether it is gone? The question is whether it is still there.": gone_instead,
         "Did you ask for the first place alone? Any of the k places will do.": first_place_alone,
+        "Did you read the weights along the other axis? Row j says what hearing j adds, and heard tracks are rows.": (
+            along_the_other_axis
+        ),
     },
     conventions={
         "Here the deleted tracks may be recommended again. The task leaves them out, so that only reasons count.": (
