@@ -2,7 +2,7 @@
 
     python benchmarks/privacy.py
 
-Writes data/measured/privacy.csv in about five minutes of one core; Last.fm is taken from where it is (see load_lastfm),
+Writes data/measured/privacy.csv in about six minutes of one core; Last.fm is taken from where it is (see load_lastfm),
 and only shares over all its listeners are written. `x` is what the table turns: items known, the penalty, other
 listeners who move too, or epsilon. `value` is a share or an AUC, `ndcg` the accuracy of the same setting on the last
 two weeks, by a fit on all listeners of the first six. It decides nothing: lesson 19 puts intervals over the draws.
@@ -40,13 +40,15 @@ FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "privacy.csv"
 TEST = pd.Timestamp("2026-02-16", tz="UTC")
 KNOWN = (1, 2, 3, 4, 5, 6)
 PENALTIES = {"EASE": (10, 30, 100, 300, 1000), "ImplicitALS": (10, 20, 40, 60, 120)}
+WIDE = "ImplicitALS, 256 factors"
 MODELS: dict[str, Callable[[float], Recommender]] = {
     "EASE": lambda penalty: EASE(penalty),
     "ImplicitALS": lambda penalty: ImplicitALS(regularization=penalty),
+    WIDE: lambda penalty: ImplicitALS(n_factors=256, regularization=penalty),
 }
 EPSILONS = (0.3, 1.0, 2.0, 4.0, 8.0)
 MOST, TRACKS, DELTA, FACTORS = 5, 400, 1e-5, 16
-PARTS = ["alone", *PENALTIES, "Last.fm", "groups", "similar", "chart", "svd"]
+PARTS = ["alone", *PENALTIES, WIDE, "nine tenths", "Last.fm", "groups", "similar", "chart", "svd"]
 COLUMNS = ["table", "data", "which", "x", "times", "draw", "people", "value", "ndcg"]
 Row = dict[str, object]
 
@@ -106,12 +108,16 @@ def halves(x: Interactions, draw: int, parts: int = 2) -> list[pd.Index]:
     return [people[part == one] for one in range(parts)]
 
 
-def signals(make: Callable[[], Recommender], x: Interactions, draw: int) -> tuple[pd.Series, pd.Series]:
-    """The signal of everybody as a member and as a stranger: each half is fitted once and asked about both."""
-    one, two = halves(x, draw)
+def signals(
+    make: Callable[[], Recommender], x: Interactions, draw: int, parts: int = 2
+) -> tuple[pd.Series, pd.Series]:
+    """The signal of everybody as a member and as a stranger: each part is left out of one fit, and another is in it."""
+    each = halves(x, draw, parts)
     told = []
-    for members, others in ((one, two), (two, one)):
-        model = make().fit(x.subset(users=members))
+    for number, others in enumerate(each):
+        inside = [people for people in each if people is not others]
+        model = make().fit(x.subset(users=np.concatenate(inside)))
+        members = each[number - 1]
         told.append(
             [come_back(model, x.subset(users=people), random_state=draw) for people in (members, others)]
         )
@@ -119,24 +125,28 @@ def signals(make: Callable[[], Recommender], x: Interactions, draw: int) -> tupl
 
 
 def member(
-    data: str, x: Interactions, which: str, penalty: float, draws: int, ndcg: float | None
+    data: str, x: Interactions, which: str, penalty: float, draws: int, ndcg: float | None, parts: int = 2
 ) -> Iterator[Row]:
     for draw in range(draws):
-        inside, outside = signals(lambda: MODELS[which](penalty), x, draw)
+        inside, outside = signals(lambda: MODELS[which](penalty), x, draw, parts)
         value = auc(inside, outside).value
         yield row_of("member", data, which, penalty, draw=draw, people=len(inside), value=value, ndcg=ndcg)
 
 
 def quarters(x: Interactions, penalty: float, draws: int) -> Iterator[Row]:
-    """The same by quarters of listeners: by how many listeners their tracks have, and by how many tracks they have."""
+    """The same by quarters of listeners: by how many listeners their tracks have, by how many tracks they have, and by
+    the first among listeners with about as many tracks, in eight groups."""
     x = x.drop_empty()
     listeners = np.bincount(x.matrix.indices)[x.matrix.indices]
     length = np.diff(x.matrix.indptr)
     fame = np.bincount(x.rows, listeners) / length
     for draw in range(draws):
         inside, outside = signals(lambda: EASE(penalty), x, draw)
-        for which, by in (("fame", fame), ("length", length)):
-            quarter = pd.qcut(pd.Series(by, x.users).reindex(inside.index), 4, labels=False)
+        table = pd.DataFrame({"fame": fame, "length": length}, x.users).reindex(inside.index)
+        alike = pd.qcut(table["length"].rank(method="first"), 8, labels=False)
+        table["fame, as many tracks"] = table["fame"].groupby(alike).rank(pct=True)
+        for which in table:
+            quarter = pd.qcut(table[which], 4, labels=False)
             for one in range(4):
                 mine = quarter.index[quarter == one]
                 value = auc(inside[mine], outside[mine]).value
@@ -245,11 +255,22 @@ def found(at: Murmur, part: str, draws: int) -> Iterator[Row]:
     train = at.split.train
     if part == "alone":
         yield from alone("Murmur", at.heard, draws)
-        yield from alone("Last.fm", lastfm(), draws)
+        real = lastfm()
+        listeners = np.bincount(real.matrix.indices, minlength=len(real.items))
+        n = len(at.heard.items)  # as many artists as Murmur has tracks, those with most listeners
+        popular = real.subset(items=real.items[np.sort(np.argsort(-listeners, kind="stable")[:n])])
+        yield from alone("Last.fm", real, draws)
+        yield from alone("Last.fm, as many", popular, draws)
     elif part in PENALTIES:
         for penalty in PENALTIES[part]:
             lists = MODELS[part](penalty).fit(train).recommend(at.split.listeners)
             yield from member("Murmur", train, part, penalty, draws, at.ndcg(lists))
+    elif part == WIDE:
+        lists = MODELS[WIDE](60).fit(train).recommend(at.split.listeners)
+        yield from member("Murmur", train, WIDE, 60, draws, at.ndcg(lists))
+    elif part == "nine tenths":
+        for penalty in PENALTIES["EASE"]:
+            yield from member("Murmur, nine tenths", train, "EASE", penalty, 2, None, parts=10)
     elif part == "Last.fm":
         real = lastfm()
         for penalty in (10, 100, 1000):

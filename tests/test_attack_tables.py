@@ -70,6 +70,14 @@ def test_a_row_without_fakes_asks_the_same_listeners(stage):
     assert loud["hits"] > 0.9 and loud["price"] > 141 * 30
 
 
+def test_a_detector_is_graded_on_the_table_that_the_model_learns_from_too(stage):
+    """Fakes of three plays, quiet among counts, are the loudest where three is the most; among ones nobody is loud."""
+    quiet = stage.row("defence", "EASE", "cap at 3", "lookalike", 141, 3.0, 1)
+    assert quiet["oddest item"] < 0.1 and quiet["learnt"] > 0.9
+    ones = stage.row("defence", "EASE", "0 or 1", "lookalike", 141, 3.0, 1)
+    assert np.isnan(ones["learnt"]) and ones["oddest item"] == quiet["oddest item"]
+
+
 def test_the_stored_table_is_the_plan():
     stored = pd.read_csv(attacks.TABLE, encoding="utf-8")
     plan = pd.DataFrame(attacks.plan(), columns=attacks.COLUMNS[:7])

@@ -104,6 +104,16 @@ def test_a_seed_makes_the_same_accounts_and_few_are_the_first_of_many(x, kind):
         assert not other.equals(same)
 
 
+def test_unless_told_otherwise_a_fake_plays_the_target_thirty_times_behind_thirty_others():
+    rng = np.random.default_rng(0)
+    many = pd.DataFrame(
+        {"user_id": np.repeat(range(3), 80), "track_id": np.tile([f"t{i:02d}" for i in range(80)], 3)}
+    )
+    many["plays"] = 1 + rng.poisson(2, len(many))
+    fakes = fakes_of(inject(Interactions.from_frame(many, value="plays"), TARGET, 2))
+    assert (fakes[TARGET] == 30).all() and ((fakes > 0).sum(axis=1) == 31).all()
+
+
 def test_fewer_fillers_where_there_are_no_more(x):
     assert (fakes_of(inject(x, TARGET, 2, "random", fillers=500)) > 0).sum(axis=1).tolist() == [30, 30]
     assert (fakes_of(inject(x, TARGET, 2, "random", fillers=0)) > 0).sum(axis=1).tolist() == [1, 1]
@@ -122,7 +132,7 @@ def test_ids_are_new_whatever_the_listeners_are_called():
     ("change", "says"),
     [
         ({"target": "t99"}, "Unknown item"),
-        ({"kind": "quiet"}, "choose"),
+        ({"kind": "quiet"}, "kind='quiet': choose"),
         ({"n_fakes": 0}, "n_fakes"),
         ({"push": 0}, "push"),
         ({"fillers": -1}, "fillers"),

@@ -382,7 +382,7 @@ def trimmed(values, share):
     return fmean(sorted(values)[out : len(values) - out])
 
 
-@wrong("rounded up", "Did you round up?")
+@wrong("rounded up", "Did you round up, or to the nearest?")
 def trimmed(values, share):
     out = ceil(share * len(values))
     return fmean(sorted(values)[out : len(values) - out] or [median(values)])
@@ -558,3 +558,263 @@ def capped_then_logged(plays, at):
 @wrong("the cap in the log alone")
 def capped_then_logged(plays, at):
     return [log1p(p) / log1p(at) for p in plays]
+
+
+# ---- more of each, by somebody who had read the lesson alone
+
+
+@right("sets of positions")
+def share_reached(lists, target, heard):
+    new = {u for u, own in enumerate(heard) if target not in own}
+    return len(new & {u for u, one in enumerate(lists) if target in one}) / len(new)
+
+
+@right("filtered first")
+def share_reached(lists, target, heard):
+    asked = list(filter(lambda pair: target not in pair[1], zip(lists, heard)))
+    return np.array([target in one for one, _ in asked], dtype=float).mean()
+
+
+@wrong("over those who have heard it")
+def share_reached(lists, target, heard):
+    old = sum(target in own for own in heard)
+    return sum(target in one for one in lists) / max(old, 1)
+
+
+@wrong("different lists")
+def share_reached(lists, target, heard):
+    kinds = {tuple(sorted(one)) for one in lists}
+    return sum(target in one for one in kinds) / len(kinds)
+
+
+@wrong("whether anybody was reached")
+def share_reached(lists, target, heard):
+    return float(any(target in one for one in lists))
+
+
+@wrong("who has heard it")
+def share_reached(lists, target, heard):
+    return fmean(target in own for own in heard)
+
+
+@right("nanmean")
+def average_profile(plays, fillers, target, push):
+    table = np.array(plays, dtype=float)
+    table[table == 0] = np.nan
+    row = np.zeros(table.shape[1])
+    for i in fillers:
+        row[i] = np.nanmean(table[:, i])
+    row[target] = push
+    return list(row)
+
+
+@right("groups of a long table")
+def average_profile(plays, fillers, target, push):
+    long = pd.DataFrame(plays).stack()
+    means = long[long > 0].groupby(level=1).mean()
+    return [push if i == target else means[i] if i in list(fillers) else 0.0 for i in range(len(plays[0]))]
+
+
+@wrong("medians")
+def average_profile(plays, fillers, target, push):
+    row = [0.0] * len(plays[0])
+    for i in fillers:
+        row[i] = median([r[i] for r in plays if r[i] > 0])
+    row[target] = push
+    return row
+
+
+@wrong("whole plays, since half a play does not exist")
+def average_profile(plays, fillers, target, push):
+    row = [0] * len(plays[0])
+    for i in fillers:
+        heard = [r[i] for r in plays if r[i] > 0]
+        row[i] = sum(heard) // len(heard)
+    row[target] = push
+    return row
+
+
+@wrong("the largest of each track")
+def average_profile(plays, fillers, target, push):
+    row = [0] * len(plays[0])
+    for i in fillers:
+        row[i] = max(r[i] for r in plays)
+    row[target] = push
+    return row
+
+
+@wrong("the fillers and the target alone, without the zeros")
+def average_profile(plays, fillers, target, push):
+    return [fmean(r[i] for r in plays if r[i] > 0) for i in fillers] + [push]
+
+
+@right("a dictionary of columns")
+def rdma_of(plays, u):
+    columns = {i: [p for p in column if p] for i, column in enumerate(zip(*plays))}
+    mine = [i for i in columns if plays[u][i]]
+    return sum(abs(plays[u][i] - sum(columns[i]) / len(columns[i])) / len(columns[i]) for i in mine) / len(mine)
+
+
+@right("masked arrays")
+def rdma_of(plays, u):
+    table = np.ma.masked_equal(np.array(plays, dtype=float), 0)
+    away = np.abs(table[u] - table.mean(axis=0)) / table.count(axis=0)
+    return float(away.mean())
+
+
+@wrong("divided by the square of the listeners, as in WDMA")
+def rdma_of(plays, u):
+    table = pd.DataFrame(plays).astype(float).replace(0, np.nan)
+    return ((table.iloc[u] - table.mean()).abs() / table.count() ** 2).mean()
+
+
+@wrong("one mean for all tracks")
+def rdma_of(plays, u):
+    table = pd.DataFrame(plays).astype(float).replace(0, np.nan)
+    overall = np.nanmean(table.to_numpy())
+    return ((table.iloc[u] - overall).abs() / table.count()).mean()
+
+
+@wrong("the largest of the distances")
+def rdma_of(plays, u):
+    table = pd.DataFrame(plays).astype(float).replace(0, np.nan)
+    return ((table.iloc[u] - table.mean()).abs() / table.count()).max()
+
+
+@right("a heap")
+def precision_of_flags(suspicion, fake, m):
+    import heapq
+
+    return fmean(fake[j] for j in heapq.nlargest(m, range(len(fake)), key=suspicion.__getitem__))
+
+
+@right("ranks")
+def precision_of_flags(suspicion, fake, m):
+    rank = pd.Series(suspicion).rank(ascending=False)
+    return float(np.mean(np.array(fake)[(rank <= m).to_numpy()]))
+
+
+@wrong("strictly above the m-th")
+def precision_of_flags(suspicion, fake, m):
+    limit = sorted(suspicion)[-m]
+    return sum(f for s, f in zip(suspicion, fake) if s > limit) / m
+
+
+@wrong("lift over the base rate")
+def precision_of_flags(suspicion, fake, m):
+    order = np.argsort(suspicion)[::-1][:m]
+    return np.asarray(fake)[order].mean() / np.mean(fake)
+
+
+@wrong("a number of fakes")
+def precision_of_flags(suspicion, fake, m):
+    order = np.argsort(suspicion)[::-1][:m]
+    return int(np.asarray(fake)[order].sum())
+
+
+@wrong("the base rate")
+def precision_of_flags(suspicion, fake, m):
+    return sum(fake) / len(fake)
+
+
+@right("a deque that loses both ends")
+def trimmed(values, share):
+    from collections import deque
+
+    left = deque(sorted(values))
+    for _ in range(int(share * len(values))):
+        left.pop()
+        left.popleft()
+    return sum(left) / len(left)
+
+
+@right("the total less both ends")
+def trimmed(values, share):
+    v, out = np.sort(np.array(values, dtype=float)), int(share * len(values))
+    return (v.sum() - v[:out].sum() - v[len(v) - out :].sum()) / (len(v) - 2 * out)
+
+
+@wrong("rounded to the nearest", "Did you round up, or to the nearest?")
+def trimmed(values, share):
+    out = round(share * len(values))
+    kept = sorted(values)[out : len(values) - out]
+    return fmean(kept or [median(values)])
+
+
+@wrong("one at each end")
+def trimmed(values, share):
+    kept = sorted(values)[1:-1]
+    return fmean(kept)
+
+
+@wrong("every copy of the smallest and the largest")
+def trimmed(values, share):
+    kept = [v for v in values if min(values) < v < max(values)]
+    return fmean(kept or values)
+
+
+@right("in closed form, with fractions")
+def fakes_to_break(heard, everybody, share):
+    from fractions import Fraction
+
+    s = Fraction(share)
+    return floor(s * heard / (1 - s)) + 1
+
+
+@right("values put in one by one")
+def fakes_to_break(heard, everybody, share):
+    values = [1.0] * heard
+    while True:
+        values.append(9e9)
+        out = int(share * len(values))
+        if 9e9 in sorted(values)[out : len(values) - out]:
+            return len(values) - heard
+
+
+@wrong("the same share of the fakes, rounded up")
+def fakes_to_break(heard, everybody, share):
+    return max(1, ceil(share * heard))
+
+
+@wrong("both ends together")
+def fakes_to_break(heard, everybody, share):
+    f = 1
+    while f <= int(2 * share * (heard + f)) and f < 9 * heard:
+        f += 1
+    return f
+
+
+@wrong("who has not heard it")
+def fakes_to_break(heard, everybody, share):
+    return everybody - heard
+
+
+@wrong("one over the share")
+def fakes_to_break(heard, everybody, share):
+    return ceil(1 / share)
+
+
+@right("map")
+def capped_then_logged(plays, at):
+    return list(map(log1p, map(lambda p: min(p, at), plays)))
+
+
+@right("where")
+def capped_then_logged(plays, at):
+    p = np.array(plays, dtype=float)
+    return np.log(np.where(p > at, at, p) + 1)
+
+
+@wrong("the log capped at the log of the cap, the 1 forgotten there")
+def capped_then_logged(plays, at):
+    return [min(log1p(p), log(at)) for p in plays]
+
+
+@wrong("the cap itself where it is reached")
+def capped_then_logged(plays, at):
+    return [log1p(p) if p < at else float(at) for p in plays]
+
+
+@wrong("base ten")
+def capped_then_logged(plays, at):
+    return [float(np.log10(1 + min(p, at))) for p in plays]

@@ -486,3 +486,166 @@ def forget_row(inverse, row):
 def forget_row(inverse, row):
     v = inverse @ row
     return inverse + np.outer(v, v) / (1 - row.sum())
+
+
+# ---- more of each, by somebody who had read the lesson alone
+
+
+@right("an index of listeners by track")
+def share_alone(histories, known):
+    by_track = {}
+    for u, history in enumerate(histories):
+        for track in history:
+            by_track.setdefault(track, set()).add(u)
+    return sum(len(set.intersection(*(by_track[t] for t in some))) == 1 for some in known) / len(known)
+
+
+@right("those who hide, taken off")
+def share_alone(histories, known):
+    hidden = 0
+    for u, some in enumerate(known):
+        hidden += any(some.issubset(other) for v, other in enumerate(histories) if v != u)
+    return 1 - hidden / len(histories)
+
+
+@wrong("true subsets alone")
+def share_alone(histories, known):
+    return sum(sum(k < h for h in histories) == 1 for k in known) / len(histories)
+
+
+@wrong("nobody fits, oneself forgotten")
+def share_alone(histories, known):
+    return sum(sum(k <= h for h in histories) == 0 for k in known) / len(histories)
+
+
+@right("sorted and searched")
+def pairs_in_order(members, others):
+    other = np.sort(np.asarray(others, dtype=float))
+    below = np.searchsorted(other, members, "left") + np.searchsorted(other, members, "right")
+    return below.mean() / (2 * len(other))
+
+
+@right("product")
+def pairs_in_order(members, others):
+    from itertools import product
+
+    return sum((a > b) + (a >= b) for a, b in product(members, others)) / (2 * len(members) * len(others))
+
+
+@wrong("the best member beside the best other")
+def pairs_in_order(members, others):
+    return float(max(members) > max(others)) + 0.5 * (max(members) == max(others))
+
+
+@wrong("twice the area less one, Somers' D")
+def pairs_in_order(members, others):
+    area = np.mean([(a > b) + 0.5 * (a == b) for a in members for b in others])
+    return 2 * area - 1
+
+
+@right("by logarithms")
+def noise_scale(most, epsilon):
+    return float(np.exp(np.log(most) - np.log(epsilon)))
+
+
+@right("each count gets its part of epsilon")
+def noise_scale(most, epsilon):
+    of_each = epsilon / most
+    return 1 / of_each
+
+
+@wrong("the square of the tracks")
+def noise_scale(most, epsilon):
+    return most**2 / epsilon
+
+
+@wrong("the square of epsilon")
+def noise_scale(most, epsilon):
+    return most / epsilon**2
+
+
+@right("a set beside the counts")
+def count_at_most(histories, most):
+    from collections import defaultdict
+
+    counts = defaultdict(int)
+    for h in histories:
+        seen = set()
+        for t in h:
+            if t in seen or len(seen) >= most:
+                continue
+            seen.add(t)
+            counts[t] += 1
+    return dict(counts)
+
+
+@right("pandas, listener by listener")
+def count_at_most(histories, most):
+    kept = [pd.Series(h).drop_duplicates().head(most) for h in histories]
+    return pd.concat(kept).value_counts().to_dict()
+
+
+@wrong("at most so many listeners in all")
+def count_at_most(histories, most):
+    return dict(Counter(t for h in histories[:most] for t in dict.fromkeys(h)))
+
+
+@wrong("a weight of 1 shared among all tracks")
+def count_at_most(histories, most):
+    counts = {}
+    for h in histories:
+        mine = set(h)
+        for t in mine:
+            counts[t] = counts.get(t, 0) + min(1, most / len(mine))
+    return counts
+
+
+@right("a copy, row by row")
+def symmetric_noise(draws):
+    noise = draws.copy()
+    for i in range(len(noise)):
+        noise[i:, i] = noise[i, i:]
+    return noise
+
+
+@right("max and min of the indices at once")
+def symmetric_noise(draws):
+    i, j = np.ogrid[: len(draws), : len(draws)]
+    return draws[np.minimum(i, j), np.maximum(i, j)]
+
+
+@wrong("the larger of the two")
+def symmetric_noise(draws):
+    return np.maximum(draws, draws.T)
+
+
+@wrong("the upper half and its negative")
+def symmetric_noise(draws):
+    return np.triu(draws) - np.triu(draws, 1).T
+
+
+@right("entry by entry")
+def forget_row(inverse, row):
+    n = len(row)
+    v = [sum(inverse[i, j] * row[j] for j in range(n)) for i in range(n)]
+    rest = 1 - sum(row[i] * v[i] for i in range(n))
+    return [[inverse[i, j] + v[i] * v[j] / rest for j in range(n)] for i in range(n)]
+
+
+@right("Woodbury with one row")
+def forget_row(inverse, row):
+    U = row[None, :]
+    P = inverse
+    return P + P @ U.T @ np.linalg.inv(np.eye(1) - U @ P @ U.T) @ U @ P
+
+
+@wrong("the divisor squared")
+def forget_row(inverse, row):
+    v = inverse @ row
+    return inverse + np.outer(v, v) / (1 - row @ v) ** 2
+
+
+@wrong("the row times the inverse, entry by entry")
+def forget_row(inverse, row):
+    v = inverse * row
+    return inverse + v @ v.T / (1 - row @ inverse @ row)

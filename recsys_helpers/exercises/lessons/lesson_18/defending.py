@@ -228,6 +228,11 @@ def rounded_up(values, share):
     return _cut(values, out, out) if 2 * out < len(values) else float(np.median(values))
 
 
+def to_the_nearest(values, share):
+    out = round(share * len(values))
+    return _cut(values, out, out) if 2 * out < len(values) else float(np.median(values))
+
+
 def pulled_in(values, share):
     out = math.floor(share * len(values))
     kept = sorted(values)[out : len(values) - out]
@@ -268,7 +273,10 @@ def by_mask(values, share):
     mistakes={
         "Did you cut the largest alone? As many go at the lower end.": largest_only,
         "Did you share the cut between both ends? The whole share goes at each of them.": half_at_each_end,
-        "Did you round up? The whole part of share times n goes, so round down.": rounded_up,
+        "Did you round up, or to the nearest? The whole part of share times n goes, so round down.": [
+            rounded_up,
+            to_the_nearest,
+        ],
         "Did you pull the ends in and keep them? That is winsorising: a trimmed mean leaves them out.": pulled_in,
         "Did you divide by all values? Divide by those that are left.": divided_by_all,
         "Did you cut without sorting? It is the smallest and the largest that go.": not_sorted,
