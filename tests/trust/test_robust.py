@@ -95,6 +95,7 @@ def test_caps_logs_and_rows_of_one_length():
     table = pd.DataFrame({"user_id": [1, 1, 2, 3], "track_id": list("abab"), "plays": [6, 8, 30, 0]})
     x = Interactions.from_frame(table, value="plays")
     assert capped(x, 7).matrix.data.tolist() == [6, 7, 7, 0]
+    assert capped(x, 0.5).matrix.data.tolist() == [0.5, 0.5, 0.5, 0]
     assert np.allclose(logged(x).matrix.data, np.log([7, 9, 31, 1]))
     assert unit_rows(x).matrix.data.tolist() == [0.6, 0.8, 1, 0]
     assert x.matrix.data.tolist() == [6, 8, 30, 0]
