@@ -231,14 +231,13 @@ def within_limit(order, heard, most, k):
     why="You are at least level with a rival that replays and follows the crowd. Whether a lead is more than luck says "
     "its interval, and whether it holds says another seed.",
     mistakes={
-        "Is that a share of hours? The lead is what is left after the copy's share is taken off.": [
-            0.5,
-            0.48,
-        ],
-        "Is that the lead of today's chart? A policy of your own should be level with the house.": -0.026,
+        "Is that a share of hours? The lead is what is left after the copy's share is taken off.": 0.5,
+        "Is that the lead of today's chart? A policy of your own should be level with the house.": -0.02144,
+        "Is that in percentage points? The board gives the lead as a share, such as -0.021.": -2.144,
     },
     band=(-0.005, 0.15),
     measured="the lead over the house's copy",
+    tolerance=0.0005,
 )
 def league_lead():
     """The lead of your own policy over the house's copy after four weeks, as a share: at least -0.005 is asked."""
