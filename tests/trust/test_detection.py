@@ -52,6 +52,8 @@ def test_pca_is_scikit_learns_with_listeners_as_variables(x):
     assert pca_suspicion(x).iloc[-1] == 0  # nothing in common with anybody
     with pytest.raises(ValueError, match="smaller number"):
         pca_suspicion(x, n_components=62)
+    alone = pca_suspicion(x.subset(users=range(60)), n_components=1)
+    assert np.allclose(alone, -(fitted.components_[0] ** 2), atol=1e-8)
 
 
 def test_signs_are_what_pandas_finds(x):

@@ -109,6 +109,14 @@ def test_numbers_out_of_range_are_named(bad):
     ):
         with pytest.raises(ValueError, match="give a number above 0"):
             call()
+    for name, call in (
+        ("sensitivity", lambda: laplace_scale(bad, 1)),
+        ("sensitivity", lambda: gaussian_scale(bad, 1, 1e-5)),
+        ("epsilon", lambda: Budget(bad)),
+        ("scale", lambda: normal_noise(bad, 3)),
+    ):
+        with pytest.raises(ValueError, match=f"^{name}="):
+            call()
     for delta in (-0.1, 1.0):
         with pytest.raises(ValueError, match="a chance from 0 to below 1"):
             gaussian_scale(1, 1, delta)
