@@ -85,6 +85,28 @@ def test_only_a_lesson_can_draw_the_same_noise_again():
         assert (draw(1, 50) != draw(1, 50)).all()
 
 
+def test_a_release_is_repeated_for_a_lesson_and_for_nobody_else():
+    x = table()
+    for release in (
+        lambda seed=None: private_counts(x, 0.5, 3, lesson_seed=seed).to_numpy(),
+        lambda seed=None: private_gram(x, 0.5, 1e-5, lesson_seed=seed),
+    ):
+        assert (release(3) == release(3)).all()
+        assert (release(3) != release(4)).all() and (release() != release()).all()
+
+
+def test_which_entries_count_is_not_drawn_with_the_numbers_of_the_noise(monkeypatch):
+    seeds = []
+    kept = lambda x, most, seed: seeds.append(seed) or x  # noqa: E731
+    monkeypatch.setattr("recsys_helpers.trust.privacy.keep_at_most", kept)
+    noise = lambda scale, shape, seed: seeds.append(seed) or np.zeros(shape)  # noqa: E731
+    monkeypatch.setattr("recsys_helpers.trust.privacy.laplace_noise", noise)
+    private_counts(table(), 0.5, 3)
+    assert seeds == [None, None]
+    private_counts(table(), 0.5, 3, lesson_seed=1)
+    assert len({np.random.default_rng(seed).random() for seed in seeds[2:]}) == 2
+
+
 def test_the_secure_generator_is_asked_for_the_bytes(monkeypatch):
     asked = []
     monkeypatch.setattr("secrets.token_bytes", lambda n: asked.append(n) or b"\xff" * n)
