@@ -22,6 +22,8 @@ from recsys_helpers.simulator import Strengths
         ("\ud800", "U+D800"),  # half of a pair
         ("a\u2028b", None),  # a separator of lines is a space
         ("x" + "\u0302\u0303\u0304", "more than 2 marks"),
+        ("x" + "\u20dd\u20de\u20df", "more than 2 marks"),  # a circle, a square and a diamond around it
+        ("a".ljust(20 * LETTERS + 1), "at most 24 letters, and this has 481"),  # before its spaces are joined
         ("...", "needs a letter"),
         (7, "is text"),
         (None, "is text"),
