@@ -57,7 +57,8 @@ def test_names_that_a_room_takes_for_one_are_one(other):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"users": 29}, {"users": 3_001}, {"users": 60.0}, {"users": True}, {"weeks": True}, {"keen": True}, {"weeks": 0}, {"weeks": 13}, {"heard": -1},
+        {"users": 29}, {"users": 3_001}, {"users": 60.0}, {"users": True}, {"weeks": True}, {"keen": True},
+        {"weeks": 0}, {"weeks": 13}, {"heard": -1},
         {"heard": 11}, {"boredom": -1}, {"boredom": float("nan")}, {"habit": "1"}, {"keen": 1_001}, {"log": 1},
     ],
     ids=str,
