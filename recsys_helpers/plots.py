@@ -176,7 +176,7 @@ COURSE_MAP: dict[str, dict[str, str]] = {
         "a rating": "03 04",
         "a top-N list": "04 05 06 10",
         "the next in a session": "13",
-        "an answer, a price": "23",
+        "an answer or a price": "23",
     },
     "at which stage?": {"retrieve": "04 12", "rank": "04 10 11 12", "re-rank": "09"},
     "is it good?": {
