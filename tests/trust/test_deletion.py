@@ -53,6 +53,15 @@ def test_on_ones_ease_is_corrected_and_not_solved_anew(monkeypatch):
     assert again.users_[0] == 3
 
 
+def test_where_fewer_listeners_than_items_are_left_it_is_solved_as_a_fit_would():
+    x = table(users=20, items=20)
+    x = Interactions((x.matrix != 0).astype(float), x.users, x.items)
+    fitted, fresh = EASE(5.0).fit(x), EASE(5.0).fit(x.subset(users=x.users.drop(3)))
+    found = forget(fitted, [3])
+    assert (fitted.solved_over_, found.solved_over_, fresh.solved_over_) == ("items", "users", "users")
+    assert np.allclose(found.score(found.users_), fresh.score(fresh.users_), atol=1e-9)
+
+
 def test_where_lambda_moves_with_the_values_it_is_the_new_one():
     x = table(users=50, items=20)
     assert (
