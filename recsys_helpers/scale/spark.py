@@ -38,6 +38,7 @@ with warnings.catch_warnings():
         from pyspark.ml.recommendation import ALS
         from pyspark.sql import Column, DataFrame, SparkSession, Window
         from pyspark.sql import functions as F
+        from pyspark.testing import utils as _  # noqa: F401 (a table's class imports it later, with the same warning)
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(f"recsys_helpers.scale.spark needs Spark: {missing('spark')}.") from error
 
@@ -320,6 +321,9 @@ def als(
         drawn part by part, so another number gives another fit, and sums in another order other last digits.
 
     Raises ValueError for settings that cannot be, a missing column, or where no strength is above 0.
+
+    Xiangrui Meng, Joseph Bradley, Burak Yavuz et al. MLlib: Machine Learning in Apache Spark. JMLR 17(34), 2016.
+    arXiv:1505.06807.
     """
     for name, value, low, whole in (
         ("n_factors", n_factors, 1, True),
