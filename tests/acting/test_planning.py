@@ -215,3 +215,17 @@ def test_a_learner_of_another_size_is_refused():
         QLearning(2, 2, discount=0.5).walk(WEARY, 1, noise=-1)
     with pytest.raises(ValueError, match="n_states"):
         QLearning(0, 2, discount=0.5)
+
+
+def test_without_being_asked_for_noise_there_is_none_and_the_seed_is_0():
+    quiet, said = QLearning(2, 2, discount=0.7), QLearning(2, 2, discount=0.7, random_state=0)
+    quiet.walk(WEARY, 200)
+    said.walk(WEARY, 200, noise=0.0)
+    np.testing.assert_array_equal(quiet.values, said.values)
+    once = QLearning(1, 1, discount=0.0, rate=1.0)
+    once.walk(Chain.certain([[7.0]], [[0]]), 3)
+    assert once.values.tolist() == [[7.0]]
+    with pytest.raises(ValueError, match="steps=-1"):
+        once.walk(Chain.certain([[7.0]], [[0]]), -1)
+    for name in ("epsilon", "rate"):
+        QLearning(1, 1, **{"discount": 0.0, name: 0.0})
