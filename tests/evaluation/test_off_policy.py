@@ -306,3 +306,12 @@ def test_columns_of_a_frame_are_taken():
         {"reward": [1, 0, 1], "propensity": [0.5, 0.5, 0.2], "new": [1.0, 0.0, 1.0]}, index=[7, 8, 9]
     )
     assert ips(frame["reward"], frame["propensity"], frame["new"]).value == pytest.approx(7 / 3)
+
+
+def test_a_few_visits_get_students_interval():
+    from scipy import stats
+
+    values = np.array([0.2, 0.4, 0.3, 0.35])
+    found = direct(values, level=0.9)
+    low, high = stats.t.interval(0.9, 3, values.mean(), stats.sem(values))
+    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
