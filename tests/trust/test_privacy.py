@@ -298,3 +298,11 @@ def test_a_model_pays_at_each_fit_and_its_clones_share_the_account():
     with pytest.raises(ValueError, match="more than the 12 items"):
         PrivateSVD(n_factors=13, budget=budget).fit(x)
     assert budget.left[0] == 1.0
+
+
+def test_a_model_has_sixteen_factors_and_the_same_noise_again_for_a_lesson_alone():
+    x = table(users=60, items=20)
+    once, again, other = (PrivateSVD(lesson_seed=seed).fit(x).item_factors_ for seed in (3, 3, 4))
+    assert once.shape == (20, 16)
+    assert (once == again).all() and not np.allclose(once, other)
+    assert not np.allclose(PrivateSVD().fit(x).item_factors_, PrivateSVD().fit(x).item_factors_)
