@@ -315,3 +315,8 @@ def test_a_few_visits_get_students_interval():
     found = direct(values, level=0.9)
     low, high = stats.t.interval(0.9, 3, values.mean(), stats.sem(values))
     assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+
+
+def test_what_matches_is_what_has_a_weight():
+    report = weight_report([0.5, 0.5, 0.2, 0.8], [1.0, 0.0, 0.5, 0.0])
+    assert report["matching"] == 0.5 and report["largest"] == 2.5 and report["visits"] == 4
