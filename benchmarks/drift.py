@@ -1,8 +1,8 @@
-"""Lesson 20's second table: models that age in worlds where taste stays, drifts or jumps, day by day.
+"""Lesson 20's second table: models that age in worlds where taste stays or jumps, day by day.
 
     python benchmarks/drift.py
 
-Writes data/measured/drift.csv, a row for each world, model and day; it takes about ten minutes of one core. A world's
+Writes data/measured/drift.csv, a row for each world, model and day; it takes about two minutes of one core. A world's
 log is made under the chart, whatever the models would show, so that no model hears its own echo. The jump comes in the
 week ``JUMP_WEEK``, for half of the listeners. The same seed is the same people and the same luck in each world.
 """
@@ -19,15 +19,15 @@ from recsys_helpers.events import asked_for, clean, preference
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import ItemKNN, Recommender
 from recsys_helpers.simulator import World
+from recsys_helpers.simulator.catalogue import START
 from recsys_helpers.simulator.strengths import Strengths
 from recsys_helpers.workspace import write_whole
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "drift.csv"
 SEEDS = (7, 8, 9, 10, 11, 12)
-USERS, FIT_WEEK, JUMP_WEEK, WEEKS = 500, 6, 10, 16
+USERS, FIT_WEEK, JUMP_WEEK, WEEKS = 300, 6, 10, 14
 WORLDS = {
     "still": Strengths(drift=0),
-    "drift": Strengths(drift=4),
     "jump": Strengths(drift=0, jump=1, jump_week=JUMP_WEEK),
 }
 REFITS = {"once": None, "weekly": 1}
@@ -48,7 +48,8 @@ def rows_of_world(
 ) -> pd.DataFrame:
     """A row for each refit and day: graded plays, the mean of their gain and its variance between plays."""
     events, tracks = log_of(seed, world, users, weeks)
-    start = events["at"].min().floor("D")
+    # Not the first or the last row of the log: some say 1970 or 2027, since their clocks were wrong.
+    start = START
     since = start + pd.Timedelta(weeks=FIT_WEEK)
 
     def fitted(moment: pd.Timestamp) -> Recommender:

@@ -178,7 +178,13 @@ COURSE_MAP: dict[str, dict[str, str]] = {
         "the next in a session": "13",
         "an answer or a price": "23",
     },
-    "at which stage?": {"retrieve": "04 12", "rank": "04 10 11 12", "re-rank": "09", "run at size": "21"},
+    "at which stage?": {
+        "retrieve": "04 12 20",
+        "rank": "04 10 11 12",
+        "re-rank": "09",
+        "serve": "20",
+        "run at size": "21",
+    },
     "is it good?": {
         "offline": "06 08",
         "evidence, served": "07 08 09",

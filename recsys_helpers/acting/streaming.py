@@ -133,14 +133,8 @@ class LiveProfiles:
         }
         if not any(values.values()):
             left = self._chart[~self._chart.index.isin(list(mine.heard))].iloc[:k]
-            return pd.DataFrame(
-                {
-                    "user": user,
-                    "item": left.index,
-                    "rank": np.arange(1, len(left) + 1),
-                    "score": left.to_numpy(),
-                }
-            )
+            rank = np.arange(1, len(left) + 1)
+            return pd.DataFrame({"user": user, "item": left.index, "rank": rank, "score": left.to_numpy()})
         frame = pd.DataFrame(
             {"user": [user] * len(values), "item": list(values), "value": list(values.values())}
         )
@@ -183,12 +177,14 @@ def prequential(
     rest: float = 1.0,
     how: str = "listened",
     sees: Callable[[Profile], dict[Any, float]] | None = None,
+    least: float = 0.5,
     k: int = 10,
 ) -> pd.DataFrame:
     """Judge a stream by its own next play: first score, then learn (Gama et al. 2013).
 
     At each play of a track that the listener has not played before, all tracks new to them are ranked from what was
-    known a moment earlier; then the play goes into their profile. Plays of known tracks are learnt and not graded.
+    known a moment earlier; then the play goes into their profile. All plays are learnt; graded are those of new tracks
+    that were heard to at least ``least``, since a skip is nothing that a list should have foreseen.
 
     Parameters
     ----------
@@ -202,6 +198,7 @@ def prequential(
     latest, rest, how : what the model sees of a profile; see ``Profile.values``.
     sees : a function of a ``Profile`` that gives what the model sees, item -> value, in place of these three. The items
         are numbers there.
+    least : the share of a track, 0 to 1, from which its play is graded.
     k : length of the list behind which a track gains nothing.
 
     Returns
@@ -228,6 +225,7 @@ def prequential(
     check_choice("how", how, tuple(VALUES))
     check_number("latest", latest, 0, whole=True)
     check_number("rest", rest, 0)
+    check_number("least", least, 0)
     check_number("k", k, 1, whole=True)
     log = check_log(events, ("user_id", "track_id", "at", "action", "seconds_played"))
     plays = log[(log["action"] == "play").to_numpy()]
@@ -246,7 +244,7 @@ def prequential(
     for one, now in _steps(number):
         asked, waiting = [], []
         for play, user, item, share in zip(now, users[now], items[now], shares[now], strict=True):
-            if one >= 0 and item not in heard[user]:
+            if one >= 0 and share >= least and item not in heard[user]:
                 mine = profiles[user]
                 values = mine.values(how, latest, rest) if sees is None else sees(mine)
                 asked.append((play, item, tuple(heard[user]), values))
@@ -264,8 +262,8 @@ def prequential(
                 graded.append(_graded(weights, column, asked[start : start + ROWS], k).assign(step=one))
     if not graded:
         raise ValueError(
-            f"From {begin} until {end} nobody plays a track that is new to them: choose other moments within the log, "
-            f"which runs from {plays['at'].min()} to {plays['at'].max()}."
+            f"From {begin} until {end} nobody hears a new track to {least:g}: choose moments within the log, from "
+            f"{plays['at'].min()} to {plays['at'].max()}."
         )
     table = pd.concat(graded)
     found = plays.iloc[table["play"].to_numpy()]

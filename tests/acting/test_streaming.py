@@ -162,13 +162,13 @@ def test_values_of_another_kind_are_refused(log):
 # ---- score, then learn -----------------------------------------------------------------------------------------------
 
 
-def one_by_one(log, model, live, rest, latest=5):
+def one_by_one(log, model, live, rest, least, latest=5):
     """The same by brute force: at each play the recipe is asked anew, and all tracks are sorted."""
     plays = log[log["action"] == "play"].sort_values("at")
     rows = []
     for label, play in plays[plays["at"] >= CUT].iterrows():
         before = plays[(plays["user_id"] == play["user_id"]) & (plays["at"] < play["at"])]
-        if play["track_id"] in set(before["track_id"]):
+        if play["track_id"] in set(before["track_id"]) or play["seconds_played"] < 200 * least:
             continue
         seen = before if live else before[before["at"] < play["at"].floor("D")]
         if play["track_id"] not in model.items_:
@@ -195,11 +195,13 @@ def one_by_one(log, model, live, rest, latest=5):
     return pd.DataFrame(rows, columns=["label", "rank", "gain"]).set_index("label")
 
 
-@pytest.mark.parametrize(("live", "rest"), [(True, 1.0), (True, 0.3), (False, 1.0)])
-def test_it_grades_as_a_loop_does_that_reckons_everything_anew(log, live, rest):
+@pytest.mark.parametrize(
+    ("live", "rest", "least"), [(True, 1.0, 0.0), (True, 0.3, 0.0), (False, 1.0, 0.0), (True, 1.0, 0.5)]
+)
+def test_it_grades_as_a_loop_does_that_reckons_everything_anew(log, live, rest, least):
     model = ItemKNN(shrinkage=1).fit(known(log, CUT))
-    found = prequential(log, TRACKS, model, CUT, live=live, rest=rest, k=3)
-    expected = one_by_one(log, model, live, rest)
+    found = prequential(log, TRACKS, model, CUT, live=live, rest=rest, least=least, k=3)
+    expected = one_by_one(log, model, live, rest, least)
     assert found.index.tolist() == expected.index.tolist() and 20 < len(found)
     np.testing.assert_allclose(found["rank"], expected["rank"])
     np.testing.assert_allclose(found["gain"], expected["gain"])
@@ -212,7 +214,7 @@ def test_it_grades_as_a_loop_does_that_reckons_everything_anew(log, live, rest):
 def test_the_latest_alone_are_all_that_the_model_sees(log):
     """With one item left in view, a model of likeness ranks as that item's row does."""
     model = ItemKNN(shrinkage=0).fit(known(log, CUT))
-    found = prequential(log, TRACKS, model, CUT, latest=1, rest=0, k=14)
+    found = prequential(log, TRACKS, model, CUT, latest=1, rest=0, least=0, k=14)
     plays = log[log["action"] == "play"].sort_values("at")
     likeness = pd.DataFrame(model.similarity_.toarray(), model.items_, model.items_)
     compared = 0
@@ -277,7 +279,7 @@ def test_a_model_that_says_nothing_gains_what_chance_gains():
 
 def test_moments_between_which_nothing_is_new_are_refused(log):
     model = ItemKNN().fit(known(log, CUT))
-    with pytest.raises(ValueError, match="nobody plays a track that is new"):
+    with pytest.raises(ValueError, match="nobody hears a new track"):
         prequential(log, TRACKS, model, log["at"].max() + pd.Timedelta("1D"))
     with pytest.raises(ValueError, match="step"):
         prequential(log, TRACKS, model, CUT, step="soon")
