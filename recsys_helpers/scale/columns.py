@@ -78,7 +78,7 @@ def write_parquet(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     ]
     part = path.with_name(f".{path.name}.part")
     try:
-        with duckdb.connect() as connection:
+        with connect() as connection:
             connection.execute("SET TimeZone = 'UTC'")
             connection.register("frame", plain)
             connection.execute(
@@ -99,7 +99,7 @@ def parquet_from_csv(source: str | os.PathLike[str], out: str | os.PathLike[str]
     source, out = Path(source), Path(out)
     part = out.with_name(f".{out.name}.part")
     try:
-        with duckdb.connect() as connection:
+        with connect() as connection:
             connection.execute("SET TimeZone = 'UTC'")
             header = connection.execute(
                 f"SELECT * FROM read_csv({quoted(source)}, header = true, all_varchar = true, delim = ',') LIMIT 0"
@@ -213,6 +213,19 @@ def listened_parquet(
     return table
 
 
+def connect() -> duckdb.DuckDBPyConnection:
+    """A connection in memory that draws no progress bar.
+
+    In a notebook DuckDB draws one once a query takes two seconds, so outputs would hang on how busy a machine is.
+
+    >>> connect().execute("SELECT current_setting('enable_progress_bar')").fetchone()
+    (False,)
+    """
+    connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
 class _opened:
     """A connection in which names stand for files, with limits, whose scratch files go beside the result."""
 
@@ -220,7 +233,7 @@ class _opened:
         self.files, self.beside, self.memory, self.threads = files, beside, memory, threads
 
     def __enter__(self) -> duckdb.DuckDBPyConnection:
-        self.connection = duckdb.connect()
+        self.connection = connect()
         try:
             for option, value in (
                 ("memory_limit", self.memory),

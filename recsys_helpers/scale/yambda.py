@@ -19,7 +19,7 @@ from recsys_helpers.columns import show
 from recsys_helpers.datasets._files import places
 from recsys_helpers.evaluation import Split
 from recsys_helpers.interactions import Interactions
-from recsys_helpers.scale.columns import quoted
+from recsys_helpers.scale.columns import connect, quoted
 
 PAGE = "https://huggingface.co/datasets/yandex/yambda"
 SIZES = ("50m", "500m", "5b")
@@ -78,7 +78,7 @@ class Yambda:
         sql : a SELECT of DuckDB, for example ``"SELECT count(*) FROM listens WHERE is_organic = 1"``.
         values : what its question marks stand for.
         """
-        with duckdb.connect() as connection:
+        with connect() as connection:
             for table in TABLES:
                 try:
                     path = self.file(table)
@@ -207,7 +207,7 @@ def load_yambda(
 def _check(file: Path, table: str, columns: tuple[str, ...]) -> None:
     """Raises ValueError where a file is no Parquet, or lacks a column or its type."""
     try:
-        with duckdb.connect() as connection:
+        with connect() as connection:
             rows = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(file)})").fetchall()
     except duckdb.Error:
         raise ValueError(
