@@ -130,6 +130,22 @@ def test_what_late_starters_are_sent_to_is_there():
     assert len(named) >= 3 and named <= {cell.section for lesson in LESSONS for cell in lesson.cells}
 
 
+@each_lesson
+def test_the_readme_says_what_a_lesson_needs(lesson):
+    """The lessons that its box names, and the packages that its row of the contents page does."""
+    rows = (lessons.ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    page = (lessons.ROOT / "notebooks" / "contents.md").read_text(encoding="utf-8").splitlines()
+    needs, extras = (
+        next(line for line in text if line.startswith(f"| [{lesson.number} ")).strip("| ").split("|")[-1]
+        for text in (rows, page)
+    )
+    named = set(re.findall(r"\b\d\d\b", needs))
+    for first, last in re.findall(r"(\d\d) to (\d\d)", needs):
+        named |= {f"{number:02d}" for number in range(int(first), int(last) + 1)}
+    assert named == plans.asked_before(lesson)
+    assert set(re.findall(r"`make \w+`", needs)) == set(re.findall(r"`make \w+`", extras))
+
+
 def test_lessons_are_in_order_and_the_readme_leads_here():
     numbers = re.findall(r"^### Lesson (\d\d): ", TEXT, re.MULTILINE)
     assert numbers == sorted(numbers)
