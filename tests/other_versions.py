@@ -18,7 +18,6 @@ TRIED = (
     "tests/reranking",
     "tests/service",
     "tests/simulator",
-    "tests/trust",
     "tests/test_columns.py",
     "tests/test_doctor.py",
     "tests/test_features.py",

@@ -109,7 +109,7 @@ def team_name(text: object) -> str:
     'Night Owls'
     >>> team_name("a\\u202eb")
     Traceback (most recent call last):
-    recsys_helpers.arena.rules.Refused: A team's name holds U+202E, which cannot be seen; leave it out.
+    recsys_helpers.service.sent.Refused: A team's name holds U+202E, which cannot be seen; leave it out.
     """
     if not isinstance(text, str):
         raise Refused(f"A team's name is text, and this is {type(text).__name__}; write it in quotes.")

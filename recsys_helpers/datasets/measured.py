@@ -24,7 +24,7 @@ def load_measured(name: str, path: str | os.PathLike[str] | None = None) -> pd.D
     ['grows', 'interactions']
     >>> load_measured("als_costs")
     Traceback (most recent call last):
-    ValueError: There is no measured table 'als_costs': choose among als_cost, ...
+    ValueError: There is no measured table 'als_costs': choose among advertising, ...
     """
     folder = course_folder() / "data" / "measured"
     stem = name.removesuffix(".csv")

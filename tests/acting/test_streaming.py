@@ -202,7 +202,8 @@ def test_it_grades_as_a_loop_does_that_reckons_everything_anew(log, live, rest, 
     model = ItemKNN(shrinkage=1).fit(known(log, CUT))
     found = prequential(log, TRACKS, model, CUT, live=live, rest=rest, least=least, k=3)
     expected = one_by_one(log, model, live, rest, least)
-    assert found.index.tolist() == expected.index.tolist() and 20 < len(found)
+    assert found.index.tolist() == expected.index.tolist()
+    assert len(found) > (15 if least else 20)  # there is something to compare
     np.testing.assert_allclose(found["rank"], expected["rank"])
     np.testing.assert_allclose(found["gain"], expected["gain"])
     assert found["rank"].isna().any()  # two tracks came after the fit
@@ -246,8 +247,11 @@ def test_nothing_later_moves_an_earlier_grade(log):
     early = whole["at"] <= middle
     pd.testing.assert_frame_equal(changed[changed["at"] <= middle], whole[early])
     own = log.copy()
-    own.loc[whole.index[0], "seconds_played"] = 1.0 + own.loc[whole.index[0], "seconds_played"] % 200
-    assert prequential(own, TRACKS, model, CUT)["gain"].iloc[0] == whole["gain"].iloc[0]
+    first = whole.index[0]
+    own.loc[first, "seconds_played"] = (
+        150.0 if own.loc[first, "seconds_played"] >= 200 else 200.0
+    )  # graded both times
+    assert prequential(own, TRACKS, model, CUT)["gain"][first] == whole["gain"][first]
 
 
 def test_a_model_is_asked_for_at_each_step_and_only_then(log):

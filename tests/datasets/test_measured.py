@@ -29,7 +29,8 @@ def test_a_table_at_another_place_is_read_too(tmp_path):
 
 def test_an_unknown_name_gets_the_names():
     with pytest.raises(
-        ValueError, match=r"^There is no measured table 'als': choose among als_cost, .*online.*\.$"
+        ValueError,
+        match=r"^There is no measured table 'als': choose among advertising, als_cost, .*online.*\.$",
     ):
         load_measured("als")
 
