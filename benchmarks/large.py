@@ -429,7 +429,7 @@ def row() -> pd.DataFrame:
     """The named row of data/measured/index.json, computed anew."""
     found = als_ours(1, 1.0, best(pd.read_csv(FILE).query("table == 'tries'").to_dict("records"), 1.0))
     found = {"table": "als", "engine": name_of(1.0), "copies": 1} | found
-    return pd.DataFrame([found]).reindex(columns=COLUMNS).astype({"setting": float, "copies": float})
+    return pd.DataFrame([found]).reindex(columns=COLUMNS).astype({"copies": float})
 
 
 def main(arguments: list[str] | None = None) -> None:
