@@ -21,18 +21,17 @@ of 100 played nothing here in that week.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from by_world import write_by_world
 from competition import Place
 
 from recsys_helpers.simulator import Market, Platform, match
 from recsys_helpers.simulator.behaviour import CHOICE_NOISE
 from recsys_helpers.simulator.setting import HOME, SHELF, STEEPNESS
-from recsys_helpers.workspace import write_whole
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "advertising.csv"
 SEEDS, USERS, WEEKS = (7, 8, 9, 10, 11, 12), 200, 6
@@ -137,23 +136,7 @@ def row() -> pd.DataFrame:
     return table_of(Ground(SEEDS[0]).rows("last", 3, 15.0))
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
-    parser.add_argument("--users", type=int, default=USERS)
-    parser.add_argument("--out", type=Path, default=FILE)
-    chosen = parser.parse_args()
-    parts = [pd.read_csv(chosen.out, encoding="utf-8")] if chosen.out.exists() else []
-    there = set(parts[0]["seed"]) if parts else set()
-    for seed in chosen.seeds:
-        if seed in there:
-            continue
-        parts.append(table_of(rows_of_world(seed, chosen.users)))
-        write_whole(chosen.out, pd.concat(parts).to_csv(index=False, lineterminator="\n"))
-        print(f"world {seed}", flush=True)
-    print(f"{chosen.out.name} is written.")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(
+        write_by_world(__doc__, FILE, SEEDS, USERS, lambda seed, users: table_of(rows_of_world(seed, users)))
+    )

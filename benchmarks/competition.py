@@ -19,13 +19,13 @@ repeats: the Arena's league from a cold start, for four weeks, under three rules
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from by_world import write_by_world
 
 from recsys_helpers import reranking
 from recsys_helpers.arena import house
@@ -36,7 +36,6 @@ from recsys_helpers.events import asked_for, clean, preference
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import EASE
 from recsys_helpers.simulator import Market, Platform, Strengths, World, lead, match
-from recsys_helpers.workspace import write_whole
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "competition.csv"
 SEEDS, USERS, WEEKS = (7, 8, 9, 10, 11, 12), 200, 6
@@ -261,23 +260,7 @@ def row() -> pd.DataFrame:
     return table_of(rows_of_rule(SEEDS[0], 2))
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
-    parser.add_argument("--users", type=int, default=USERS)
-    parser.add_argument("--out", type=Path, default=FILE)
-    chosen = parser.parse_args()
-    parts = [pd.read_csv(chosen.out, encoding="utf-8")] if chosen.out.exists() else []
-    there = set(parts[0]["seed"]) if parts else set()
-    for seed in chosen.seeds:
-        if seed in there:
-            continue
-        parts.append(table_of(rows_of_world(seed, chosen.users)))
-        write_whole(chosen.out, pd.concat(parts).to_csv(index=False, lineterminator="\n"))
-        print(f"world {seed}", flush=True)
-    print(f"{chosen.out.name} is written.")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(
+        write_by_world(__doc__, FILE, SEEDS, USERS, lambda seed, users: table_of(rows_of_world(seed, users)))
+    )

@@ -62,6 +62,7 @@ LEFT_OUT = {
     "tests/test_als_cost.py": COMMAND,
     "tests/test_attack_tables.py": COMMAND,
     "tests/test_benchmarks.py": COMMAND,
+    "tests/test_by_world.py": COMMAND,
     "tests/test_extras.py": "pip, and packages that are in neither environment",
     "tests/test_feedback.py": COMMAND,
     "tests/test_imports.py": PAGES,
