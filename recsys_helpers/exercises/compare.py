@@ -58,6 +58,15 @@ def plain(value: Any) -> Any:
     return set(value) if isinstance(value, Set) else value
 
 
+def is_several(value: Any) -> bool:
+    """Whether a value is a list, a table or such, which never counts as the same as a single one.
+
+    >>> is_several([0.9]), is_several(np.zeros(2)), is_several(0.9), is_several("ab"), is_several(np.float64(1))
+    (True, True, False, False, False)
+    """
+    return isinstance(plain(value), (list, dict, set, pd.Series))
+
+
 def _size(value: Any) -> int:
     """How many values there are, as far as it can be told without taking it apart."""
     try:

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from recsys_helpers.exercises import lessons
-from recsys_helpers.exercises.compare import same
+from recsys_helpers.exercises.compare import is_several, same, show
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 LESSONS: dict[str, dict[str, Exercise]] = {}  # number -> name -> exercise, of the lessons imported so far
@@ -91,6 +91,7 @@ def exercise(**about: Any) -> Callable[[Function], Function]:
 
     def register(reference: Function) -> Function:
         new = Exercise(reference, **about)
+        _refuse_what_nothing_meets(new)
         for answers in (new.mistakes, new.conventions):
             for says, one in answers.items():
                 several = new.kind == "function" and isinstance(one, list)
@@ -101,13 +102,55 @@ def exercise(**about: Any) -> Callable[[Function], Function]:
     return register
 
 
+def _refuse_what_nothing_meets(new: Exercise) -> None:
+    """A ValueError for a mistake, or a convention, so written that no answer would ever be told its sentence."""
+    for field_name, answers in (("mistakes", new.mistakes), ("conventions", new.conventions)):
+        where = f"{field_name} of {new.name}"
+        if not isinstance(answers, dict):
+            raise ValueError(
+                f"{where} are a {type(answers).__name__}. Write a dict, from a sentence to the answer it is for."
+            )
+        for says, one in answers.items():
+            if not isinstance(says, str):
+                raise ValueError(
+                    f"{where} say {show(says, 60)}, which is no sentence. The sentence comes first, and behind it the "
+                    "answer that it is said to."
+                )
+            ways = one if isinstance(one, list) else [one]
+            if new.kind == "function" and not (ways and all(callable(way) for way in ways)):
+                raise ValueError(
+                    f"{where}: «{says}» is said to {show(one, 60)}, and no learner's function is compared with that. "
+                    "Give a function of the same arguments, or a list of such functions."
+                )
+            if new.kind == "value" and not new.compare and is_several(one) and not _wants_several(new):
+                raise ValueError(
+                    f"{where}: «{says}» is said to {show(one, 60)}, but the right answer is one value, which never "
+                    "equals several. Give each of them a sentence of its own."
+                )
+
+
+def _wants_several(new: Exercise) -> bool:
+    """Whether the right answer is a list, a table or such; one that fails is reported when it is checked."""
+    try:
+        return is_several(new.reference())
+    except Exception:
+        return True
+
+
 def value(**about: Any) -> Callable[[Function], Function]:
     """Register a value to be found; the function below takes nothing and computes it."""
     return exercise(kind="value", **about)
 
 
 def question(name: str, *, answer: str, wrong: dict[str, str], **about: Any) -> None:
-    """Register a question: the letter of the right option, and for each other letter why it is not that."""
+    """Register a question: the letter of the right option, and for each other letter why it is not that.
+
+    Raises
+    ------
+    ValueError : two letters have the same words, so that one of the letters would be lost.
+    """
+    if len(set(wrong.values())) < len(wrong):
+        raise ValueError(f"wrong of {name}: each letter needs words of its own; it holds {show(wrong)}.")
 
     def reference() -> str:
         return answer

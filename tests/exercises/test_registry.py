@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from recsys_helpers.exercises import check, lessons, progress, registry
@@ -210,3 +211,95 @@ def test_a_name_that_stands_in_the_text_alone_is_no_exercise(course, capsys):
     course("lesson_42.py", '"""\n@exercise(\n"""\n\ndef not_one(x):\n    return x\n')
     assert "no exercise called not_one" in said(capsys, "not_one", lambda x: x)
     assert list(registered()) and "bad" not in registry.names()["41"]
+
+
+# ---- what is written so that it would never be said ----
+
+
+def doubled(plays):
+    return 2 * plays
+
+
+def registered_with(kind="value", gives=3.0, **about):
+    """Registers `asked`, an exercise of this kind with these fields; the right answer gives this, or one more."""
+    if kind == "value":
+
+        @registry.value(why="It matters.", **about)
+        def asked():
+            return gives
+
+    else:
+
+        @registry.exercise(why="It matters.", inputs=[(1,), (2,)], **about)
+        def asked(plays):
+            return plays + 1
+
+
+NEVER_SAID = {
+    "several values where one is asked for": ("value", {"mistakes": {"Is that it?": [900, 0.9]}}),
+    "an array of them": ("value", {"mistakes": {"Is that it?": np.array([900, 0.9])}}),
+    "a tuple of one": ("value", {"mistakes": {"Is that it?": (900,)}}),
+    "several as a convention": ("value", {"conventions": {"That is in percent.": [300, 30]}}),
+    "the value first": ("value", {"mistakes": {900: "Is that it?"}}),
+    "a list of pairs": ("value", {"mistakes": [("Is that it?", 900)]}),
+    "a value for a function": ("function", {"mistakes": {"Is that it?": 900}}),
+    "a tuple of functions": ("function", {"mistakes": {"Is that it?": (doubled, abs)}}),
+    "a value among functions": ("function", {"mistakes": {"Is that it?": [doubled, 900]}}),
+    "no function at all": ("function", {"mistakes": {"Is that it?": []}}),
+    "a convention that is no function": ("function", {"conventions": {"That is from 1.": 1}}),
+}
+
+
+@pytest.mark.parametrize(("kind", "about"), NEVER_SAID.values(), ids=NEVER_SAID)
+def test_what_no_answer_would_ever_be_told_is_refused(sample, kind, about):
+    (field,) = about
+    with pytest.raises(ValueError, match=f"^{field} of asked"):
+        registered_with(kind, **about)
+    assert "asked" not in registered(), "what is refused is not registered"
+
+
+def test_the_refusal_says_what_is_said_to_whom(sample):
+    with pytest.raises(
+        ValueError, match=r"«Is that it\?» is said to \[900, 0.9\], but the right answer is one value"
+    ):
+        registered_with(mistakes={"Is that it?": [900, 0.9]})
+    with pytest.raises(ValueError, match=r"say 900, which is no sentence\. The sentence comes first"):
+        registered_with(mistakes={900: "Is that it?"})
+    with pytest.raises(ValueError, match=r"are a list\. Write a dict"):
+        registered_with(mistakes=["Is that it?"])
+
+
+def test_several_values_are_told_their_sentence_where_several_are_asked_for(sample, capsys):
+    registered_with(gives=[1, 2], mistakes={"Is that turned round?": [2, 1], "Only the first?": 1})
+    assert "Is that turned round?" in said(capsys, "asked", np.array([2, 1]))
+    assert "Only the first?" in said(capsys, "asked", 1.0)
+
+
+def test_functions_and_lists_of_them_are_told_their_sentence(sample, capsys):
+    registered_with(
+        "function", mistakes={"Is that doubled?": [doubled], "Is that less?": lambda plays: plays - 1}
+    )
+    assert "Is that doubled?" in said(capsys, "asked", lambda plays: plays + plays)
+    assert "Is that less?" in said(capsys, "asked", lambda plays: -1 + plays)
+
+
+def test_a_comparison_of_its_own_may_take_one_for_several(sample, capsys):
+    registered_with(
+        gives=3, compare=lambda got, want: np.ravel(got)[0] == np.ravel(want)[0], mistakes={"Four?": [4]}
+    )
+    assert "Four?" in said(capsys, "asked", 4)
+
+
+def test_a_right_answer_that_fails_is_reported_when_it_is_checked(sample, capsys):
+    def broken():
+        raise ZeroDivisionError("no plays")
+
+    registry.value(why="It matters.", mistakes={"Is that it?": [1, 2]})(broken)
+    assert said(capsys, "broken", 1) == "· broken cannot be checked here: no plays\n"
+
+
+def test_a_question_of_which_a_letter_would_be_lost_is_refused(sample):
+    with pytest.raises(
+        ValueError, match="wrong of asked: each letter needs words of its own; it holds {'a': 'No.'"
+    ):
+        registry.question("asked", answer="b", why="So it is.", wrong={"a": "No.", "c": "No."})

@@ -98,8 +98,10 @@ def standardise(X):
     mistakes={
         "Did you forget to subtract the mean, x / 10? The distance is 0.9 x.": 10 / 3,
         "Is that the square? The distance is divided by the standard deviation, not by the variance.": 9,
-        "Is that the distance itself? Divide it by the standard deviation, 0.3 x.": [900, 0.9],
-        "Is that the standard deviation? How many of them is x above the mean?": [300, 0.3],
+        "Is that the distance itself, 0.9 x? Divide it by the standard deviation, 0.3 x.": 0.9,
+        "Is that the distance itself, where x is 1,000? Divide it by the standard deviation, 300.": 900,
+        "Is that the standard deviation, 0.3 x? How many of them is x above the mean?": 0.3,
+        "Is that the standard deviation, where x is 1,000? How many of them is x above the mean?": 300,
     },
     conventions={"That is with ddof=1, which divides by 9. The task says ddof 0.": 0.9 * np.sqrt(10)},
 )
