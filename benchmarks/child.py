@@ -20,6 +20,7 @@ import numpy as np
 from scipy import sparse
 
 K = 10  # length of every list
+TURNS = 3  # of each arm, before a bandit chooses
 Arrays = dict[str, np.ndarray]
 
 
@@ -98,6 +99,44 @@ def ratings_job(library: Ratings) -> Callable:
             times.append(seconds)
             predictions[test] = answer
         return {"fit": fits, "predict": float(np.median(times))}, {"predictions": predictions}
+
+    return job
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """How one library's bandit lives through visits, one at a time: all three calls are timed."""
+
+    start: Callable[[int, int, dict, int], Any]  # (n_arms, n_features, settings, seed) -> rule
+    choose: Callable[[Any, np.ndarray], int]  # (rule, features (1, d)) -> arm
+    learn: Callable[[Any, np.ndarray, np.ndarray, np.ndarray], Any]  # (rule, arms, rewards, features)
+
+
+def visits_job(library: Chooser) -> Callable:
+    """A job that shows each arm ``TURNS`` times, then lets the rule choose and learn, visit by visit.
+
+    Seconds of the processor; answers come from the table of chances and the visit's luck, and no rule sees either.
+    """
+
+    def job(data: Arrays, settings: dict, threads: int, seed: int):
+        features, rates, luck = data["features"], data["rates"], data["luck"]
+        (n, n_arms), arms = rates.shape, np.full(len(rates), -1)
+        first = np.tile(np.arange(n_arms), TURNS)
+        told = (luck[: len(first)] < rates[np.arange(len(first)), first]).astype(int)
+
+        def live(until: int):
+            rule = library.start(n_arms, features.shape[1], settings, seed)
+            library.learn(rule, first, told, features[: len(first)])
+            for at in range(len(first), until):
+                row = features[at : at + 1]
+                arms[at] = library.choose(rule, row)
+                library.learn(
+                    rule, arms[at : at + 1], (luck[at : at + 1] < rates[at, arms[at]]).astype(int), row
+                )
+
+        live(len(first) + 20)  # not timed
+        _, seconds = timed(lambda: live(n), time.process_time)
+        return {"fit": [seconds], "top": 1000 * seconds / (n - len(first))}, {"arms": arms}
 
     return job
 

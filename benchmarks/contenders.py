@@ -12,7 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 THREADS = min(2, os.cpu_count() or 1)
-DEFAULT_PEERS = ("implicit", "surprise", "cornac", "myfm", "ranx")
+DEFAULT_PEERS = ("implicit", "surprise", "cornac", "myfm", "ranx", "mabwiser")
 NETWORKS = ("rectools_deep", "cornac_deep")
 ALL_PEERS = (*DEFAULT_PEERS, "rectools", "lenskit")
 RERANKERS = ("mmr", "dpp", "at_most", "at_least", "mixed", "calibrated", "with_fresh", "by_length")
@@ -165,6 +165,27 @@ def networks(peers: tuple[str, ...] = NETWORKS) -> list[Contender]:
     return [row for row in rows if row.library == "ours" or row.library in peers]
 
 
+def bandits() -> list[Contender]:
+    """Rules that choose at 4,000 visits among 26 things: mean chance to please, seconds of the processor.
+
+    Settings are the same on both sides and not tuned: a rule of one name is one rule, so both should choose as well.
+    """
+    both = [
+        ("EpsilonGreedy", {"epsilon": 0.1, "prior": (0, 0)}, "EpsilonGreedy", {"epsilon": 0.1}),
+        ("UCB", {"alpha": 0.3}, "UCB1", {"alpha": 0.3}),
+        ("Thompson", {}, "ThompsonSampling", {}),
+        ("LinUCB", {"alpha": 0.3}, "LinUCB", {"alpha": 0.3, "l2_lambda": 1.0}),
+        ("LinThompson", {"scale": 0.3}, "LinTS", {"alpha": 0.3, "l2_lambda": 1.0}),
+    ]
+
+    def row(library, name, model, params):
+        settings = {"model": model, "params": params}
+        return Contender("bandits", name, library, "visits", "visits", settings, threads=1)
+
+    ours = [row("ours", name, name, params) for name, params, _, _ in both]
+    return _alternate(ours, [row("mabwiser", name, model, params) for name, _, model, params in both])
+
+
 def others() -> list[Contender]:
     """Metrics over 100,000 listeners, ten places out of fifty, import time, growth with the interactions."""
     rows = [
@@ -192,7 +213,7 @@ def others() -> list[Contender]:
 
 def contenders(peers: tuple[str, ...]) -> list[Contender]:
     """Every row but the networks', ours and of the named peers, in the order of running."""
-    rows = [*movielens(), *longtail(), *lastfm(), *others()]
+    rows = [*movielens(), *longtail(), *lastfm(), *bandits(), *others()]
     return [row for row in rows if row.library == "ours" or row.library in peers]
 
 

@@ -81,6 +81,25 @@ def top_next(model, table, threads):
     return model.recommend(table[0].users, k=child.K)
 
 
+# ---- bandits: one visit at a time --------------------------------------------------------------------------------
+
+
+def start(n_arms, n_features, settings, seed):
+    from recsys_helpers import acting
+
+    rule = getattr(acting, settings["model"])
+    sizes = (n_arms, n_features) if settings["model"].startswith("Lin") else (n_arms,)
+    return rule(*sizes, seed=seed, **settings["params"])
+
+
+def choose(rule, row):
+    return rule.choose(row)[0]
+
+
+def learn(rule, arms, rewards, rows):
+    rule.learn(arms, rewards, rows)
+
+
 # ---- baselines of the article, which are no classes of the package -------------------------------------------
 
 
@@ -211,6 +230,7 @@ if __name__ == "__main__":
             "ratings": child.ratings_job(child.Ratings(prepare, fit, predict)),
             "baseline": child.ratings_job(child.Ratings(prepare, fit_baseline, predict_baseline)),
             "machine": child.ratings_job(child.Ratings(prepare, fit_machine, predict_baseline)),
+            "visits": child.visits_job(child.Chooser(start, choose, learn)),
             "metrics": metrics,
             "rerank": rerank,
             "imports": imports,

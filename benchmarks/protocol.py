@@ -190,6 +190,28 @@ def fifty_each(
     }
 
 
+def visits(n: int = 4_000, n_arms: int = 26, n_features: int = 8, seed: int = 0) -> dict[str, np.ndarray]:
+    """Visits at which one of a few things is shown: features, each thing's chance to please, and the visit's luck.
+
+    features (n, n_features), the first of them 1; rates (n, n_arms), logistic in the features, a fifth on average;
+    luck (n,): who shows a thing pleases where its rate is above the luck, so two rules that choose alike fare alike.
+    """
+    rng = np.random.default_rng([seed, n])
+    features = np.column_stack([np.ones(n), rng.normal(size=(n, n_features - 1))])
+    theta = rng.normal(0, 0.4, (n_arms, n_features)) - 1.8 * (np.arange(n_features) == 0)
+    return {"features": features, "rates": 1 / (1 + np.exp(-features @ theta.T)), "luck": rng.random(n)}
+
+
+def pleased(arms: np.ndarray, data: dict[str, np.ndarray]) -> float:
+    """Mean chance to please of what was shown, over the visits at which a rule chose: arms, -1 where it did not.
+
+    >>> pleased(np.array([-1, 0, 1]), {"rates": np.array([[1.0, 1.0], [0.5, 0.2], [0.9, 0.1]])})
+    0.3
+    """
+    chose = np.flatnonzero(arms >= 0)
+    return float(data["rates"][chose, arms[chose]].mean())
+
+
 def synthetic(
     scale: int, per_listener: int = 50, n_items: int = 4_000, seed: int = 0
 ) -> dict[str, np.ndarray]:

@@ -56,6 +56,11 @@ def render(outcome: Outcome, plot: Path | None = None) -> str:
             RATED,
         ),
         ("lastfm", "Last.fm-2k: lists of ten for 1,877 listeners", ["nDCG@10", "fit, s", "all lists, s"]),
+        (
+            "bandits",
+            "Bandits: one of 26 things at each of 4,000 visits",
+            ["chance to please", "all visits, s of the processor", "one, ms of the processor"],
+        ),
     ):
         lines += _table(outcome, group, title, head)
     lines += _metrics(outcome) + _reranking(outcome) + _growth(outcome, plot) + _not_measured(outcome)

@@ -90,6 +90,9 @@ def write_inputs(names: set[str]) -> dict:
     if "longtail" in names:
         truth["longtail"] = protocol.long_tail()
         np.savez(CACHE / "longtail.npz", **truth["longtail"])
+    if "visits" in names:
+        truth["visits"] = protocol.visits()
+        np.savez(CACHE / "visits.npz", **truth["visits"])
     for name in sorted(names & {"next_movielens", "next_murmur"}):
         met = protocol.in_time(name)
         mask = protocol.hold_out_latest(met.user)
@@ -135,6 +138,8 @@ def scored(row: Contender, figures: dict, arrays: dict, truth: dict) -> dict:
     """The figures with the accuracy of the answers, where there are answers."""
     if "top" in arrays:
         figures["accuracy"] = protocol.lists_ndcg(arrays["top"], truth[row.data])
+    if "arms" in arrays:
+        figures["accuracy"] = protocol.pleased(arrays["arms"], truth[row.data])
     if "predictions" in arrays:
         figures["accuracy"] = protocol.folds_rmse(arrays["predictions"], truth[row.data])
     return figures
@@ -160,7 +165,7 @@ def main() -> int:
     if not rows and not size_wanted:
         print(
             f"--only {arguments.only} names nothing. "
-            "Groups: movielens, lastfm, longtail, metrics, reranking, imports, growth; with --networks "
+            "Groups: movielens, lastfm, longtail, bandits, metrics, reranking, imports, growth; with --networks "
             "next_movielens, next_murmur."
         )
         return 2

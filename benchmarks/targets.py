@@ -195,6 +195,20 @@ def targets(outcome: Outcome) -> list[Target]:
         text = f"Last.fm: {name}'s defaults reach at least 95% of its tuned nDCG@10"
         add(text, share, lambda x: x >= 0.95, "{:.1%}")
 
+    for name in dict.fromkeys(row.name for row in outcome.rows if row.group == "bandits"):
+        gap, took = (
+            [m("bandits", name, figure, library, 1) for library in ("ours", "mabwiser")]
+            for figure in ("accuracy", "fit")
+        )
+        add(
+            f"4,000 visits: {name} pleases at most 0.005 less often than MABWiser's",
+            None if None in gap else gap[0] - gap[1],
+            lambda x: x >= -0.005,
+            "{:+.4f}",
+        )
+        text = f"4,000 visits: {name}'s choosing and learning at most 1 x the time of MABWiser's"
+        add(text, ratio(*took), lambda x: x <= 1, "{:.2f} x")
+
     speed = ratio(m("metrics", "score_lists", "fit"), m("metrics", "evaluate", "fit", "ranx"))
     add(
         "Recall, MAP and nDCG at 10 for 100,000 listeners at most 1 x the time of ranx",

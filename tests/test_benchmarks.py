@@ -283,6 +283,69 @@ def test_networks_of_ours_run_in_the_benchmark(tmp_path):
         assert len(listed) == 400 and not seen & set(listed), name
 
 
+def test_bandits_have_the_same_settings_under_the_names_of_each_side():
+    both = {}
+    for row in contenders.bandits():
+        both.setdefault(row.name, {})[row.library] = row.settings["params"]
+    same = {"alpha": "alpha", "epsilon": "epsilon", "scale": "alpha"}
+    assert len(both) == 5 and {row.threads for row in contenders.bandits()} == {1}
+    for name, sides in both.items():
+        ours, theirs = sides["ours"], sides["mabwiser"]
+        assert {same[key]: value for key, value in ours.items() if key in same} == {
+            key: value for key, value in theirs.items() if key != "l2_lambda"
+        }, name
+        assert theirs.get("l2_lambda", 1.0) == 1.0  # what our linear rules have for a ridge when told nothing
+
+
+def test_a_bandit_in_the_benchmark_chooses_as_a_plain_loop_does(tmp_path):
+    """UCB by its formula, in plain Python: each arm three times, then 200 visits."""
+    data = protocol.visits(n=215, n_arms=5, n_features=3)
+    assert 0.05 < data["rates"].mean() < 0.4 and data["features"][:, 0].tolist() == [1.0] * 215
+    np.savez(tmp_path / "in.npz", **data)
+    row = next(row for row in contenders.bandits() if (row.library, row.name) == ("ours", "UCB"))
+    figures, arrays = run.measure(row, Path(sys.executable), 0, tmp_path / "in.npz")
+
+    shown, hits, chosen = [0] * 5, [0] * 5, []
+    for at in range(215):
+        if at < 15:
+            arm = at % 5
+        else:
+            scores = [
+                hits[a] / shown[a] + 0.3 * math.sqrt(2 * math.log(sum(shown)) / shown[a]) for a in range(5)
+            ]
+            arm = scores.index(max(scores))
+            chosen.append(arm)
+        shown[arm] += 1
+        hits[arm] += int(data["luck"][at] < data["rates"][at, arm])
+    assert arrays["arms"].tolist() == [-1] * 15 + chosen
+    expected = sum(data["rates"][15 + at, arm] for at, arm in enumerate(chosen)) / 200
+    assert run.scored(row, figures, arrays, {"visits": data})["accuracy"] == pytest.approx(expected)
+
+
+def test_bandits_are_judged_by_what_pleases_and_by_time():
+    rows = contenders.contenders(("mabwiser",))
+    versions = {"python": "3", "numpy": "2"}
+    results = {
+        row.key: [{"accuracy": 0.2, "fit": [1.0], "top": 0.1, "peak": 90.0, "versions": versions}]
+        for row in rows
+        if row.group == "bandits"
+    }
+    results["bandits/UCB/ours/1"][0]["accuracy"] = 0.194
+    results["bandits/LinUCB/ours/1"][0]["fit"] = [1.1]
+    del results["bandits/Thompson/mabwiser/1"]
+    found = [
+        target
+        for target in targets.targets(targets.Outcome(rows, results, {}, None, 1, 1.0))
+        if target.text.startswith("4,000 visits")
+    ]
+    assert len(found) == 10
+    assert [(t.text.split()[2], t.found) for t in found if t.met is False] == [
+        ("UCB", "-0.0060"),
+        ("LinUCB's", "1.10 x"),
+    ]
+    assert [t.text.split()[2] for t in found if t.met is None] == ["Thompson", "Thompson's"]
+
+
 @pytest.mark.parametrize("module", [protocol, tune])
 def test_examples(module):
     assert doctest.testmod(module).failed == 0
