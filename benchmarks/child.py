@@ -115,28 +115,34 @@ class Chooser:
 def visits_job(library: Chooser) -> Callable:
     """A job that shows each arm ``TURNS`` times, then lets the rule choose and learn, visit by visit.
 
-    Seconds of the processor; answers come from the table of chances and the visit's luck, and no rule sees either.
+    The setting of the grid under which most pleased at the visits for tuning is the one that lives through the others,
+    which alone are timed, in seconds of the processor. Answers come from the table of chances and the visit's luck, and
+    no rule sees either.
     """
 
-    def job(data: Arrays, settings: dict, threads: int, seed: int):
+    def live(data: Arrays, settings: dict, seed: int) -> tuple[np.ndarray, int]:
         features, rates, luck = data["features"], data["rates"], data["luck"]
-        (n, n_arms), arms = rates.shape, np.full(len(rates), -1)
+        n, n_arms = rates.shape
         first = np.tile(np.arange(n_arms), TURNS)
         told = (luck[: len(first)] < rates[np.arange(len(first)), first]).astype(int)
+        arms, hits = np.full(n, -1), 0
+        rule = library.start(n_arms, features.shape[1], settings, seed)
+        library.learn(rule, first, told, features[: len(first)])
+        for at in range(len(first), n):
+            row = features[at : at + 1]
+            arms[at] = library.choose(rule, row)
+            reward = int(luck[at] < rates[at, arms[at]])
+            library.learn(rule, arms[at : at + 1], np.array([reward]), row)
+            hits += reward
+        return arms, hits
 
-        def live(until: int):
-            rule = library.start(n_arms, features.shape[1], settings, seed)
-            library.learn(rule, first, told, features[: len(first)])
-            for at in range(len(first), until):
-                row = features[at : at + 1]
-                arms[at] = library.choose(rule, row)
-                library.learn(
-                    rule, arms[at : at + 1], (luck[at : at + 1] < rates[at, arms[at]]).astype(int), row
-                )
-
-        live(len(first) + 20)  # not timed
-        _, seconds = timed(lambda: live(n), time.process_time)
-        return {"fit": [seconds], "top": 1000 * seconds / (n - len(first))}, {"arms": arms}
+    def job(data: Arrays, settings: dict, threads: int, seed: int):
+        before = {name: data[f"tuning_{name}"] for name in ("features", "rates", "luck")}
+        tried = [live(before, {**settings, "params": params}, seed)[1] for params in settings["grid"]]
+        best = int(np.argmax(tried))
+        chosen = {**settings, "params": settings["grid"][best]}
+        (arms, _), seconds = timed(lambda: live(data, chosen, seed), time.process_time)
+        return {"fit": [seconds], "top": 1000 * seconds / (arms >= 0).sum(), "chosen": best}, {"arms": arms}
 
     return job
 

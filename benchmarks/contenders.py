@@ -168,22 +168,23 @@ def networks(peers: tuple[str, ...] = NETWORKS) -> list[Contender]:
 def bandits() -> list[Contender]:
     """Rules that choose at 4,000 visits among 26 things: mean chance to please, seconds of the processor.
 
-    Settings are the same on both sides and not tuned: a rule of one name is one rule, so both should choose as well.
+    Each has three settings to choose from, the same on both sides, by 2,000 visits with other things. Thompson's has
+    none.
     """
     both = [
-        ("EpsilonGreedy", {"epsilon": 0.1, "prior": (0, 0)}, "EpsilonGreedy", {"epsilon": 0.1}),
-        ("UCB", {"alpha": 0.3}, "UCB1", {"alpha": 0.3}),
-        ("Thompson", {}, "ThompsonSampling", {}),
-        ("LinUCB", {"alpha": 0.3}, "LinUCB", {"alpha": 0.3, "l2_lambda": 1.0}),
-        ("LinThompson", {"scale": 0.3}, "LinTS", {"alpha": 0.3, "l2_lambda": 1.0}),
+        ("EpsilonGreedy", "epsilon", (0.03, 0.1, 0.3), "EpsilonGreedy", "epsilon"),
+        ("UCB", "alpha", (0.1, 0.3, 1.0), "UCB1", "alpha"),
+        ("Thompson", "", (), "ThompsonSampling", ""),
+        ("LinUCB", "alpha", (0.1, 0.3, 1.0), "LinUCB", "alpha"),
+        ("LinThompson", "scale", (0.03, 0.1, 0.3), "LinTS", "alpha"),
     ]
 
-    def row(library, name, model, params):
-        settings = {"model": model, "params": params}
+    def row(library, name, model, of, values):
+        settings = {"model": model, "grid": [{of: value} for value in values] or [{}]}
         return Contender("bandits", name, library, "visits", "visits", settings, threads=1)
 
-    ours = [row("ours", name, name, params) for name, params, _, _ in both]
-    return _alternate(ours, [row("mabwiser", name, model, params) for name, _, model, params in both])
+    ours = [row("ours", name, name, of, values) for name, of, values, _, _ in both]
+    return _alternate(ours, [row("mabwiser", name, model, of, values) for name, _, values, model, of in both])
 
 
 def others() -> list[Contender]:

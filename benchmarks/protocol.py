@@ -190,16 +190,22 @@ def fifty_each(
     }
 
 
-def visits(n: int = 4_000, n_arms: int = 26, n_features: int = 8, seed: int = 0) -> dict[str, np.ndarray]:
+def visits(
+    n: int = 4_000, n_tuning: int = 2_000, n_arms: int = 26, n_features: int = 8, seed: int = 0
+) -> dict[str, np.ndarray]:
     """Visits at which one of a few things is shown: features, each thing's chance to please, and the visit's luck.
 
-    features (n, n_features), the first of them 1; rates (n, n_arms), logistic in the features, a fifth on average;
+    features (n, n_features), the first of them 1; rates (n, n_arms), logistic in the features, a sixth on average;
     luck (n,): who shows a thing pleases where its rate is above the luck, so two rules that choose alike fare alike.
+    The same with ``tuning_`` before the names: earlier visits with other things, to choose settings by.
     """
-    rng = np.random.default_rng([seed, n])
-    features = np.column_stack([np.ones(n), rng.normal(size=(n, n_features - 1))])
-    theta = rng.normal(0, 0.4, (n_arms, n_features)) - 1.8 * (np.arange(n_features) == 0)
-    return {"features": features, "rates": 1 / (1 + np.exp(-features @ theta.T)), "luck": rng.random(n)}
+    rng, found = np.random.default_rng([seed, n]), {}
+    for before, number in (("", n), ("tuning_", n_tuning)):
+        features = np.column_stack([np.ones(number), rng.normal(size=(number, n_features - 1))])
+        theta = rng.normal(0, 0.4, (n_arms, n_features)) - 1.8 * (np.arange(n_features) == 0)
+        found |= {f"{before}features": features, f"{before}rates": 1 / (1 + np.exp(-features @ theta.T))}
+        found[f"{before}luck"] = rng.random(number)
+    return found
 
 
 def pleased(arms: np.ndarray, data: dict[str, np.ndarray]) -> float:

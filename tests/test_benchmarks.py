@@ -286,37 +286,41 @@ def test_networks_of_ours_run_in_the_benchmark(tmp_path):
 def test_bandits_have_the_same_settings_under_the_names_of_each_side():
     both = {}
     for row in contenders.bandits():
-        both.setdefault(row.name, {})[row.library] = row.settings["params"]
-    same = {"alpha": "alpha", "epsilon": "epsilon", "scale": "alpha"}
-    assert len(both) == 5 and {row.threads for row in contenders.bandits()} == {1}
-    for name, sides in both.items():
-        ours, theirs = sides["ours"], sides["mabwiser"]
-        assert {same[key]: value for key, value in ours.items() if key in same} == {
-            key: value for key, value in theirs.items() if key != "l2_lambda"
-        }, name
-        assert theirs.get("l2_lambda", 1.0) == 1.0  # what our linear rules have for a ridge when told nothing
+        values = [list(params.values()) for params in row.settings["grid"]]
+        both.setdefault(row.name, {})[row.library] = (values, row.threads)
+    assert len(both) == 5
+    assert all(sides["ours"] == sides["mabwiser"] for sides in both.values())
 
 
 def test_a_bandit_in_the_benchmark_chooses_as_a_plain_loop_does(tmp_path):
-    """UCB by its formula, in plain Python: each arm three times, then 200 visits."""
-    data = protocol.visits(n=215, n_arms=5, n_features=3)
+    """UCB by its formula, in plain Python: each arm three times, then 200 visits, under each setting of the grid."""
+    data = protocol.visits(n=215, n_tuning=115, n_arms=5, n_features=3)
     assert 0.05 < data["rates"].mean() < 0.4 and data["features"][:, 0].tolist() == [1.0] * 215
     np.savez(tmp_path / "in.npz", **data)
     row = next(row for row in contenders.bandits() if (row.library, row.name) == ("ours", "UCB"))
     figures, arrays = run.measure(row, Path(sys.executable), 0, tmp_path / "in.npz")
 
-    shown, hits, chosen = [0] * 5, [0] * 5, []
-    for at in range(215):
-        if at < 15:
-            arm = at % 5
-        else:
-            scores = [
-                hits[a] / shown[a] + 0.3 * math.sqrt(2 * math.log(sum(shown)) / shown[a]) for a in range(5)
-            ]
-            arm = scores.index(max(scores))
-            chosen.append(arm)
-        shown[arm] += 1
-        hits[arm] += int(data["luck"][at] < data["rates"][at, arm])
+    def lived(prefix, alpha):
+        rates, luck = data[f"{prefix}rates"], data[f"{prefix}luck"]
+        shown, hits, chosen = [0] * 5, [0] * 5, []
+        for at in range(len(luck)):
+            if at < 15:
+                arm = at % 5
+            else:
+                scores = [
+                    hits[a] / shown[a] + alpha * math.sqrt(2 * math.log(sum(shown)) / shown[a])
+                    for a in range(5)
+                ]
+                arm = scores.index(max(scores))
+                chosen.append(arm)
+            shown[arm] += 1
+            hits[arm] += int(luck[at] < rates[at, arm])
+        return chosen, sum(int(luck[15 + at] < rates[15 + at, arm]) for at, arm in enumerate(chosen))
+
+    alphas = [params["alpha"] for params in row.settings["grid"]]
+    pleased = [lived("tuning_", alpha)[1] for alpha in alphas]
+    assert figures["chosen"] == pleased.index(max(pleased))
+    chosen, _ = lived("", alphas[figures["chosen"]])
     assert arrays["arms"].tolist() == [-1] * 15 + chosen
     expected = sum(data["rates"][15 + at, arm] for at, arm in enumerate(chosen)) / 200
     assert run.scored(row, figures, arrays, {"visits": data})["accuracy"] == pytest.approx(expected)
