@@ -334,7 +334,13 @@ def test_bandits_are_judged_by_what_pleases_and_by_time():
         for row in rows
         if row.group == "bandits"
     }
-    results["bandits/UCB/ours/1"][0]["accuracy"] = 0.194
+    results["bandits/UCB/ours/1"][0]["accuracy"] = 0.199  # it draws nothing, so nothing excuses it
+    for library, accuracies in (("ours", (0.18, 0.21, 0.19)), ("mabwiser", (0.19, 0.20, 0.21))):
+        row = results[f"bandits/EpsilonGreedy/{library}/1"]
+        row[:] = [row[0] | {"accuracy": accuracy} for accuracy in accuracies]
+    for library, accuracies in (("ours", (0.180, 0.181, 0.182)), ("mabwiser", (0.190, 0.191, 0.192))):
+        row = results[f"bandits/LinThompson/{library}/1"]
+        row[:] = [row[0] | {"accuracy": accuracy} for accuracy in accuracies]
     results["bandits/LinUCB/ours/1"][0]["fit"] = [1.1]
     del results["bandits/Thompson/mabwiser/1"]
     found = [
@@ -344,8 +350,12 @@ def test_bandits_are_judged_by_what_pleases_and_by_time():
     ]
     assert len(found) == 10
     assert [(t.text.split()[2], t.found) for t in found if t.met is False] == [
-        ("UCB", "-0.0060"),
+        ("UCB", "-0.0010 ± 0.0000"),
         ("LinUCB's", "1.10 x"),
+        ("LinThompson", "-0.0100 ± 0.0023"),
+    ]
+    assert [t.found for t in found if t.text.split()[2] == "EpsilonGreedy"] == [
+        "-0.0067 ± 0.0312"  # by Welch: standard error .01054, 3.45 degrees of freedom, t = 2.96
     ]
     assert [t.text.split()[2] for t in found if t.met is None] == ["Thompson", "Thompson's"]
 
