@@ -250,23 +250,39 @@ def smallest_deletion(
         terms["because"].iloc[np.argsort(-np.round(terms["value"].to_numpy(), 12), kind="stable")].tolist()
     )
     needed = deletions_needed(model, pd.DataFrame({"user": [user], "item": [item], "order": [order]}), k)[0]
-    sets = [order[: int(needed)]] if np.isfinite(needed) else []
-    against = _against_rivals(model, user, item, k, unheard)
-    sets += [against] if against else []
-    if not sets:
+    found = order[: int(needed)] if np.isfinite(needed) else None
+    found = _against_rivals(model, user, item, k, unheard, np.inf if found is None else len(found)) or found
+    if found is None:
         return None
-    found = min(sets, key=len)
-    for play in found[::-1]:  # what was deleted last spoke least for the item
-        rest = [one for one in found if one != play]
-        found = found if survives(model, user, item, [rest], k)[0] else rest
+    found = _no_more_than_needed(model, user, item, k, found)
     return None if most is not None and len(found) > most else found
 
 
-def _against_rivals(model: GivesReasons, user: Any, item: Any, k: int, unheard: pd.Index) -> list[Any] | None:
-    """Plays to delete, each the one that speaks most against the k-th of the others at that step."""
+def _no_more_than_needed(model: Recommender, user: Any, item: Any, k: int, found: list[Any]) -> list[Any]:
+    """Without the plays that can stay: one after the other, from the one deleted last, which spoke least for the item.
+
+    Each step asks for all that are still to be asked at once, since most of them are needed.
+    """
+    asked = found[::-1]
+    while asked:
+        rests = [[one for one in found if one != play] for play in asked]
+        stays = survives(model, user, item, rests, k)
+        if stays.all():
+            break
+        first = int(np.argmin(stays))
+        found, asked = rests[first], asked[first + 1 :]
+    return found
+
+
+def _against_rivals(
+    model: GivesReasons, user: Any, item: Any, k: int, unheard: pd.Index, fewer: float
+) -> list[Any] | None:
+    """Fewer than so many plays to delete: each the one that speaks most against the k-th of the others at that step."""
     heard, _ = _history(model, user)
     gone: list[Any] = []
-    while len(gone) < len(heard):
+    while len(gone) < fewer:
+        if len(gone) == len(heard):
+            return gone
         cut = without(model, user, [gone])
         assert isinstance(cut, GivesReasons)
         best = cut.recommend([0], k=k + 1, candidates=unheard)["item"].tolist()
@@ -280,7 +296,7 @@ def _against_rivals(model: GivesReasons, user: Any, item: Any, k: int, unheard: 
         if speaks.empty:
             return None
         gone.append(speaks["because"].iloc[0])
-    return gone
+    return None
 
 
 def deletion_bound(model: GivesReasons, user: Any, item: Any, k: int = 10) -> int:

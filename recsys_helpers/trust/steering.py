@@ -62,11 +62,9 @@ def not_this(
         raise ValueError("rejected names a listener twice: one rejection for each.")
     if not isinstance(strength, (int, float, np.integer, np.floating)) or not 0 <= strength < np.inf:
         raise ValueError(f"strength={show(strength)}: give a number, 0 or more.")
-    at = positions(vectors.index, model.items_, "item")
-    alike = np.maximum(
-        cosines(vectors.to_numpy(np.float64)[at], positions(model.items_, table["item"], "item")), 0
-    )
     hidden = positions(model.items_, table["item"], "item")
+    at = positions(vectors.index, model.items_, "item")
+    alike = np.maximum(cosines(vectors.to_numpy(np.float64)[at], hidden), 0)
 
     def pushed(scores: np.ndarray, rows: np.ndarray) -> np.ndarray:
         scores = scores - strength * alike[rows]

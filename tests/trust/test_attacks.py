@@ -69,6 +69,13 @@ def test_these_fillers_have_the_mean_of_their_track(x, kind):
         assert np.allclose(heard, means[name])
 
 
+def test_a_track_of_one_listener_has_the_mean_of_that_one_and_of_none_that_of_all():
+    table = pd.DataFrame({"user_id": [1, 1, 2, 2], "track_id": ["a", "b", "b", "c"], "plays": [8, 2, 4, 6]})
+    x = Interactions.from_frame(table, value="plays", items=["a", "b", "c", "d"])
+    fakes = fakes_of(inject(x, "b", 1, "average", fillers=3))
+    assert fakes.iloc[0].to_dict() == {"a": 8, "b": 30, "c": 6, "d": 5}
+
+
 def test_half_of_a_bandwagon_is_popular(x):
     sizes = x.to_frame().groupby("item").size()
     popular = set(sizes.sort_values(ascending=False, kind="stable").index[:3])
@@ -133,14 +140,18 @@ def test_ids_are_new_whatever_the_listeners_are_called():
     [
         ({"target": "t99"}, "Unknown item"),
         ({"kind": "quiet"}, "kind='quiet': choose"),
-        ({"n_fakes": 0}, "n_fakes"),
-        ({"push": 0}, "push"),
-        ({"fillers": -1}, "fillers"),
+        ({"n_fakes": 0}, "^n_fakes=0: "),
+        ({"n_fakes": 1.5}, "^n_fakes=1.5: give a whole number"),
+        ({"push": 0}, "^push=0: "),
+        ({"push": np.nan}, "^push=nan: "),
+        ({"fillers": -1}, "^fillers=-1: "),
+        ({"fillers": 1.5}, "^fillers=1.5: give a whole number"),
         ({"segment": ["t01"]}, "give both or neither"),
         ({"kind": "segment"}, "give both or neither"),
         ({"kind": "segment", "segment": [TARGET]}, "beside the target"),
         ({"kind": "segment", "segment": ["t99"]}, "Unknown item"),
-        ({"random_state": -1}, "random_state"),
+        ({"random_state": -1}, "^random_state=-1: "),
+        ({"random_state": 0.5}, "^random_state=0.5: give a whole number"),
     ],
 )
 def test_what_makes_no_attack_is_refused(x, change, says):
@@ -181,6 +192,22 @@ def test_hits_are_what_a_loop_over_scores_finds(x):
     assert not found.index.isin(attack.fakes).any()
 
 
+def test_lists_have_ten_places_unless_told_otherwise():
+    rows = [(user, f"t{item:02d}") for item in range(15) for user in range(20 - item)]
+    log = pd.DataFrame(rows, columns=["user_id", "track_id"])
+    chart = Popularity().fit(
+        Interactions.from_frame(log, users=range(21))
+    )  # t00 has most, the last listener nothing
+    assert [hit_ratio(chart, item, [20]) for item in ("t09", "t10")] == [1, 0]
+    assert [lifted(chart, item, [20]).tolist() for item in ("t09", "t10")] == [[True], [False]]
+
+
+def test_one_listener_who_is_asked_twice_counts_once(x):
+    model = EASE(regularization=5.0).fit(x)
+    asked = [x.users[5], x.users[9], x.users[5]]
+    assert list(lifted(model, TARGET, asked).index) == asked[:2]
+
+
 def test_fakes_and_who_has_heard_it_are_not_asked(x):
     attack = inject(x, TARGET, 3)
     model = Popularity().fit(attack.interactions)
@@ -201,6 +228,23 @@ def test_the_fewest_fakes_are_the_first_that_are_enough(x):
     ]
     assert found == next(n for n, share in zip(sizes, reached, strict=True) if share >= 0.5)
     assert found > 1
+    assert fewest_fakes(learn, x, TARGET, sizes[::-1], wanted=0.5, push=20, fillers=2) == found
     assert fewest_fakes(learn, x, TARGET, (1,), wanted=1.0, push=1, fillers=0) is None
+    assert fewest_fakes(learn, x, TARGET, (40,), wanted=1.0, push=400, fillers=0) == 40
     with pytest.raises(ValueError, match="share"):
         fewest_fakes(learn, x, TARGET, sizes, wanted=0)
+    with pytest.raises(ValueError, match=r"^wanted=1\.5 is a share"):
+        fewest_fakes(learn, x, TARGET, sizes, wanted=1.5)
+
+
+def test_a_tenth_of_the_listeners_is_wanted_unless_told_otherwise(x):
+    class Reaching(Popularity):
+        """Recommends the target to as many of the first listeners as there are fakes."""
+
+        def recommend(self, users, k=10, **_):
+            few = list(users)[: len(self.users_) - x.shape[0]]
+            return pd.DataFrame({"user": few, "item": [TARGET] * len(few)})
+
+    asked = len(lifted(Popularity().fit(x), TARGET, x.users))
+    needed = int(np.ceil(asked / 10))
+    assert fewest_fakes(lambda table: Reaching().fit(table), x, TARGET, range(1, 20)) == needed > 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import EASE, ImplicitALS, ItemKNN, Markov
@@ -62,6 +63,13 @@ def test_where_fewer_listeners_than_items_are_left_it_is_solved_as_a_fit_would()
     assert np.allclose(found.score(found.users_), fresh.score(fresh.users_), atol=1e-9)
 
 
+def test_who_solves_over_items_whatever_comes_is_corrected_with_few_listeners_too(monkeypatch):
+    x = ones().subset(users=range(12))
+    fitted, fresh = (EASE(5.0, solve="items").fit(x.subset(users=rest)) for rest in (range(12), range(1, 12)))
+    monkeypatch.setattr(EASE, "_fit", lambda self, x: pytest.fail("it was fitted anew"))
+    assert np.allclose(forget(fitted, [0]).weights_, fresh.weights_, atol=1e-12)
+
+
 def test_where_lambda_moves_with_the_values_it_is_the_new_one():
     x = table(users=50, items=20)
     assert (
@@ -78,5 +86,7 @@ def test_what_cannot_be_forgotten_is_said():
         forget(EASE().fit(ones()), ones().users)
     model = Markov.__new__(Markov)
     model.users_ = ones().users
+    with pytest.raises(NotFittedError):
+        forget(EASE(), [0])
     with pytest.raises(ValueError, match="was fitted on events too"):
         forget(model, [0])

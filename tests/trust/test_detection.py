@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.decomposition import PCA
+from sklearn.ensemble import IsolationForest
 
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.trust import (
@@ -52,6 +53,7 @@ def test_pca_is_scikit_learns_with_listeners_as_variables(x):
     assert pca_suspicion(x).iloc[-1] == 0  # nothing in common with anybody
     with pytest.raises(ValueError, match="smaller number"):
         pca_suspicion(x, n_components=62)
+    assert np.allclose(pca_suspicion(x, n_components=61), -1)  # all of a basis
     alone = pca_suspicion(x.subset(users=range(60)), n_components=1)
     assert np.allclose(alone, -(fitted.components_[0] ** 2), atol=1e-8)
 
@@ -75,6 +77,40 @@ def test_the_forest_finds_who_is_unlike_all_others(x):
     suspicion = forest_suspicion(attack.interactions)
     assert most_suspicious(suspicion.drop(60), 1)[0] == attack.fakes[0]
     assert suspicion.equals(forest_suspicion(attack.interactions))
+
+
+def test_the_forest_is_scikit_learns_on_the_logarithms_of_the_signs(x):
+    signs = np.log(profile_signs(x) + 1e-3).round(9).to_numpy()
+    expected = -IsolationForest(n_estimators=200, random_state=0).fit(signs).score_samples(signs)
+    assert np.allclose(forest_suspicion(x), expected, atol=1e-8)
+    assert not np.allclose(forest_suspicion(x), forest_suspicion(x, random_state=1), atol=1e-8)
+
+
+def test_every_suspicion_is_named_and_says_of_whom(x):
+    named = Interactions(x.matrix, pd.Index([f"u{n:02d}" for n in x.users], dtype=object), x.items)
+    ways = {
+        "rdma": rdma,
+        "pca": pca_suspicion,
+        "forest": forest_suspicion,
+        "oddest item": oddest_item_suspicion,
+    }
+    for name, way in ways.items():
+        found = way(named)
+        assert found.name == name and found.index.equals(named.users)
+        assert np.allclose(found, way(x))
+    assert profile_signs(named).index.equals(named.users)
+    assert list(profile_signs(named)) == ["items", "mean", "largest", "rdma", "fame", "top_share"]
+    assert item_oddness(x).name == "oddness" and item_oddness(x).index.equals(x.items)
+
+
+def test_an_item_of_one_listener_is_not_odd_unless_asked():
+    table = pd.DataFrame(
+        {"user_id": [1, 2, 3, 1, 2, 3], "track_id": list("aaabbc"), "plays": [1, 1, 1, 2, 2, 3]}
+    )
+    x = Interactions.from_frame(table, value="plays")
+    assert item_oddness(x)["c"] == 0 < item_oddness(x)["b"] < item_oddness(x, least=1)["c"]
+    assert oddest_item_suspicion(x).tolist() == [2, 2, 0]
+    assert oddest_item_suspicion(x, least=1).tolist() == [0, 0, 3]
 
 
 def test_oddness_is_a_z_score(x):
@@ -111,6 +147,26 @@ def test_precision_with_ties_is_the_mean_over_all_orders():
 def test_a_detector_that_says_nothing_has_the_precision_of_chance():
     same = pd.Series(1.0, index=range(50))
     assert precision_at(same, range(7), 12) == pytest.approx(7 / 50)
+
+
+def test_of_equals_those_that_stand_first_are_named_first():
+    suspicion = pd.Series(np.tile([1.0, 2.0], 50), index=range(100))
+    assert list(most_suspicious(suspicion, 100)) == [*range(1, 100, 2), *range(0, 100, 2)]
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda x: pca_suspicion(x, n_components=1.5), "^n_components=1.5: give a whole number"),
+        (lambda x: pca_suspicion(x, n_components=0), "^n_components=0: "),
+        (lambda x: item_oddness(x, least=1.5), "^least=1.5: give a whole number"),
+        (lambda x: item_oddness(x, least=0), "^least=0: "),
+        (lambda x: most_suspicious(rdma(x), 1.5), "^m=1.5: give a whole number"),
+    ],
+)
+def test_a_number_that_is_none_is_named(x, call, says):
+    with pytest.raises(ValueError, match=says):
+        call(x)
 
 
 def test_what_cannot_be_ranked_is_refused():

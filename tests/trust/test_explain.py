@@ -7,9 +7,11 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.exceptions import NotFittedError
 
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import EASE, CollaborativeFiltering, ImplicitALS, ItemKNN, Popularity
+from recsys_helpers.models.abilities import GivesReasons, Reasons
 from recsys_helpers.trust import (
     cited,
     contrast,
@@ -21,6 +23,7 @@ from recsys_helpers.trust import (
     survives,
     without,
 )
+from recsys_helpers.trust.explain import _no_more_than_needed
 
 LINEAR = {
     "EASE": lambda: EASE(5.0),
@@ -98,6 +101,70 @@ def test_a_contrast_needs_two_known_items(x, item, rival):
 
 
 # ---- cited -----------------------------------------------------------------------------------------------------------
+
+
+class Told(GivesReasons):
+    """A model whose terms are written down: a row for each item, a column for each play, a sum for each listener."""
+
+    TERMS = np.array([[0.0] * 3] * 3 + [[0.1, 0.2, 0.3], [0.3, 0.2, 0.1], [0.6, 0.0, 0.0]])
+
+    def _fit(self, x):
+        pass
+
+    def _score(self, rows):
+        heard = [self.seen_.matrix[[row]].indices for row in rows]
+        return np.array([[float(sum(terms[mine[mine < 3]])) for terms in self.TERMS] for mine in heard])
+
+    def _reasons(self, row, columns):
+        mine = self.seen_.matrix[[row]].indices
+        return Reasons(self.items_.take(mine), self.TERMS[columns][:, mine])
+
+
+@pytest.fixture
+def told():
+    log = pd.DataFrame({"user_id": [1, 1, 1, 2, 2, 2], "track_id": [10, 20, 30, 40, 50, 60]})
+    return Told().fit(Interactions.from_frame(log))
+
+
+def test_what_differs_by_rounding_alone_is_a_tie_and_the_lower_id_goes_first(told):
+    assert len(set(told.score([1])[0, 3:])) > 1  # .1 + .2 + .3 and .6
+    assert survives(told, 1, 40, [[]], k=1).tolist() == [True]
+    assert survives(told, 1, 50, [[], [20]], k=1).tolist() == [False, False]
+
+
+def test_terms_that_tie_stay_in_the_order_of_the_ids(told):
+    assert cited(told, [1])["order"].tolist() == [[30, 20, 10]]
+    told.TERMS = np.array([[0.0] * 3] * 3 + [[0.3, 0.1 + 0.2, 0.3]] * 3)  # the second is larger by a rounding
+    assert cited(told, [1])["order"].tolist() == [[10, 20, 30]]
+    told.TERMS = np.array([[0.0] * 3] * 3 + [[0.3, 0.1 + 0.2, 0.3], [0.0] * 3, [0.0] * 3])
+    assert contrast(told, 1, 40, 50)["because"].tolist() == [10, 20, 30]
+
+
+def test_ids_that_are_numbers_stay_numbers(told):
+    table = contrast(told, 1, 40, 60)
+    assert table["because"].tolist() == [30, 20, 10] and table["because"].dtype == object
+    assert np.allclose(table["value"], [0.3, 0.2, -0.5])
+    assert contrast(told, 1, 50, 60)["because"].tolist() == [20, 30, 10]
+
+
+def test_a_play_that_says_as_much_for_both_has_no_row(told):
+    told.TERMS = np.array([[0.0] * 3] * 3 + [[0.5, 0.2, 0.1], [0.5, 0.1, 0.2], [0.0] * 3])
+    assert contrast(told, 1, 40, 50)["because"].tolist() == [20, 30]
+
+
+def test_nobody_without_a_term_is_cited(x):
+    one = x.items[x.matrix[[3]].indices][0]
+    model = (
+        EASE(5.0)
+        .fit(x)
+        .fold_in(
+            Interactions.from_frame(
+                pd.DataFrame({"user_id": ["p", "q"], "track_id": [one, one]}), users=["p", "q", "r"]
+            )
+        )
+    )
+    assert cited(model, ["r", "q", "p"])["user"].tolist() == ["q", "p"]
+    assert list(cited(model, ["r"])) == ["user", "item", "order", "value"]
 
 
 def test_cited_orders_the_plays_by_what_they_add(model, x):
@@ -197,6 +264,76 @@ def test_a_wrong_case_is_named(x, case, says):
 def test_no_cases_give_nothing(x):
     none = pd.DataFrame({"user": [], "item": [], "deleted": []})
     assert deletion_test(EASE(5.0).fit(x), none).tolist() == []
+
+
+def test_lists_have_ten_places_unless_told_otherwise(x):
+    model, user = EASE(5.0).fit(x), some_user(x)
+    listed_ = model.recommend([user], k=11)["item"].tolist()
+    tenth, eleventh = listed_[9:]
+    cases = pd.DataFrame({"user": user, "item": [tenth, eleventh], "deleted": [[], []]})
+    assert deletion_test(model, cases).tolist() == [True, False]
+    assert [survives(model, user, item, [[]]).tolist() for item in (tenth, eleventh)] == [[True], [False]]
+    needed = [deletions_needed(model, cited(model, x.users), k=k).tolist() for k in (9, 10, 11)]
+    assert deletions_needed(model, cited(model, x.users)).tolist() == needed[1]
+    assert needed[1] not in (needed[0], needed[2])
+    assert smallest_deletion(model, user, tenth) is not None
+    with pytest.raises(ValueError, match="not among the 10 best"):
+        smallest_deletion(model, user, eleventh)
+    bounds = [deletion_bound(model, user, listed_[0], k=k) for k in (1, 10, 16)]
+    assert bounds[0] <= deletion_bound(model, user, listed_[0]) == bounds[1] <= bounds[2]
+
+
+def test_a_bound_counts_the_rival_of_the_last_place():
+    """Rival 50 is passed once 10 goes, rival 60 needs two: to leave one place takes 1, to leave two takes 2."""
+    log = pd.DataFrame({"user_id": [1, 1, 1, 2, 2, 2], "track_id": [10, 20, 30, 40, 50, 60]})
+    model = Told().fit(Interactions.from_frame(log))
+    model.TERMS = np.array([[0.0] * 3] * 3 + [[0.5, 0.4, 0.3], [0.1, 0.4, 0.31], [0.1, 0.1, 0.4]])
+    assert [deletion_bound(model, 1, 40, k=k) for k in (1, 2)] == [1, 2]
+    assert [smallest_deletion(model, 1, 40, k=k) for k in (1, 2)] == [[10], [10, 20]]
+
+
+def test_the_search_against_rivals_finds_what_the_largest_terms_do_not():
+    """10 says most for the item and as much for its rival; 30 alone speaks for it against the rival."""
+    log = pd.DataFrame({"user_id": [1, 1, 1, 2, 2, 2], "track_id": [10, 20, 30, 40, 50, 60]})
+    model = Told().fit(Interactions.from_frame(log))
+    model.TERMS = np.array([[0.0] * 3] * 3 + [[0.5, 0.4, 0.3], [0.5, 0.41, 0.2], [0.0] * 3])
+    case = pd.DataFrame({"user": [1], "item": [40], "order": [[10, 20, 30]]})
+    assert deletions_needed(model, case, k=1).tolist() == [3]
+    assert smallest_deletion(model, 1, 40, k=1) == [30]
+    assert smallest_deletion(model, 1, 40, k=1, most=1) == [30]
+
+
+def test_what_a_set_does_not_need_is_taken_out_again():
+    """By terms 10 goes first; yet without it nothing changes, since the rival lives by it as well."""
+    log = pd.DataFrame({"user_id": [1, 1, 1, 2, 2, 2], "track_id": [10, 20, 30, 40, 50, 60]})
+    model = Told().fit(Interactions.from_frame(log))
+    model.TERMS = np.array([[0.0] * 3] * 3 + [[0.9, 0.4, 0.3], [0.9, 0.3, 0.31], [0.0] * 3])
+    for play in ([10], [30]):
+        assert survives(model, 1, 40, [play], k=1)[0]
+    assert _no_more_than_needed(model, 1, 40, 1, [10, 20, 30]) == [20]
+    assert _no_more_than_needed(model, 1, 40, 1, [20]) == [20]
+
+
+@pytest.mark.parametrize("search", [smallest_deletion, deletion_bound])
+def test_a_search_names_what_cannot_be_asked(x, search):
+    model, user = EASE(5.0).fit(x), some_user(x)
+    with pytest.raises(ValueError, match="Unknown item: 'nothing'"):
+        search(model, user, "nothing")
+    with pytest.raises(ValueError, match="Unknown user: 'nobody'"):
+        search(model, "nobody", x.items[0])
+    with pytest.raises(ValueError, match=f"'{user}' has '{history(x, user)[0][0]}' already"):
+        search(model, user, history(x, user)[0][0])
+    with pytest.raises(ValueError, match="^k=0"):
+        search(model, user, x.items[0], k=0)
+    with pytest.raises(NotFittedError):
+        search(EASE(5.0), user, x.items[0])
+
+
+@pytest.mark.parametrize("most", [0, 1.5, True])
+def test_a_largest_size_is_a_whole_number(x, most):
+    model, user = EASE(5.0).fit(x), some_user(x)
+    with pytest.raises(ValueError, match=f"^most={most}: give a whole number, 1 or more"):
+        smallest_deletion(model, user, model.recommend([user], k=1)["item"].iloc[0], most=most)
 
 
 def test_a_k_that_is_no_length_is_refused(x):

@@ -300,6 +300,54 @@ def test_a_model_pays_at_each_fit_and_its_clones_share_the_account():
     assert budget.left[0] == 1.0
 
 
+@pytest.mark.parametrize("n", [0, 2.5, True])
+def test_a_number_of_factors_is_whole_and_above_0(n):
+    with pytest.raises(ValueError, match=f"^n_factors={n}: give a whole number, 1 or more"):
+        PrivateSVD(n_factors=n).fit(table())
+
+
+def test_all_directions_may_be_kept_and_then_nothing_is_lost():
+    x = table(users=60, items=12)
+    model = PrivateSVD(n_factors=12).fit(x)
+    assert np.allclose(model.item_factors_ @ model.item_factors_.T, np.eye(12))
+    assert np.allclose(model.score(x.users), x.matrix.toarray())
+
+
+def test_a_model_is_private_with_epsilon_4_and_delta_1_in_100_000_unless_told_otherwise():
+    budget = Budget(10.0, 1e-3)
+    PrivateSVD(n_factors=3, budget=budget).fit(table())
+    assert budget.table().values.tolist() == [["a private Gram matrix", 4.0, 1e-5]]
+    plain, said = (
+        PrivateSVD(n_factors=3, lesson_seed=1, **more) for more in ({}, {"epsilon": 4.0, "delta": 1e-5})
+    )
+    assert (plain.fit(table()).item_factors_ == said.fit(table()).item_factors_).all()
+
+
+def test_an_account_names_what_was_paid_for():
+    budget = Budget(2.0, 1e-5)
+    private_counts(table(), 0.5, 3, budget)
+    private_gram(table(), 0.5, 1e-6, budget)
+    budget.spend(0.25)
+    assert budget.table().values.tolist() == [
+        ["private counts", 0.5, 0.0],
+        ["a private Gram matrix", 0.5, 1e-6],
+        ["a release", 0.25, 0.0],
+    ]
+    assert list(budget.table()) == ["release", "epsilon", "delta"] == list(Budget(1.0).table())
+    assert Budget(1.0).left == (1.0, 0.0)
+
+
+def test_rows_have_length_1_unless_told_otherwise_and_times_stay():
+    log = pd.DataFrame(
+        {"user_id": [1, 1, 2], "track_id": list("abb"), "at": pd.to_datetime(["2026-01-01"] * 3, utc=True)}
+    )
+    x = Interactions.from_frame(log, time="at")
+    clipped = clip_rows(x)
+    assert np.allclose(np.linalg.norm(clipped.matrix.toarray(), axis=1), 1)
+    assert clipped.times is not None and (clipped.times == x.times).all()
+    assert x.matrix.data.tolist() == [1, 1, 1]
+
+
 def test_a_model_has_sixteen_factors_and_the_same_noise_again_for_a_lesson_alone():
     x = table(users=60, items=20)
     once, again, other = (PrivateSVD(lesson_seed=seed).fit(x).item_factors_ for seed in (3, 3, 4))

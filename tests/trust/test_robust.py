@@ -54,6 +54,17 @@ def test_huber_is_the_mean_where_nothing_is_far_and_the_median_where_half_is_equ
     assert huber_mean([5.0]) == 5.0
 
 
+def test_huber_stops_after_so_many_steps_and_before():
+    values = np.append(some_values(15, 1), [80.0, 300.0])
+    spread = np.median(np.abs(values - np.median(values))) / 0.6744897501960817
+    middle = np.median(values)
+    for steps in (1, 2, 3):
+        weight = np.minimum(1, 1.345 / np.maximum(np.abs(values - middle) / spread, 1e-12))
+        middle = (weight * values).sum() / weight.sum()
+        assert huber_mean(values, steps=steps) == pytest.approx(middle, rel=1e-12)
+    assert huber_mean(values, steps=1) != pytest.approx(huber_mean(values), rel=1e-6)
+
+
 def middle_of(how):
     return {"mean": np.mean, "median": np.median, "trimmed": trimmed_mean}[how]
 
@@ -87,6 +98,15 @@ def test_a_chart_is_the_middles_of_its_tracks():
         assert np.allclose(found, middles[found.index])
         assert found.is_monotonic_decreasing
         assert 7 in robust_chart(x, how, least=5).index
+    few = Interactions.from_frame(table[table["user_id"] == 0], value="plays")
+    assert len(robust_chart(few, "mean", least=1)) == len(few.items)
+    assert robust_chart(x).equals(robust_chart(x, "median", least=10)) and robust_chart(x).name == "median"
+    assert robust_chart(x, "trimmed", share=0.3).equals(robust_chart(x, "trimmed", share=0.3, least=10))
+    for how, change in (("trimmed", {"share": 0.3}), ("huber", {"tuning": 0.5})):
+        turned = robust_chart(x, how, **change)
+        middle = {"trimmed": lambda v: trim_mean(v, 0.3), "huber": lambda v: huber_mean(v, 0.5)}[how]
+        assert np.allclose(turned, groups.apply(middle)[turned.index])
+        assert not np.allclose(turned, robust_chart(x, how)[turned.index])
     ties = robust_chart(x.with_values(np.ones(x.nnz)), "mean")
     assert list(ties.index) == list(range(7))
 
@@ -106,10 +126,14 @@ def test_caps_logs_and_rows_of_one_length():
     [
         (lambda x: trimmed_mean([1, 2], 0.5), "below 0.5"),
         (lambda x: trimmed_mean([]), "at least one"),
-        (lambda x: huber_mean([1.0], 0), "tuning"),
+        (lambda x: huber_mean([1.0], 0), "^tuning=0: "),
+        (lambda x: trimmed_mean([1, 2], -0.1), "^share=-0.1 is left out at each end"),
+        (lambda x: robust_chart(x, least=1.5), "^least=1.5: give a whole number"),
+        (lambda x: breakdown(1.5), "^n=1.5: give a whole number"),
+        (lambda x: breakdown(5, "trimmed", -0.1), "^share=-0.1 is left out at each end"),
         (lambda x: huber_mean([np.nan]), "NaN"),
         (lambda x: robust_chart(x, "mode"), "how='mode': choose"),
-        (lambda x: robust_chart(x, least=0), "least=0"),
+        (lambda x: robust_chart(x, least=0), "^least=0: "),
         (lambda x: robust_chart(x, least=2), "smaller least"),
         (lambda x: breakdown(0), "n=0"),
         (lambda x: breakdown(5, "huber"), "how='huber': choose"),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import EASE, Popularity
 from recsys_helpers.trust import not_this, steer
 from recsys_helpers.trust.steering import standardised
@@ -116,6 +117,51 @@ def test_not_this_hides_one_and_pushes_what_is_like_it(model, x, vectors, streng
         assert rows["item"].tolist() == expected.index.tolist() and np.allclose(rows["score"], expected)
 
 
+def test_lists_have_ten_places_unless_told_otherwise(model, x, attribute, vectors):
+    assert steer(model, ["u03"], attribute, 1.0)["rank"].tolist() == list(range(1, 11))
+    first = model.recommend(["u03"], k=1)[["user", "item"]]
+    assert not_this(model, first, vectors)["rank"].tolist() == list(range(1, 11))
+
+
+def test_unless_told_otherwise_a_rejection_hides_and_pushes_nothing(model, x, vectors):
+    first = model.recommend(x.users, k=1)[["user", "item"]]
+    eleven = model.recommend(x.users, k=11)
+    rest = eleven[eleven["rank"] > 1]
+    got = not_this(model, first, vectors)
+    assert got["item"].tolist() == rest["item"].tolist()
+
+
+def test_rejections_agree_in_batches(model, x, vectors, monkeypatch):
+    rejected = model.recommend(x.users, k=1)[["user", "item"]].iloc[::-1]
+    whole = not_this(model, rejected, vectors, 1.5, k=3)
+    assert whole["user"].drop_duplicates().tolist() == rejected["user"].tolist()
+    monkeypatch.setattr("recsys_helpers.trust.steering.CELLS_PER_BATCH", 60)
+    assert not_this(model, rejected, vectors, 1.5, k=3).equals(whole)
+
+
+def test_vectors_of_whole_numbers_and_in_any_order_do(model, x, vectors):
+    first = model.recommend(x.users[:4], k=1)[["user", "item"]]
+    whole = (vectors * 100).round()
+    got = not_this(model, first, whole, 2.0, k=5)
+    assert got.equals(not_this(model, first, whole.astype(np.int16).iloc[::-1], 2.0, k=5))
+
+
+def test_who_has_heard_everything_gets_a_sentence(x, attribute):
+    table = pd.DataFrame({"user_id": [1, 1, 2], "track_id": ["a", "b", "a"]})
+    model = EASE(5.0).fit(Interactions.from_frame(table))
+    with pytest.raises(ValueError, match="has heard everything: there is nothing left"):
+        steer(model, [1], pd.Series({"a": 1.0, "b": 2.0}), 1.0)
+    assert steer(model, [2], pd.Series({"a": 1.0, "b": 2.0}), 1.0)["item"].tolist() == ["b"]
+
+
+@pytest.mark.parametrize("k", [0, 1.5, True])
+def test_a_length_that_is_none_is_refused(model, attribute, vectors, k):
+    with pytest.raises(ValueError, match="^k="):
+        steer(model, ["u01"], attribute, 1.0, k=k)
+    with pytest.raises(ValueError, match="^k="):
+        not_this(model, pd.DataFrame({"user": ["u01"], "item": ["t24"]}), vectors, k=k)
+
+
 def test_hiding_alone_moves_the_rest_up(model, x, vectors):
     six = model.recommend(["u03"], k=6)["item"].tolist()
     rejected = pd.DataFrame({"user": ["u03"], "item": [six[2]]})
@@ -132,7 +178,10 @@ def test_an_item_without_direction_is_pushed_by_nothing(model, x, vectors):
     ("rejected", "strength", "says"),
     [
         ({"user": ["u01", "u01"], "item": ["t24", "t23"]}, 1.0, "twice"),
-        ({"user": ["u01"], "item": ["t24"]}, -1.0, "0 or more"),
+        ({"user": ["u01"], "item": ["t24"]}, -1.0, "^strength=-1.0: give a number, 0 or more"),
+        ({"user": ["u01"], "item": ["t24"]}, np.inf, "^strength=inf: give a number, 0 or more"),
+        ({"user": ["u01"], "item": ["t24"]}, "much", "^strength='much': give a number, 0 or more"),
+        ({"user": ["nobody"], "item": ["t24"]}, 1.0, "Unknown user"),
         ({"user": ["u01"], "item": ["x"]}, 1.0, "Unknown item"),
         ({"user": ["u01"]}, 1.0, "no column 'item'"),
     ],

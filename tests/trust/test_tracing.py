@@ -37,6 +37,18 @@ def test_who_fits_is_who_has_all_of_some_known_items(seed, n):
         assert fits in possible
 
 
+def test_the_draw_is_that_of_seed_0_unless_told_otherwise(monkeypatch):
+    x = table(users=40, items=20)
+    found = singled_out(x, 2)
+    assert found.equals(singled_out(x, 2, random_state=0)) and not found.equals(singled_out(x, 2, 1))
+    monkeypatch.setattr("recsys_helpers.trust.tracing.ROWS", 7)
+    assert found.equals(singled_out(x, 2))
+    signals = come_back(Popularity().fit(x), x)
+    assert signals.equals(come_back(Popularity().fit(x), x, random_state=0))
+    assert signals.equals(come_back(Popularity().fit(x), x, share=0.5))
+    assert not signals.equals(come_back(Popularity().fit(x), x, share=0.3))
+
+
 def test_known_items_are_drawn_evenly():
     log = pd.DataFrame({"user_id": [1, 1, 1, 2, 3, 3], "track_id": list("abcaab")})
     x = Interactions.from_frame(log)  # of user 1: a fits three, b two, c one
@@ -65,6 +77,20 @@ def test_links_are_cosines_of_weighted_rows():
         assert rows["score"].to_numpy() == pytest.approx(scores[user, order], abs=1e-8)
 
 
+def test_only_what_both_tables_know_links_and_ten_are_named(monkeypatch):
+    one, two = table(users=25, items=14, seed=1), table(users=30, items=14, seed=2)
+    left = one.subset(items=range(10))
+    right = two.subset(items=range(4, 14)).subset(
+        items=list(range(13, 3, -1))
+    )  # other items, in another order
+    common = list(range(4, 10))
+    expected = link(one.subset(items=common), two.subset(items=common), k=10)
+    assert link(left, right).equals(expected)
+    monkeypatch.setattr("recsys_helpers.trust.tracing.ROWS", 7)
+    assert link(left, right).equals(expected)
+    assert len(link(one, two, k=99)) == 25 * 30
+
+
 def test_a_table_is_linked_to_itself_whatever_its_ids():
     x = table(users=40, items=60, share=0.3)
     renamed = Interactions(x.matrix, x.users + 1_000, x.items)
@@ -91,6 +117,13 @@ def test_its_interval_holds_the_truth_as_often_as_it_says():
     truth = 0.7602499  # P(N(1, 1) > N(0, 1)) = Phi(1 / sqrt 2)
     held = [auc(rng.normal(1, 1, 60), rng.normal(0, 1, 80)) for _ in range(600)]
     assert 0.92 < np.mean([one.low <= truth <= one.high for one in held]) < 0.975
+
+
+def test_an_interval_has_the_level_that_is_asked_for_and_95_else():
+    one, two = np.random.default_rng(1).normal(size=(2, 50))
+    widths = [auc(one + 1, two, level).high - auc(one + 1, two, level).low for level in (0.8, 0.95)]
+    assert widths[1] / widths[0] == pytest.approx(1.959964 / 1.281552, rel=1e-5)
+    assert auc(one + 1, two) == auc(one + 1, two, 0.95) and auc(one, two).level == 0.95
 
 
 @pytest.mark.parametrize("bad", [([1], [1, 2]), ([1, 2], [1]), ([1, float("nan")], [1, 2])])
@@ -143,6 +176,21 @@ def test_a_guess_is_what_came_up_on_most_pages():
     assert guess_new_play(before, after, ["a", "b", "c"]).to_dict() == {"n": 2, "y": 1}
     assert guess_new_play(before, before, ["a", "b"]).empty
     assert "x" not in guess_new_play(before, page({"a": "yxz", "b": "xyz", "c": "xyz"}), ["a", "b", "x"])
+
+
+def test_of_guesses_on_as_many_pages_the_one_that_rose_more_comes_first_then_the_lower_id():
+    before, after = page({"a": "uvwz", "b": "uvwz"}), page({"a": "zuvw", "b": "vuwz"})
+    found = guess_new_play(before, after, ["a", "b"])  # z rose three places, v one
+    assert list(found.items()) == [("z", 1), ("v", 1)]
+    alike = guess_new_play(page({"a": "uv", "b": "wz"}), page({"a": "vu", "b": "zw"}), ["a", "b"])
+    assert list(alike.items()) == [("v", 1), ("z", 1)]
+    assert alike.index.name == "similar" and alike.dtype == np.int64
+
+
+def test_what_comes_in_counts_as_risen_from_behind_the_last_place():
+    before, after = page({"a": "uvw", "b": "wvu"}), page({"a": "nuv", "b": "uwv"})
+    assert list(guess_new_play(before, after, ["a", "b"])) == [1, 1]
+    assert guess_new_play(before, after, ["a", "b"]).index.tolist() == ["n", "u"]  # three places, two
 
 
 def test_a_new_play_is_found_on_the_pages_of_itemknn():
