@@ -27,6 +27,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from recsys_helpers import extras
+from recsys_helpers.datasets._files import places
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -125,9 +126,29 @@ def lacking(notebook: nbformat.NotebookNode) -> dict[str, str]:
     return {name: lack for name in needed(notebook) if (lack := extras.missing(name))}
 
 
+#: tag -> data that the course does not ship. Such a cell's stored output is what it says without them.
+NOT_SHIPPED = {"without-yambda": "yambda/flat/50m/listens.parquet"}
+
+
+def found_here(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """The tags of cells that say something else on this machine, since it has the data, and where these lie."""
+    tags = {tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])}
+    return {
+        tag: str(place / file)
+        for tag, file in NOT_SHIPPED.items()
+        for place in places()
+        if tag in tags and (place / file).is_file()
+    }
+
+
 def build(source: Path, notebook: Path) -> None:
-    """Execute a source and put the result in its place, whole or not at all; ValueError where an extra is missing."""
+    """Execute a source and put the result in its place, whole or not at all.
+
+    Raises ValueError where an extra is missing, or data are here that the course does not ship.
+    """
     built = read_source(source)
+    for file in found_here(built).values():
+        raise ValueError(f"Its outputs are those without {file}: set RECSYS_DATA to another folder.")
     for name, lack in lacking(built).items():
         raise ValueError(
             f"Its outputs are those with every optional package, and {name} is not there: {lack}."

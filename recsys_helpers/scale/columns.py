@@ -33,14 +33,10 @@ _ALL = ", ".join(f'"{column}"' for column in LOG)
 _SECONDS = (
     "CASE WHEN isnan(seconds_played) THEN NULL ELSE seconds_played END"  # a file of others may hold NaN
 )
-_KNOWN_TRACK = "track_id IN (SELECT track_id FROM tracks WHERE track_id IS NOT NULL)"
-#: rule -> SQL that is true for the rows that it meets. ``lasts`` is the track's duration; empty is NULL, never NaN.
+#: the rules that look at a row alone -> SQL that is true for the rows that they meet. ``lasts`` is the duration of the
+#: track, ``known_track`` and ``known_user`` are true or NULL; empty is NULL, never NaN.
 _MET = {
-    "exact_duplicates": f"row_number() OVER (PARTITION BY {_ALL}) > 1",
-    "unknown_ids": (
-        f"(track_id IS NOT NULL AND NOT ({_KNOWN_TRACK}))"
-        " OR user_id IS NULL OR user_id NOT IN (SELECT user_id FROM users WHERE user_id IS NOT NULL)"
-    ),
+    "unknown_ids": "(track_id IS NOT NULL AND known_track IS NULL) OR known_user IS NULL",
     "impossible_values": (
         f"coalesce(seconds_played < 0 OR seconds_played > coalesce(lasts, {DAY}) + {SLACK}, false)"
         " OR coalesce(action = 'play' AND seconds_played IS NULL, false)"
@@ -49,9 +45,19 @@ _MET = {
         " OR (track_id IS NULL AND action <> 'search')"
         " OR (\"text\" IS NULL AND action IN ('comment', 'search'))"
     ),
+}
+_COPIES = 'user_id, track_id, action, seconds_played, "text"'  # what a retry repeats
+#: the rules that compare rows -> what such rows share (the hash of it stands for it when rows are looked for), SQL that
+#: is true for those that it meets among them
+_COMPARED = {
+    "exact_duplicates": (
+        "event_id",
+        f"row_number() OVER (PARTITION BY {_ALL} ORDER BY _place) > 1",
+    ),
     "retry_duplicates": (
-        f'coalesce("at" <= lag("at") OVER (PARTITION BY user_id, track_id, action, seconds_played, "text"'
-        f' ORDER BY "at", event_id) + INTERVAL {RETRY} SECOND, false)'
+        _COPIES,
+        f'coalesce("at" <= lag("at") OVER (PARTITION BY {_COPIES} ORDER BY "at", event_id)'
+        f" + INTERVAL {RETRY} SECOND, false)",
     ),
 }
 
@@ -149,40 +155,59 @@ def clean_parquet(
     out = Path(out)
     part = out.with_name(f".{out.name}.part")
     with _opened(
-        {"events": events, "tracks": tracks, "users": users}, out.parent, memory, threads
+        {"events": events, "tracks": tracks, "users": users}, out.parent, memory, threads, "events"
     ) as connection:
         _has(connection, "events", LOG)
         _has(connection, "tracks", ("track_id", "duration_s"))
         _has(connection, "users", ("user_id",))
-        steps = [
-            f"step0 AS (SELECT events.* REPLACE ({_SECONDS} AS seconds_played),"
-            " CASE WHEN duration_s > 0 THEN duration_s END AS lasts FROM events"
-            " LEFT JOIN (SELECT track_id, any_value(duration_s) AS duration_s FROM tracks GROUP BY track_id)"
-            " USING (track_id))"
-        ]
-        counts = []
-        for n, rule in enumerate(chosen):
-            steps.append(f"flag{n} AS (SELECT *, {_MET[rule]} AS met FROM step{n})")
-            steps.append(f"step{n + 1} AS (SELECT * EXCLUDE (met) FROM flag{n} WHERE NOT met)")
-            counts.append(f"(SELECT count(*) FROM flag{n} WHERE met)")
-        rows = connection.execute("SELECT count(*) FROM events").fetchone()
-        total = rows[0] if rows else 0
+        total = (connection.execute("SELECT count(*) FROM events").fetchone() or (0,))[0]
         if not total:
             raise ValueError(f"{events} has no rows.")
-        found = (
-            connection.execute(f"WITH {', '.join(steps)} SELECT {', '.join(counts) or 0}").fetchone() or ()
-        )
-        kept = (
-            f'WITH {", ".join(steps)} SELECT * EXCLUDE (lasts) FROM step{len(chosen)} ORDER BY "at", event_id'
-        )
+        _find(connection, chosen)
+        found = dict(connection.execute("SELECT rule, count(*) FROM removed GROUP BY rule").fetchall())
+        kept = 'SELECT * EXCLUDE (_place) FROM log ANTI JOIN removed USING (_place) ORDER BY "at", event_id'
         try:
             connection.execute(f"COPY ({kept}) TO {quoted(part)} (FORMAT parquet)")
             part.replace(out)
         finally:
             part.unlink(missing_ok=True)
-    table = pd.DataFrame({"outcome": [RULES[rule] for rule in chosen], "rows": list(found)[: len(chosen)]})
+    table = pd.DataFrame(
+        {"outcome": [RULES[rule] for rule in chosen], "rows": [found.get(rule, 0) for rule in chosen]}
+    )
     table["share"] = table["rows"] / total
     return table.set_axis(pd.Index(chosen, name="rule"))
+
+
+def _find(connection: duckdb.DuckDBPyConnection, rules: Iterable[str]) -> None:
+    """The table ``removed``, the place in the file and the rule of each row that goes.
+
+    A rule that compares rows has them in its window only where what they share comes twice, so that a window holds a
+    few per cent of the log. Each rule looks at the rows that no earlier one met.
+    """
+    connection.execute(
+        f"CREATE VIEW log AS SELECT * EXCLUDE (file_row_number) REPLACE ({_SECONDS} AS seconds_played),"
+        " file_row_number AS _place FROM events"
+    )
+    connection.execute(
+        "CREATE TABLE known AS SELECT track_id, any_value(CASE WHEN duration_s > 0 THEN duration_s END) AS lasts,"
+        " true AS known_track FROM tracks WHERE track_id IS NOT NULL GROUP BY track_id"
+    )
+    connection.execute(
+        "CREATE TABLE people AS SELECT DISTINCT user_id, true AS known_user FROM users WHERE user_id IS NOT NULL"
+    )
+    connection.execute("CREATE TABLE removed (_place BIGINT, rule VARCHAR)")
+    left = "log ANTI JOIN removed USING (_place)"
+    for rule in rules:
+        if rule in _MET:
+            rows = f"(SELECT * FROM {left}) LEFT JOIN known USING (track_id) LEFT JOIN people USING (user_id)"
+            found = f"SELECT _place FROM {rows} WHERE {_MET[rule]}"
+        else:
+            shared, met = _COMPARED[rule]
+            marked = f"SELECT *, hash({shared}) AS _mark FROM {left}"
+            twice = f"SELECT _mark FROM ({marked}) GROUP BY _mark HAVING count(*) > 1"
+            rows = f"(SELECT _place, {met} AS met FROM ({marked}) SEMI JOIN ({twice}) USING (_mark))"
+            found = f"SELECT _place FROM {rows} WHERE met"
+        connection.execute(f"INSERT INTO removed SELECT _place, {quoted(rule)} FROM ({found})")
 
 
 def listened_parquet(
@@ -229,8 +254,16 @@ def connect() -> duckdb.DuckDBPyConnection:
 class _opened:
     """A connection in which names stand for files, with limits, whose scratch files go beside the result."""
 
-    def __init__(self, files: dict[str, str | os.PathLike[str]], beside: Path, memory: str, threads: int):
+    def __init__(
+        self,
+        files: dict[str, str | os.PathLike[str]],
+        beside: Path,
+        memory: str,
+        threads: int,
+        numbered: str | None = None,
+    ):
         self.files, self.beside, self.memory, self.threads = files, beside, memory, threads
+        self.numbered = numbered  # the one in which each row says its place in the file
 
     def __enter__(self) -> duckdb.DuckDBPyConnection:
         self.connection = connect()
@@ -247,8 +280,9 @@ class _opened:
                 if not Path(file).is_file():
                     raise ValueError(f"{file} is not there: write it first, for instance with write_parquet.")
                 try:
+                    numbered = ", file_row_number = true" if name == self.numbered else ""
                     self.connection.execute(
-                        f"CREATE VIEW {name} AS SELECT * FROM read_parquet({quoted(file)})"
+                        f"CREATE VIEW {name} AS SELECT * FROM read_parquet({quoted(file)}{numbered})"
                     )
                 except duckdb.Error:
                     raise ValueError(f"{file} cannot be read as Parquet: write it anew.") from None

@@ -116,6 +116,21 @@ USERS = pd.DataFrame({"user_id": ["al", "bo"]})
         {"action": ["comment", "search", "search", "like"]},
         {"event_id": [1, 1, 3, 4], "at": pd.to_datetime(["2026-03-01 08:00:00"] * 4, utc=True)},
         {
+            "event_id": [1, 1, 3, 4],
+            "at": pd.to_datetime(["2026-03-01 08:00:00"] * 4, utc=True),
+            "source": list("hahh"),
+        },
+        {
+            "event_id": [7] * 4,
+            "track_id": ["a"] * 4,
+            "action": ["play"] * 4,
+            "user_id": ["al"] * 4,
+            "text": [None] * 4,
+            "seconds_played": [0.0, -0.0, 0.0, 5.0],
+            "at": pd.to_datetime(["2026-03-01 08:00:00"] * 4, utc=True),
+            "position": [None] * 4,
+        },
+        {
             "at": pd.to_datetime(
                 ["2026-03-01 08:00:00", "2026-03-01 08:00:10.000001", None, None], utc=True, format="ISO8601"
             )
