@@ -17,6 +17,7 @@ def _series(rng):
     yield [1.0, 1.0, 1.0, 1.0], 0.0, 0.5
     yield [0.0, 0.0, 1.0, 1.0, 1.0], 0.0, 0.5
     yield [3.0, 0.0], 0.0, 1.0
+    yield [2.0, 0.0, 1.0], 0.0, 1.0
     yield [1.0, 2.0, 3.0, 3.0, 0.0, 0.0, 0.0], 0.25, 2.0
     yield [1.0, 1.0, 0.5, 1.0, 0.5, 0.5, 0.0], 0.25, 1.0
     yield [2.0, 2.0, 2.0, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0], 0.25, 1.0
@@ -28,13 +29,13 @@ def _series(rng):
         yield (level + rng.integers(-2, 3, 16) / 4).tolist(), 0.25, float(rng.choice([1.5, 2.5]))
 
 
-def _rings(values, delta, threshold, sign=1.0, mean_of_all=False, lowest=True, own=True):
+def _rings(values, delta, threshold, sign=1.0, mean_of_all=False, lowest=True, own=True, at=False):
     total = least = 0.0
     for n, value in enumerate(values, 1):
         mean = np.mean(values) if mean_of_all else np.mean(values[: n if own else max(1, n - 1)])
         total += sign * (mean - value) - delta
         least = min(least, total) if lowest else 0.0
-        if total - least > threshold:
+        if total - least > threshold or (at and total - least == threshold):
             return n
     return 0
 
@@ -86,6 +87,9 @@ def _from_zero(values, delta, threshold):
             lambda values, delta, threshold: _rings(values, delta, threshold, lowest=False)
         ),
         "Does a single day ring it? Falls are added up.": _single_drop,
+        "Does it ring at the threshold itself? The sum has to be above it.": lambda values, delta, threshold: (
+            _rings(values, delta, threshold, at=True)
+        ),
         "Did you count from 0? The first value is number 1.": _from_zero,
     },
     conventions={
@@ -126,9 +130,16 @@ def _losses(rng):
     yield [0.0, 4.0, 4.0, 4.0, 4.0, 4.0], 5.0
     yield [2.0, 1.0, 3.0, 3.0], 5.0
     yield [4.0, 1.0, 1.0, 6.0, 6.0], 9.0
-    for _ in range(8):
-        losses = rng.integers(0, 8, int(rng.integers(4, 9))).astype(float)
-        yield losses.tolist(), float(rng.integers(2, 20)) + 0.5
+    yield [1.0, 2.0, 3.0, 4.0, 9.0], 0.5
+    yield [3.0, 4.0, 8.0, 9.0, 9.0, 9.0], 2.0
+    yield [0.0, 9.0, 9.0, 9.0], 2.5
+    yield [2.0, 3.0, 9.0, 9.0, 8.0], 1.5
+    for _ in range(
+        12
+    ):  # by turns a fit is dear and cheap beside what is lost, and a loss grows or comes as it likes
+        losses = rng.integers(0, 25, int(rng.integers(5, 10))).astype(float)
+        cost = float(rng.integers(15, 60) if rng.random() < 0.5 else rng.integers(2, 20)) + 0.5
+        yield (np.sort(losses) if rng.random() < 0.5 else losses).tolist(), cost
 
 
 def _lowest(totals):
@@ -141,6 +152,10 @@ def _means(loss, cost):
 
 def _first_above(loss, cost):
     return next((n for n, one in enumerate(loss, 1) if one >= cost), len(loss))
+
+
+def _weeks_below(loss, cost):
+    return next((max(n, 1) for n, one in enumerate(loss) if one > cost), len(loss))
 
 
 def _sum_above(loss, cost):
@@ -171,7 +186,10 @@ def _with_pandas(loss, cost):
         "Did only the last week of a round count? All weeks of it lose something.": lambda loss, cost: (
             _lowest([(cost + loss[n - 1]) / n for n in range(1, len(loss) + 1)])
         ),
-        "Did you wait until a week loses what a fit costs? By then much has been lost.": _first_above,
+        "Did you wait until a week loses what a fit costs? By then much has been lost.": [
+            _first_above,
+            _weeks_below,
+        ],
         "Did you wait until the losses reach the cost? That is a rule of thumb, and not always the least.": _sum_above,
         "Did you count from 0? One week between two fits is 1.": lambda loss, cost: (
             _lowest(_means(loss, cost)) - 1

@@ -97,6 +97,25 @@ def _learns_misses_alone(stream, k):
     return hits
 
 
+def _ties_as_they_came(stream, k):
+    counts: Counter[str] = Counter()
+    hits = 0
+    for track in stream:
+        hits += track in [name for name, _ in counts.most_common(k)]
+        counts[track] += 1
+    return hits
+
+
+def _ties_from_the_end(stream, k):
+    counts: Counter[str] = Counter()
+    hits = 0
+    for track in stream:
+        order = sorted(sorted(counts, reverse=True), key=lambda one: -counts[one])
+        hits += track in order[:k]
+        counts[track] += 1
+    return hits
+
+
 def _by_slices(stream, k):
     hits = 0
     for now, track in enumerate(stream):
@@ -133,6 +152,11 @@ def _by_slices(stream, k):
         "Did you count a track once only? Every play of it counts.": lambda stream, k: _walk(
             stream, k, count=False
         ),
+        "Are those the misses? The task asks for the hits.": lambda stream, k: len(stream) - _walk(stream, k),
+        "Do ties go to another name? Of tracks with as many plays the first in the alphabet stands first.": [
+            _ties_as_they_came,
+            _ties_from_the_end,
+        ],
     },
     alternatives=[_by_slices],
 )
@@ -239,6 +263,13 @@ def _as_dict(plays):
         "Did you add up instead of taking means?": lambda plays: {
             one: float(np.sum(gains)) for one, gains in _grouped(plays, lambda user, source: source).items()
         },
+        "Did you add up a listener's plays? The mean of each listener comes first, then that of the means.": (
+            lambda plays: {
+                one: float(np.mean([sum(gains) for (_, source), gains in own.items() if source == one]))
+                for own in [_grouped(plays, lambda user, source: (user, source))]
+                for one in _sources(plays)
+            }
+        ),
         "Is that the mean of each listener? Asked is that of each source.": lambda plays: {
             user: float(np.mean(gains)) for user, gains in _grouped(plays, lambda user, source: user).items()
         },
