@@ -97,8 +97,6 @@ JOBS = (
     "clean Spark",
     "als ours",
     "als Spark",
-    "wire clean",
-    "wire als",
     "lost",
 )
 
@@ -136,16 +134,12 @@ def wanted() -> list[tuple[str, str, float | None, dict[str, Any]]]:
     found.append(("als", "Spark", None, {"copies": 1, "blocks": 2}))
     found += [("lost", "Spark", None, {"kill": kill}) for kill in (False, True)]
     found += [("als", "Spark", size, {"copies": for_als[size]}) for size in (5, 20)]
-    found.append(("wire", "Spark cleans", 1, {"copies": for_log[1]}))
-    found += [("wire", "Spark's ALS", None, {"blocks": blocks}) for blocks in (2, 4, 8)]
     return found
 
 
 def job_of(table: str, engine: str) -> str:
     if table == "lost":
         return table
-    if table == "wire":
-        return "wire clean" if engine == "Spark cleans" else "wire als"
     return f"{table} {'ours' if engine.startswith('ours') else engine}"
 
 

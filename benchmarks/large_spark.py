@@ -1,4 +1,4 @@
-"""Lesson 21's jobs on Spark: the same steps, the bytes that it shuffles, and a fit that loses an executor.
+"""Lesson 21's jobs on Spark: the same steps, and a fit that loses an executor.
 
 It decides no size and writes no table: ``large.py`` does. It needs Java and what `make large` brings.
 """
@@ -124,57 +124,4 @@ def lost(kill: bool, folder: Path) -> dict[str, Any]:
     return {
         "rows": int(all_of["numCompleteTasks"].sum()), "kept": int((all_of["attemptId"] > 0).sum()),
         "value": round(float(np.abs(scores).mean()), 4), "setting": "killed" if killed else "none killed",
-    }  # fmt: skip
-
-
-# ---- the bytes that are shuffled -----------------------------------------------------------------------------------
-
-
-def written(session: Any) -> float:
-    """Megabytes that all stages so far have written for others to read: the two sides of a shuffle hold the same."""
-    session.sparkContext._jsc.sc().listenerBus().waitUntilEmpty()  # what ended is told a little later
-    return float(stages(session)["shuffleWriteBytes"].sum()) / 1e6
-
-
-def wire_clean(copies: int, folder: Path) -> dict[str, Any]:
-    """Megabytes shuffled while a log is cleaned and turned into strengths, beside those of its file."""
-    from recsys_helpers.scale import spark
-
-    files = log_files(folder, copies)
-    session = spark.start(memory="3g", settings=PAGE)
-    rows, table = spark.clean(session, files["events"], files["tracks"], files["users"])
-    first = written(session)
-    spark.listened(session, rows, files["tracks"]).count()
-    n = round(table["rows"].iloc[0] / table["share"].iloc[0])
-    found = {
-        "rows": n, "setting": f"counting the rules alone {first:.1f} MB", "value": round(written(session), 1),
-        "kept": round(files["events"].stat().st_size / 1e6, 1),
-    }  # fmt: skip
-    spark.stop()
-    return found
-
-
-def wire_als(blocks: int, folder: Path) -> dict[str, Any]:
-    """Megabytes that a sweep of Spark's ALS shuffles (``value``), and those counted by hand (``kept``).
-
-    A fit of six sweeps less one of one sweep is five sweeps and no preparation. By hand: each block gets the vector of
-    each listener or track that one of its own has to do with, once; those that lie in the same block are written too.
-    """
-    from recsys_helpers.scale import spark, write_parquet
-
-    x = split(TEST).train
-    table = pd.DataFrame({"user_id": x.rows, "track_id": x.matrix.indices, "strength": x.matrix.data})
-    path = write_parquet(table, folder / "strengths.parquet")
-    session = spark.start(settings=PAGE)
-    total = [0.0]
-    for sweeps in (1, 6):
-        spark.als(session.read.parquet(str(path)), K, sweeps, 1.0, ALPHA, blocks=blocks)
-        total.append(written(session))
-    spark.stop()
-    users, items = (pd.factorize(table[name], sort=True)[0] for name in ("user_id", "track_id"))
-    to_users = len(set(zip((users % blocks).tolist(), items.tolist(), strict=True)))
-    to_items = len(set(zip((items % blocks).tolist(), users.tolist(), strict=True)))
-    return {
-        "rows": plays(), "pairs": len(table), "setting": f"{blocks}",
-        "value": round((total[2] - 2 * total[1]) / 5, 3), "kept": round((to_users + to_items) * K * 4 / 1e6, 3),
     }  # fmt: skip

@@ -81,8 +81,8 @@ def _by_workers(pairs, listeners_on, tracks_on, k):
                 _by_workers(pairs, listeners_on, tracks_on, k) + _way_back(pairs, listeners_on, tracks_on, k)
             )
         ),
-        "Is that twice as much? Numbers have 4 bytes, and a vector counts once, on arrival.": lambda pairs, listeners_on, tracks_on, k: (
-            2 * _by_workers(pairs, listeners_on, tracks_on, k)
+        "Is that twice as much? Numbers have 4 bytes, and a vector counts once, on arrival.": (
+            lambda pairs, listeners_on, tracks_on, k: 2 * _by_workers(pairs, listeners_on, tracks_on, k)
         ),
         "Is that a number of numbers? Each of them has 4 bytes.": lambda pairs, listeners_on, tracks_on, k: (
             _by_workers(pairs, listeners_on, tracks_on, k) / 4
