@@ -1,5 +1,6 @@
 """Answers to lesson 23. They are wrong on purpose, or right in many styles: nothing here is to be imported."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -480,3 +481,210 @@ def one_for_all(scores, floor):
 def one_for_all(scores, floor):
     s = np.array(scores)
     return int(np.where(s.min(0) >= floor, s.mean(0), 99).argmin())
+
+
+# ---- by a second reader, from the rendered lesson alone
+
+
+@right("a mask of one and zero")
+def precision_and_coverage(sure, right, least):
+    given = np.where(np.array(sure) >= least, 1, 0)
+    return np.dot(given, right) / given.sum(), given.sum() / given.size
+
+
+@right("sorted, and cut")
+def precision_and_coverage(sure, right, least):
+    order = sorted(zip(sure, right, strict=True), reverse=True)
+    n = sum(how >= least for how, _ in order)
+    return sum(ok for _, ok in order[:n]) / n, n / len(order)
+
+
+@wrong("recall for precision")
+def precision_and_coverage(sure, right, least):
+    given, right = np.array(sure) >= least, np.array(right)
+    return (right & given).sum() / max(right.sum(), 1), given.mean()
+
+
+@wrong("how sure it was for how right it was")
+def precision_and_coverage(sure, right, least):
+    sure = np.array(sure)
+    return sure[sure >= least].mean(), (sure >= least).mean()
+
+
+@wrong("coverage of the right ones alone", "Is that the share of the right answers that were given?")
+def precision_and_coverage(sure, right, least):
+    kept = [(how, ok) for how, ok in zip(sure, right, strict=True) if how >= least]
+    hits = sum(ok for _, ok in kept)
+    return hits / len(kept), hits / max(sum(right), 1)
+
+
+@wrong("silence counted as right")
+def precision_and_coverage(sure, right, least):
+    given, right = np.array(sure) >= least, np.array(right)
+    return np.where(given, right, ~right).mean(), given.mean()
+
+
+@right("by counts of a thousand views of the sample")
+def undo_sampling(chance, kept):
+    clicks = 1000 * chance
+    views = clicks + (1000 - clicks) / kept
+    return clicks / views
+
+
+@right("the factor in the logit")
+def undo_sampling(chance, kept):
+    inside = np.clip(chance, 1e-300, 1 - 1e-16)
+    return 1 / (1 + (1 - inside) / inside / kept)
+
+
+@wrong("by the share that was left out")
+def undo_sampling(chance, kept):
+    left_out = 1 - kept if kept < 1 else 1
+    return chance / (chance + (1 - chance) / left_out)
+
+
+@wrong("the clicks divided as well", "Did you divide by kept?")
+def undo_sampling(chance, kept):
+    return np.minimum(1, chance * (1 / kept))
+
+
+@wrong("odds given as they are", "Are those the odds?")
+def undo_sampling(chance, kept):
+    with np.errstate(divide="ignore"):
+        return np.where(chance < 1, kept * chance / np.where(chance < 1, 1 - chance, 1), 1e9)
+
+
+@wrong("the added views without those that were seen")
+def undo_sampling(chance, kept):
+    return chance / (1 + (1 - chance) * (1 / kept))
+
+
+@right("the winner struck out")
+def auction(bids, chances):
+    worth = np.array(bids) * np.array(chances)
+    first = int(np.argmax(worth))
+    return first, np.delete(worth, first).max() / chances[first]
+
+
+@right("never more than the bid")
+def auction(bids, chances):
+    ranked = sorted(((b * c, i) for i, (b, c) in enumerate(zip(bids, chances, strict=True))), reverse=True)
+    (_, who), (second, _) = ranked[0], ranked[1]
+    return who, min(bids[who], second / chances[who])
+
+
+@wrong("a cent more than would do")
+def auction(bids, chances):
+    worth = np.multiply(bids, chances)
+    first, second = np.argsort(-worth)[:2]
+    return first, worth[second] / chances[first] + 0.01
+
+
+@wrong("price first")
+def auction(bids, chances):
+    worth = np.multiply(bids, chances)
+    first, second = np.argsort(-worth)[:2]
+    return worth[second] / chances[first], first
+
+
+@wrong("half way between the bids")
+def auction(bids, chances):
+    worth = np.multiply(bids, chances)
+    first, second = np.argsort(-worth)[:2]
+    return first, (bids[first] + bids[second]) / 2
+
+
+@wrong("bids divided by chances")
+def auction(bids, chances):
+    worth = np.divide(bids, chances)
+    first, second = np.argsort(-worth)[:2]
+    return first, worth[second] * chances[first]
+
+
+@wrong("the bid below the winner's")
+def auction(bids, chances):
+    first = int(np.argmax(np.multiply(bids, chances)))
+    lower = [bid for bid in bids if bid < bids[first]]
+    return first, max(lower, default=0.0)
+
+
+@right("one over one plus")
+def true_alarms(share, found, false):
+    return 1 / (1 + (1 - share) * false / (share * found))
+
+
+@right("by total probability")
+def true_alarms(share, found, false):
+    alarm = found * share + false * (1 - share)
+    return found * share / alarm
+
+
+@wrong("who is well among the silent")
+def true_alarms(share, found, false):
+    silent = share * (1 - found) + (1 - share) * (1 - false)
+    return (1 - share) * (1 - false) / silent
+
+
+@wrong("right alarms less false ones")
+def true_alarms(share, found, false):
+    return share * found - (1 - share) * false
+
+
+@wrong("the base rate")
+def true_alarms(share, found, false):
+    return share
+
+
+@wrong("the share of the well left as it is", "Did you treat both groups as equally large?")
+def true_alarms(share, found, false):
+    return found / (false + found)
+
+
+@right("a set of what is out")
+def one_for_all(scores, floor):
+    out = {t for row in scores for t, score in enumerate(row) if score < floor}
+    means = {t: np.mean([row[t] for row in scores]) for t in range(len(scores[0])) if t not in out}
+    return max(means, key=means.get)
+
+
+@right("a masked array")
+def one_for_all(scores, floor):
+    s = np.array(scores)
+    bad = np.tile((s < floor).any(axis=0), (len(s), 1))
+    return int(np.ma.masked_array(s, bad).mean(axis=0).argmax())
+
+
+@wrong("the product of the scores", "Did you multiply the scores?")
+def one_for_all(scores, floor):
+    return int(np.prod(np.array(scores), axis=0).argmax())
+
+
+@wrong("the product, and the floor", "Did you multiply the scores?")
+def one_for_all(scores, floor):
+    columns = list(zip(*scores, strict=True))
+    products = [math.prod(column) if min(column) >= floor else 0 for column in columns]
+    return products.index(max(products))
+
+
+@wrong("one person may mind", "Did a track win that somebody scores below the floor?")
+def one_for_all(scores, floor):
+    s = np.array(scores, float)
+    fine = (s < floor).sum(axis=0) <= 1
+    return int(np.where(fine, s.mean(axis=0), -1).argmax())
+
+
+@wrong("most people above the floor")
+def one_for_all(scores, floor):
+    return int((np.array(scores) >= floor).sum(axis=0).argmax())
+
+
+@wrong("the mean itself")
+def one_for_all(scores, floor):
+    s = np.array(scores)
+    return s.mean(axis=0)[(s >= floor).all(axis=0)].max()
+
+
+@wrong("the position among those that pass")
+def one_for_all(scores, floor):
+    s = np.array(scores)
+    return int(s[:, (s >= floor).all(axis=0)].mean(axis=0).argmax())

@@ -12,8 +12,9 @@ from recsys_helpers.exercises.registry import exercise, question, value
 question(
     "what_the_minutes_say",
     answer="b",
-    why="The lot made the groups alike, so the gain of 14 points against 6 comes from the exercises. The minutes are "
-    "what the learners paid for it: the shelf that a listening platform would choose teaches less, at a higher price.",
+    why="The lot made the groups alike, and the interval of the difference does not hold 0, so the gain of 14 points "
+    "against 6 comes from the exercises. The minutes are what the learners paid for it: the shelf that a listening "
+    "platform would choose teaches less, at a higher price.",
     wrong={
         "a": "Minutes are what a listening platform counts. In a school they are what learning costs.",
         "c": "The two groups were drawn by lot and began within a point of each other, so they can be compared.",
@@ -99,13 +100,15 @@ def true_alarms(share, found, false):
 
 
 def _households(rng):
-    """Edge cases first: the mean alone would hurt one, the least hurt has a low mean, a score on the floor."""
+    """Edge cases first: the mean would hurt one, the least hurt has a low mean, a score on the floor, a product."""
     yield [[5, 3, 4], [5, 3, 3], [1, 3, 3]], 2
     yield [[3, 5, 4], [3, 2, 5]], 2
     yield [[2, 5], [4, 1]], 2
     yield [[1, 2, 5, 4], [5, 3, 2, 4], [5, 2, 3, 1]], 2
     yield [[4, 3, 5], [4, 3, 1], [3, 3, 5]], 1
     yield [[5, 2, 3], [1, 4, 3], [5, 4, 2]], 2
+    yield [[5, 3, 2], [5, 3, 4], [1, 3, 1]], 1
+    yield [[3, 5, 2, 5], [3, 5, 5, 5], [3, 1, 4, 2]], 2
     for _ in range(12):
         people, tracks = int(rng.integers(2, 4)), int(rng.integers(4, 6))
         while True:
@@ -145,6 +148,15 @@ def mean_of_who_likes_it(scores, floor):
     return int(means.argmax())
 
 
+def product(scores, floor):
+    return int(np.prod(scores, axis=0).argmax())
+
+
+def product_above_the_floor(scores, floor):
+    fine = (np.asarray(scores) >= floor).all(axis=0)
+    return int(np.where(fine, np.prod(scores, axis=0), -1).argmax())
+
+
 def counted_from_one(scores, floor):
     return one_for_all(scores, floor) + 1
 
@@ -172,6 +184,10 @@ def by_a_loop(scores, floor):
         "Is that the track with the highest single score? The mean over the people chooses.": most_pleasure,
         "Is a score that equals the floor too low? It is allowed.": above_the_floor,
         "Did you leave out low scores from the mean? The track is out as a whole.": mean_of_who_likes_it,
+        "Did you multiply the scores? A product pays for agreement; asked is the mean.": [
+            product,
+            product_above_the_floor,
+        ],
         "Do positions begin at 1? The first is 0.": counted_from_one,
     },
     alternatives=[by_a_loop],

@@ -156,6 +156,7 @@ def precision_and_coverage(sure, right, least):
         "Is that the ratio of the two? Set 2 p equal to 6 (1 - p), where p stands on both sides.": 1 / 3,
         "Is that where right and wrong are equally likely? They do not cost and save the same.": 0.5,
     },
+    conventions={"Some give percent. The task asks for a chance, from 0 to 1.": 75},
 )
 def sure_enough():
     """From which chance of being right on an answer pays.
