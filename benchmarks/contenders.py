@@ -13,7 +13,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 THREADS = min(2, os.cpu_count() or 1)
 DEFAULT_PEERS = ("implicit", "surprise", "cornac", "myfm", "ranx", "mabwiser")
-NETWORKS = ("rectools_deep", "cornac_deep")
 ALL_PEERS = (*DEFAULT_PEERS, "rectools", "lenskit")
 RERANKERS = ("mmr", "dpp", "at_most", "at_least", "mixed", "calibrated", "with_fresh", "by_length")
 GROWTH = (1, 2, 4, 8)  # times the interactions
@@ -132,39 +131,6 @@ def lastfm() -> list[Contender]:
     return _alternate(ours, peers)
 
 
-def networks(peers: tuple[str, ...] = NETWORKS) -> list[Contender]:
-    """What comes next, of MovieLens and of Murmur: nDCG@10, seconds of one fit, one thread.
-
-    Nothing is tuned on either side: width, depth, length, batches, steps and epochs are set here, alike as far as both
-    can. An epoch of Cornac's GRU4Rec takes many times as long as one of ours, so it has fewer.
-    """
-    read = {"unit": "listener", "length": 50, "width": 64, "told": "latest", "tied": True}
-    steps = {"batch_size": 32, "learning_rate": 0.003, "n_epochs": 24}
-    rectools = {"n_factors": 64, "n_blocks": 2, "n_heads": 1, "session_max_len": 50}
-    gru = {"layers": [64], "loss": "cross-entropy", "batch_size": 32, "learning_rate": 0.05, "n_epochs": 6}
-    vae = {"k": 64, "autoencoder_structure": [200], "likelihood": "mult", "beta": 0.2}
-    often = {"batch_size": 100, "learning_rate": 0.001, "n_epochs": 100}
-
-    def row(library, name, model, params, training=None):
-        settings = {"model": model, "params": params, "values": "binary"}
-        settings |= {"training": training} if training else {}
-        return [
-            Contender(data, name, library, "next", data, settings, threads=1, runs=1)
-            for data in ("next_movielens", "next_murmur")
-        ]
-
-    pairs = [
-        row("ours", "SASRec", "SASRec", read | {"n_layers": 2}, steps),
-        row("rectools_deep", "SASRec", "SASRec", rectools | {"batch_size": 32, "lr": 0.003, "epochs": 24}),
-        row("ours", "GRU4Rec", "GRU4Rec", read, steps),
-        row("cornac_deep", "GRU4Rec", "GRU4Rec", gru),
-        row("ours", "Mult-VAE", "VAE", {"width": 64, "hidden": 200, "beta": 0.2}, often),
-        row("cornac_deep", "Mult-VAE", "VAECF", vae | often),
-    ]
-    rows = [pair[data] for data in range(2) for pair in pairs]
-    return [row for row in rows if row.library == "ours" or row.library in peers]
-
-
 def bandits() -> list[Contender]:
     """Rules that choose at 4,000 visits among 26 things: mean chance to please, seconds of the processor.
 
@@ -213,7 +179,7 @@ def others() -> list[Contender]:
 
 
 def contenders(peers: tuple[str, ...]) -> list[Contender]:
-    """Every row but the networks', ours and of the named peers, in the order of running."""
+    """Every row but those of ``network_rows.py``, ours and of the named peers, in the order of running."""
     rows = [*movielens(), *longtail(), *lastfm(), *bandits(), *others()]
     return [row for row in rows if row.library == "ours" or row.library in peers]
 

@@ -64,8 +64,9 @@ def hold_out(users: np.ndarray, seed: int = 0, share: float = 0.2, min_items: in
     return mask
 
 
-def lists_ndcg(top: np.ndarray, test: Plays, k: int = K) -> float:
-    """Mean nDCG@k of lists (n_users, k) of positions, -1 for none: binary gains, ideal list cut at k."""
+def lists_ndcg_each(top: np.ndarray, test: Plays, k: int = K) -> pd.Series:
+    """nDCG@k of each user with a test row, by user: lists (n_users, k) of positions, -1 for none; binary gains, ideal
+    list cut at k."""
     chosen = Interactions.from_frame(
         pd.DataFrame({"user_id": test.user, "track_id": test.item}),
         users=np.arange(test.n_users),
@@ -73,7 +74,12 @@ def lists_ndcg(top: np.ndarray, test: Plays, k: int = K) -> float:
     )
     user, rank = np.nonzero(top >= 0)
     frame = pd.DataFrame({"user": user, "item": top[user, rank], "rank": rank + 1})
-    return float(ranking.score_lists(frame, chosen, ["ndcg"], k=k)["ndcg"].mean())
+    return ranking.score_lists(frame, chosen, ["ndcg"], k=k)["ndcg"].sort_index()
+
+
+def lists_ndcg(top: np.ndarray, test: Plays, k: int = K) -> float:
+    """The mean over the users of ``lists_ndcg_each``."""
+    return float(lists_ndcg_each(top, test, k).mean())
 
 
 def movielens_folds(path=None, n_splits: int = 5) -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from contenders import FAR, GROWTH, THREADS, Contender
+from network_rows import SIDES, chosen, settings_of
 from targets import NEXT, SLACK, Outcome, Target, in_threads, middle, network_targets, targets
 
 RATED = ["RMSE", "fit, s", "predict, s"]
@@ -73,13 +74,38 @@ def render_networks(outcome: Outcome) -> str:
     how = [
         "- One fit of each in a new process, one at a time, ours and the peer's in turn; one thread, seconds of the "
         "processor.",
+        "- Behind a gap stands its 95% interval over the people, of these fits: other seeds move it as well.",
     ]
     lines = _head("Networks beside the peers': one run", command, network_targets(outcome), outcome, how)
     for group, title in NEXT.items():
         lines += _table(
             outcome, group, title, ["nDCG@10", "fit, s of the processor", "all lists, s of the processor"]
         )
-    return "\n".join(lines + _not_measured(outcome))
+    return "\n".join(lines + _tries() + _not_measured(outcome))
+
+
+def _tries() -> list[str]:
+    """What each side was tried with, what came of it on the validation part, and which rows nobody tuned."""
+    lines = [
+        "## Tries",
+        "",
+        "Written by `python benchmarks/tries.py`: the same number of tries for each side, each one fit, graded by the "
+        "latest but one of each person. Among those within 0.001 of the best the one with the fewest epochs is chosen.",
+        "",
+        "| data | model | library | tries | nDCG@10 of each | chosen |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    found = chosen()
+    for data in NEXT:
+        for side in SIDES:
+            tried = found.get(data, {}).get(side.key)
+            tried = tried if tried and tried["grid"] == side.grid else None
+            grid = " x ".join(f"{name} {' or '.join(map(str, values))}" for name, values in side.grid.items())
+            grades = ", ".join(f"{value:.4f}" for value in tried["tries"]) if tried else "**not tuned**"
+            settings = ", ".join(f"{name}={value}" for name, value in settings_of(side, data).items())
+            where = NEXT[data].split(":")[0]
+            lines.append(f"| {where} | {side.name} | {side.library} | {grid} | {grades} | {settings} |")
+    return [*lines, ""]
 
 
 def _not_measured(outcome: Outcome) -> list[str]:

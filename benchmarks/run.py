@@ -23,7 +23,10 @@ sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
 import protocol
 import report
 import targets
-from contenders import ALL_PEERS, DEFAULT_PEERS, FAR, GROWTH, NETWORKS, Contender, contenders, networks
+from cached import kept
+from contenders import ALL_PEERS, DEFAULT_PEERS, FAR, GROWTH, Contender, contenders
+from network_rows import PEERS as NETWORKS
+from network_rows import networks
 
 from recsys_helpers.extras import missing as missing_extra
 
@@ -137,7 +140,10 @@ def measure(row: Contender, python: Path, seed: int, data: Path) -> tuple[dict, 
 def scored(row: Contender, figures: dict, arrays: dict, truth: dict) -> dict:
     """The figures with the accuracy of the answers, where there are answers."""
     if "top" in arrays:
-        figures["accuracy"] = protocol.lists_ndcg(arrays["top"], truth[row.data])
+        each = protocol.lists_ndcg_each(arrays["top"], truth[row.data])
+        figures["accuracy"] = float(each.mean())
+        if row.job == "next":  # what the interval of a difference is made of
+            figures["each"] = each.round(6).to_list()
     if "arms" in arrays:
         figures["accuracy"] = protocol.pleased(arrays["arms"], truth[row.data])
     if "predictions" in arrays:
@@ -145,8 +151,23 @@ def scored(row: Contender, figures: dict, arrays: dict, truth: dict) -> dict:
     return figures
 
 
+def once(row: Contender, python: Path, run: int, truth: dict) -> dict:
+    """The figures of one fit; of a network from the folder where an interrupted run left them."""
+
+    def compute() -> dict:
+        return scored(row, *measure(row, python, run, CACHE / f"{row.data}.npz"), truth)
+
+    if row.job != "next":
+        return compute()
+    mark = hashlib.sha256(json.dumps(row.settings, sort_keys=True).encode()).hexdigest()[:8]
+    name = f"{row.data} {row.name} {row.library} {run} {mark}"
+    return kept(CACHE / "networks", name, lambda: {"figures": compute()})["figures"]
+
+
 def main() -> int:
     arguments = read_arguments()
+    if arguments.networks and not arguments.resume:
+        shutil.rmtree(CACHE / "networks", ignore_errors=True)
     usual, every = (NETWORKS, NETWORKS) if arguments.networks else (DEFAULT_PEERS, ALL_PEERS)
     peers = {"": usual, "all": every, "none": ()}.get(arguments.peers.lower())
     peers = tuple(arguments.peers.split(",")) if peers is None else peers
@@ -193,12 +214,11 @@ def main() -> int:
                 if run >= (row.runs or arguments.runs) or row.key in missing:
                     continue
                 try:
-                    answer = measure(row, pythons[row.library], run, CACHE / f"{row.data}.npz")
+                    figures = once(row, pythons[row.library], run, truth)
                 except (RuntimeError, subprocess.TimeoutExpired) as error:
                     missing[row.key] = f"failed: {error}"
                     print(f"{row.key}: {missing[row.key]}", flush=True)
                     continue
-                figures = scored(row, *answer, truth)
                 results.setdefault(row.key, []).append(figures)
                 accuracy = f"  {figures['accuracy']:.4f}" if "accuracy" in figures else ""
                 fit = float(np.median(figures["fit"]))
@@ -239,6 +259,9 @@ def read_arguments() -> argparse.Namespace:
         action="store_true",
         help="networks, beside RecTools' and Cornac's, and nothing else: NETWORKS.md",
     )
+    parser.add_argument(
+        "--resume", action="store_true", help="with --networks: go on where a run was interrupted"
+    )
     parser.add_argument("--strict", action="store_true", help="exit with status 1 where a target is missed")
     parser.add_argument(
         "--peers",
@@ -255,4 +278,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        sys.exit("stopped: nothing was written")
+        sys.exit("stopped: nothing was written (with --networks, --resume goes on from here)")

@@ -13,6 +13,8 @@ import numpy as np
 from contenders import FAR, GROWTH, RERANKERS, THREADS, Contender
 from scipy import stats
 
+from recsys_helpers.evaluation import bootstrap_interval
+
 SLACK = 0.05  # a fitted exponent up to 1 + SLACK counts as linear: clocks are not exact
 NEXT = {
     "next_movielens": "ML-100k in order of time: the latest film of each person",
@@ -95,6 +97,15 @@ def ratio(above: float | None, below: float | None) -> float | None:
     return None if above is None or below is None else above / below
 
 
+def between(outcome: Outcome, data: str, name: str, peer: str) -> str:
+    """The interval of the difference to a peer, over the people, of the first fits; nothing where one is missing."""
+    fits = [outcome.results.get(f"{data}/{name}/{one}/1", [{}])[0].get("each") for one in ("ours", peer)]
+    if fits[0] is None or fits[1] is None:
+        return ""
+    interval = bootstrap_interval(np.subtract(*fits))
+    return f" [{interval.low:+.4f}, {interval.high:+.4f}]"
+
+
 def network_targets(outcome: Outcome) -> list[Target]:
     """What each network of ours is held to: the peer's nDCG@10, and 1.5 times its seconds on one thread."""
     found, m = [], outcome.median
@@ -103,7 +114,8 @@ def network_targets(outcome: Outcome) -> list[Target]:
         library = {"rectools_deep": "RecTools'", "cornac_deep": "Cornac's"}[peer]
         ours, theirs = (m(data, name, "accuracy", one, 1) for one in ("ours", peer))
         gap = None if ours is None or theirs is None else ours - theirs
-        found.append(judged(f"{where} nDCG@10 at least that of {library}", gap, lambda x: x >= 0, "{:+.4f}"))
+        form = "{:+.4f}" + between(outcome, data, name, peer)
+        found.append(judged(f"{where} nDCG@10 at least that of {library}", gap, lambda x: x >= 0, form))
         pair = [m(data, name, "fit", one, 1) for one in ("ours", peer)]
         text = f"{where} fit at most 1.5 x the time of {library}, one thread"
         found.append(judged(text, ratio(*pair), lambda x: x <= 1.5, "{:.2f} x"))

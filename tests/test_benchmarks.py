@@ -21,10 +21,12 @@ BENCHMARKS = ROOT / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
 import contenders  # noqa: E402
+import network_rows  # noqa: E402
 import protocol  # noqa: E402
 import report  # noqa: E402
 import run  # noqa: E402
 import targets  # noqa: E402
+import tries  # noqa: E402
 import tune  # noqa: E402
 
 # ---- which rows are held out -----------------------------------------------------------------------------------
@@ -192,7 +194,7 @@ def test_a_runner_that_fails_says_why(tmp_path):
         run.measure(row, Path(sys.executable), 0, tmp_path / "in.npz")
 
 
-@pytest.mark.parametrize("peer", [*contenders.ALL_PEERS, *contenders.NETWORKS])
+@pytest.mark.parametrize("peer", [*contenders.ALL_PEERS, *network_rows.PEERS])
 def test_each_peer_has_a_runner_and_pinned_requirements(peer):
     compile((BENCHMARKS / "peers" / f"run_{peer}.py").read_text(encoding="utf-8"), peer, "exec")
     lines = (BENCHMARKS / "peers" / f"{peer}.txt").read_text(encoding="utf-8").splitlines()
@@ -222,33 +224,103 @@ def test_tuned_settings_fit_the_grid_and_the_classes():
             getattr(models, model)(**settings["params"])
 
 
-def test_networks_have_the_same_settings_as_far_as_both_can():
-    """Widths, layers, lengths, batches, epochs: by the names that each side has for them."""
-    of = {(row.library, row.name): row.settings for row in contenders.networks()}
-    ours, theirs = of["ours", "SASRec"], of["rectools_deep", "SASRec"]["params"]
-    for own, name in {"width": "n_factors", "n_layers": "n_blocks", "length": "session_max_len"}.items():
-        assert ours["params"][own] == theirs[name]
-    for own, name in {"batch_size": "batch_size", "learning_rate": "lr", "n_epochs": "epochs"}.items():
-        assert ours["training"][own] == theirs[name]
-    ours, theirs = of["ours", "Mult-VAE"], of["cornac_deep", "Mult-VAE"]["params"]
-    assert ours["params"]["width"] == theirs["k"] and ours["params"]["beta"] == theirs["beta"]
-    assert [ours["params"]["hidden"]] == theirs["autoencoder_structure"]
-    assert all(ours["training"][name] == theirs[name] for name in ("batch_size", "learning_rate", "n_epochs"))
-    ours, theirs = of["ours", "GRU4Rec"], of["cornac_deep", "GRU4Rec"]["params"]
-    assert [ours["params"]["width"]] == theirs["layers"]
-    assert ours["training"]["batch_size"] == theirs["batch_size"]
-    assert {row.threads for row in contenders.networks()} == {1}
+NAMES = {  # what ours calls so is called so by the peer
+    "SASRec": {"width": "n_factors", "n_layers": "n_blocks", "length": "session_max_len", "batch_size": "batch_size",
+               "learning_rate": "lr", "n_epochs": "epochs"},
+    "Mult-VAE": {"width": "k", "beta": "beta", "batch_size": "batch_size", "learning_rate": "learning_rate",
+                 "n_epochs": "n_epochs"},
+    "GRU4Rec": {"batch_size": "batch_size"},
+}  # fmt: skip
+
+
+def test_networks_have_the_same_settings_and_the_same_tries_as_far_as_both_can():
+    """Widths, layers, lengths, batches, steps and epochs: by the names that each side has for them."""
+    of = {name: {} for name in NAMES}
+    for side in network_rows.SIDES:
+        of[side.name][side.library] = side
+    for name, sides in of.items():
+        theirs = sides.pop(targets.NETWORK_PEERS[name])
+        (ours,) = sides.values()
+        assert ours.library == "ours" and len(ours.tries()) == len(theirs.tries()) == 4
+        for own, called in NAMES[name].items():
+            values = [(ours.fixed | ours.grid)[own], (theirs.fixed | theirs.grid)[called]]
+            assert values[0] == values[1], (name, own)
+            assert (own in ours.grid) == (called in theirs.grid), (name, own)
+    hidden = {side.library: side.fixed for side in network_rows.SIDES if side.name == "Mult-VAE"}
+    assert [hidden["ours"]["hidden"]] == hidden["cornac_deep"]["autoencoder_structure"]
+    widths = {side.library: side.fixed for side in network_rows.SIDES if side.name == "GRU4Rec"}
+    assert [widths["ours"]["width"]] == widths["cornac_deep"]["layers"]
+    assert {row.threads for row in network_rows.networks()} == {1}
+
+
+def test_a_networks_row_has_the_settings_that_its_tries_chose(tmp_path, monkeypatch):
+    side = next(side for side in network_rows.SIDES if side.key == "Mult-VAE, ours")
+    monkeypatch.setattr(network_rows, "FILE", tmp_path / "none.json")
+    assert network_rows.settings_of(side, "next_murmur") == side.tries()[side.usual]
+
+    best = {"learning_rate": 0.001, "n_epochs": 25}
+    found = {"next_murmur": {side.key: {"grid": side.grid, "tries": [0.2, 0.1, 0.1, 0.1], "chosen": best}}}
+    network_rows.FILE.write_text(json.dumps(found), encoding="utf-8")
+    rows = {row.key: row.settings for row in network_rows.networks(())}
+    row = rows["next_murmur/Mult-VAE/ours/1"]
+    assert row["training"] == best | {"batch_size": 100} and row["params"]["hidden"] == 200
+    assert rows["next_movielens/Mult-VAE/ours/1"]["training"]["n_epochs"] == 100  # no tries there
+    text = "\n".join(report._tries())
+    assert "0.2000, 0.1000, 0.1000, 0.1000 | learning_rate=0.001, n_epochs=25 |" in text
+    assert text.count("**not tuned**") == 2 * len(network_rows.SIDES) - 1
+
+    other = replace(side, grid=side.grid | {"n_epochs": [25, 50]})  # tries of another grid choose nothing
+    assert network_rows.settings_of(other, "next_murmur") == other.tries()[other.usual]
+
+
+def test_the_chosen_tries_follow_from_their_grades():
+    for data, sides in network_rows.chosen().items():
+        for side in (side for side in network_rows.SIDES if side.key in sides):
+            found = sides[side.key]
+            assert found["grid"] == side.grid and len(found["tries"]) == 4, (data, side.key)
+            graded = list(zip(found["tries"], side.tries(), strict=True))
+            assert found["chosen"] == tune.choose(graded)[1], (data, side.key)
+
+
+def test_what_networks_are_tuned_on_is_met_before_what_they_are_tested_on():
+    user = np.repeat([0, 1, 2], [7, 5, 4])
+    met = protocol.Plays(user, np.arange(16) % 9, np.arange(16.0), 3, 9)
+    train, held_out = tries.validation_part(met)
+    # The last of 7 and of 5 is the test's; of the 6 left the last, of the 4 left nobody's; who has 4 keeps all.
+    assert train.value.tolist() == [0, 1, 2, 3, 4, 7, 8, 9, 10, 12, 13, 14, 15]
+    assert held_out.value.tolist() == [5]
+
+
+def test_an_interrupted_run_of_networks_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    asked = []
+
+    def measure(row, python, seed, data):
+        asked.append(row.settings["training"]["n_epochs"])
+        return {"fit": [2.0]}, {"top": np.array([[1, 0], [0, -1]])}
+
+    monkeypatch.setattr(run, "CACHE", tmp_path)
+    monkeypatch.setattr(run, "measure", measure)
+    test = protocol.Plays(np.array([0, 1]), np.array([0, 1]), np.ones(2), 2, 2)
+    row = next(row for row in network_rows.networks(()) if row.data == "next_murmur")
+    first, again = (run.once(row, Path("python"), 0, {row.data: test}) for _ in range(2))
+    assert len(asked) == 1 and again == first
+    assert first["each"] == pytest.approx([1 / math.log2(3), 0.0], abs=1e-6)
+    assert first["accuracy"] == pytest.approx(np.mean(first["each"]), abs=1e-6)
+    training = row.settings["training"] | {"n_epochs": 7}
+    other = replace(row, settings=row.settings | {"training": training})
+    run.once(other, Path("python"), 0, {row.data: test})
+    assert asked[1:] == [7]  # other settings are another measurement
 
 
 def test_networks_run_apart_from_the_rest():
-    apart = {row.key for row in contenders.networks()}
+    apart = {row.key for row in network_rows.networks()}
     assert not apart & {row.key for row in contenders.contenders(contenders.ALL_PEERS)}
-    assert {row.library for row in contenders.networks(("cornac_deep",))} == {"ours", "cornac_deep"}
+    assert {row.library for row in network_rows.networks(("cornac_deep",))} == {"ours", "cornac_deep"}
 
 
 def test_what_is_printed_of_networks_is_of_the_settings_as_they_are():
     text = (BENCHMARKS / "NETWORKS.md").read_text(encoding="utf-8")
-    for row in contenders.networks():
+    for row in network_rows.networks():
         start = text.index(f"## {targets.NEXT[row.data]}")
         lines = text[start:].split("\n## ")[0].splitlines()
         (line,) = [one for one in lines if one.startswith(f"| {row.name} | {row.library} |")]
@@ -274,7 +346,7 @@ def test_networks_of_ours_run_in_the_benchmark(tmp_path):
     item = np.concatenate([rng.permutation(30)[:12] for _ in range(40)])
     met = protocol.Plays(user, item, np.tile(np.arange(12.0) * 60 + 1e9, 40), 40, 30)
     np.savez(tmp_path / "in.npz", **met.arrays())
-    for row in [row for row in contenders.networks(()) if row.data == "next_murmur"]:
+    for row in [row for row in network_rows.networks(()) if row.data == "next_murmur"]:
         settings = row.settings | {"training": row.settings["training"] | {"n_epochs": 1}}
         row, name = replace(row, settings=settings), row.name
         _, arrays = run.measure(row, Path(sys.executable), 0, tmp_path / "in.npz")
@@ -400,7 +472,7 @@ def test_targets_are_judged_on_medians_and_by_ratio():
 
 
 def test_networks_are_judged_by_gap_and_ratio_on_one_thread():
-    rows = contenders.networks()
+    rows = network_rows.networks()
     versions = {"python": "3", "numpy": "2"}
 
     def runs(accuracy, fits):
@@ -411,6 +483,8 @@ def test_networks_are_judged_by_gap_and_ratio_on_one_thread():
     results["next_murmur/GRU4Rec/ours/1"] = runs(0.09, [2.0])
     results["next_movielens/SASRec/ours/1"] = runs(0.10, [3.5])
     del results["next_movielens/Mult-VAE/cornac_deep/1"]
+    for library, each in (("ours", [0.0, 0.5, 1.0, 0.2]), ("cornac_deep", [0.0, 0.2, 0.7, 0.2])):
+        results[f"next_murmur/Mult-VAE/{library}/1"][0]["each"] = each
     found = targets.Outcome(rows, results, {}, None, 2, 60.0)
     judged = {target.text: target for target in targets.network_targets(found)}
     assert len(judged) == 12
@@ -423,6 +497,8 @@ def test_networks_are_judged_by_gap_and_ratio_on_one_thread():
     assert len(unknown) == 2 and all("ML-100k in order of time: Mult-VAE" in text for text in unknown)
     text = report.render_networks(found)
     assert "**8 targets met, 2 missed, 2 not measured.**" in text and "| -0.0100 | **missed** |" in text
+    with_interval = judged["Murmur in order of time: Mult-VAE's nDCG@10 at least that of Cornac's"]
+    assert with_interval.found == "+0.0000 [+0.0000, +0.3000]"  # of differences 0, .3, .3 and 0
     assert "n_epochs=" in text  # settings of the training stand beside the others
 
 

@@ -112,7 +112,8 @@ class VAE(Autoencoder):
     From tanh(W x / |x| + b) the encoder says a mean m and a log variance s for each entry of z. Training decodes
     z = m + exp(s / 2) e, e drawn from N(0, I), and minimises the multinomial loss plus beta KL, where
     KL = sum_k (exp(s_k) + m_k^2 - 1 - s_k) / 2. The weight of KL grows from 0 to ``beta`` in ``anneal_epochs`` epochs.
-    Scores decode m itself.
+    Scores decode m itself. A row of n entries enters as n numbers of 1 / sqrt(n): the longer the rows, the more or the
+    larger steps the first layer needs.
 
     Parameters
     ----------
