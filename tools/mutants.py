@@ -18,10 +18,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(1, str(ROOT))
+from recsys_helpers.extras import missing  # noqa: E402
+
 BUILD = ROOT / "build" / "mutants"
 MUTMUT = "mutmut==3.8.1"
 ENGINE = "block compare diagnosis engine judge limits reading registry sandbox trial".split()
@@ -50,6 +54,7 @@ PARTS = {
         [f"tests/arena/test_{name}.py" for name in "rules lists score match game".split()],
     ),
     "evaluation": (["recsys_helpers/evaluation/*"], ["tests/evaluation"]),
+    "deep": (["recsys_helpers/deep/*"], ["tests/deep"]),
     "columns": (
         ["recsys_helpers/columns.py", "recsys_helpers/storage.py"],
         ["tests/test_columns.py", "tests/test_storage.py", "tests/test_interactions.py"],
@@ -58,6 +63,7 @@ PARTS = {
     "features": (["recsys_helpers/features.py"], ["tests/test_features.py"]),
     "interactions": (["recsys_helpers/interactions.py"], ["tests/test_interactions.py"]),
     "models": (["recsys_helpers/models/*"], ["tests/models"]),
+    "sequence": (["recsys_helpers/models/sequence/*"], ["tests/models/test_sequence.py"]),
     "trust": (["recsys_helpers/trust/*"], ["tests/trust"]),
     "simulator": (
         [f"recsys_helpers/simulator/{name}.py" for name in SERVING],
@@ -69,6 +75,7 @@ PARTS = {
         + HURRIED,
     ),
 }
+EXTRAS = {"deep": "deep"}  # part: the optional packages of its tests, which are taken from where this runs
 # They look at the frame of their caller, whose place mutmut's wrapper takes: these two stay as they are.
 UNTOUCHED = re.compile(r"^(def (?:check|question)\(.*:)$", re.MULTILINE)
 SURVIVED, KILLED = (0, 5, 33), (1, 3)  # exit codes: tests passed, or there were none; a test failed
@@ -119,9 +126,14 @@ def outcomes(folder: Path) -> dict[str, dict[str, int | None]]:
 
 
 def run(part: str, sample: int | None, only: list[str]) -> None:
+    if part in EXTRAS and (lack := missing(EXTRAS[part])):
+        print(f"{part}: not tried, since {lack}", flush=True)
+        return
     mutmut, folder = installed(), copy(part)
     # OpenMP's threads do not survive a fork.
     variables = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    if part in EXTRAS:
+        variables["PYTHONPATH"] = sysconfig.get_paths()["purelib"]
     words = [mutmut, "run", "--max-children", "1"]
     names = only
     if sample:

@@ -77,32 +77,35 @@ def test_the_vaes_parts_are_the_formulas(x):
 
     np.testing.assert_allclose(model.score(x.users), decode(mean), rtol=1e-4, atol=1e-5)
 
-    # The loss of a batch whose noise is known: the multinomial term of the decoded draw, and the weighted KL.
-    model.dropout, model._epoch = 0.0, 2
+    # The loss of a batch whose noise is known: the multinomial term of the decoded draw, and the weighted KL, whose
+    # weight grows for four epochs and then stays.
+    model.dropout = 0.0
     torch.manual_seed(5)
     noise = torch.randn(len(rows), 3).numpy()
-    torch.manual_seed(5)
-    found = float(model._loss(torch.from_numpy(rows.astype(np.float32))).detach())
     scores = decode(mean + np.exp(log_variance / 2) * noise)
     log_chances = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
     normal = distributions.Normal(torch.from_numpy(mean), torch.from_numpy(np.exp(log_variance / 2)))
-    kl = distributions.kl_divergence(normal, distributions.Normal(0.0, 1.0)).sum(dim=1).mean()
-    expected = -(rows * log_chances).sum(axis=1).mean() + 0.7 * (2 / 4) * float(kl)
-    assert found == pytest.approx(expected, rel=1e-4)
+    kl = float(distributions.kl_divergence(normal, distributions.Normal(0.0, 1.0)).sum(dim=1).mean())
+    for epoch, weight in ((1, 0.7 / 4), (2, 0.7 / 2), (4, 0.7), (9, 0.7)):
+        model._epoch = epoch
+        torch.manual_seed(5)
+        found = float(model._loss(torch.from_numpy(rows.astype(np.float32))).detach())
+        expected = -(rows * log_chances).sum(axis=1).mean() + weight * kl
+        assert found == pytest.approx(expected, rel=1e-5)
 
 
-def test_the_weight_of_kl_grows_to_beta_and_stays(x):
-    model = VAE(width=2, hidden=4, beta=0.5, anneal_epochs=3, training=Training(n_epochs=5, batch_size=100))
+def test_the_weight_of_kl_counts_the_epochs_of_each_fit(x):
     seen = []
-    loss = VAE._loss
 
     class Watched(VAE):
         def _loss(self, rows):
-            seen.append(self.beta * min(1.0, self._epoch / self.anneal_epochs))
-            return loss(self, rows)
+            seen.append(self._epoch)
+            return super()._loss(rows)
 
-    Watched(**model.get_params(deep=False)).fit(x)
-    np.testing.assert_allclose(seen, [0.5 / 3, 1.0 / 3, 0.5, 0.5, 0.5])
+    model = Watched(width=2, hidden=4, training=Training(n_epochs=3, batch_size=100))
+    model.fit(x)
+    model.fit(x)
+    assert seen == [1, 2, 3, 1, 2, 3]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ class TestRuns:
         assert [x.items[one].tolist() for one in runs.lists()] == lists
         assert runs.lengths.tolist() == [3, 0, 1]
         assert Runs.from_lists([], x.items).lists() == []
+        assert all(one.starts.dtype.kind == "i" for one in (runs, Runs.from_lists([], x.items)))
         with pytest.raises(ValueError, match="Unknown item: 'nothing'"):
             Runs.from_lists([["t1", "nothing"]], x.items)
 
@@ -190,6 +191,27 @@ class TestMarkov:
         assert model.transitions_[0].sum() == 38  # 40 plays in 2 sessions
         assert model.score_after([[f"t{i}"] for i in range(5)]).argmax(axis=1).tolist() == [1, 2, 3, 4, 0]
 
+    def test_an_item_that_nobody_played_has_a_row_too(self, log, x):
+        wider = Interactions.from_frame(log[log["action"] == "play"], merge="count", items=[*x.items, "t9"])
+        model = Markov(smoothing=3).fit(wider, events=log)
+        found = model.score_after([["t9"], [], ["t1"]])
+        np.testing.assert_allclose(found[0], model.shares_)  # nothing is known of what follows it
+        assert found[:, -1].tolist() == [0.0] * 3
+        np.testing.assert_allclose(
+            found[2, :-1], Markov(smoothing=3).fit(x, events=log).score_after([["t1"]])[0]
+        )
+
+    @pytest.mark.parametrize("gap", ["3min", "3h"])
+    def test_its_gap_decides_what_follows(self, gap, log, x):
+        model = Markov(gap=gap).fit(x, events=log)
+        minutes = pd.Timedelta(gap).total_seconds() / 60
+        pairs = Counter()
+        for runs in by_hand(log, minutes).values():
+            for one in runs:
+                pairs.update(zip(one[:-1], one[1:], strict=True))
+        expected = [[pairs[before, after] for after in x.items] for before in x.items]
+        assert model.transitions_[0].toarray().tolist() == expected
+
     def test_fold_in_continues_what_the_interactions_say(self, log, x):
         model = Markov(smoothing=2).fit(x, events=log)
         frame = pd.DataFrame({"user_id": ["n", "n", "m"], "track_id": ["t1", "t4", "t2"], "at": [9, 5, 1]})
@@ -271,6 +293,23 @@ class TestBoth:
         strangers = log.assign(user_id="nobody")
         with pytest.raises(ValueError, match="No play in events is by a listener"):
             type(model)().fit(x, events=strangers)
+
+    def test_more_listeners_than_items_and_few_at_a_time(self, model, log, x, monkeypatch):
+        log = make_log(3, n_users=11, n_items=4)
+        x = Interactions.from_frame(log[log["action"] == "play"], merge="count")
+        fitted = type(model)().fit(x, events=log)
+        latest = [by_hand(log)[user][-1] for user in x.users]
+        expected = fitted.score_after(latest)
+        np.testing.assert_allclose(fitted.score(x.users), expected, rtol=1e-12)
+        monkeypatch.setattr("recsys_helpers.models.sequence.base.CELLS_PER_BATCH", 9)
+        np.testing.assert_allclose(fitted.score(x.users), expected, rtol=1e-12)
+        assert fitted.score([]).shape == (0, 4)
+
+    def test_runs_are_histories_too(self, model, log, x):
+        fitted = type(model)().fit(x, events=log)
+        histories = [["t1", "t2"], [], ["t5"]]
+        runs = Runs.from_lists(histories, x.items)
+        np.testing.assert_array_equal(fitted.score_after(runs), fitted.score_after(histories))
 
     def test_an_unknown_item_in_a_history_is_named(self, model, log, x):
         with pytest.raises(ValueError, match="Unknown item: 'nothing'"):
