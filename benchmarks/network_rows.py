@@ -56,13 +56,10 @@ STEPS = {"learning_rate": [0.001, 0.003], "n_epochs": [12, 24]}
 RECTOOLS = {"n_factors": 64, "n_blocks": 2, "n_heads": 1, "session_max_len": 50, "batch_size": 32}
 GRU = {"layers": [64], "loss": "cross-entropy", "batch_size": 32}
 VAECF = {"k": 64, "autoencoder_structure": [200], "likelihood": "mult", "beta": 0.2, "batch_size": 100}
-VAE = {"width": 64, "hidden": 200, "beta": 0.2, "batch_size": 100}
+OFTEN = {"learning_rate": [0.001, 0.003], "n_epochs": [25, 100]}
 SIDES = (
-    # Ours divides a row by its length, so what comes in is smaller and the steps are larger: the grids meet.
-    Side("Mult-VAE", "ours", "VAE", VAE, {"learning_rate": [0.003, 0.01], "n_epochs": [25, 100]}, 1),
-    Side(
-        "Mult-VAE", "cornac_deep", "VAECF", VAECF, {"learning_rate": [0.001, 0.003], "n_epochs": [25, 100]}, 1
-    ),
+    Side("Mult-VAE", "ours", "VAE", {"width": 64, "hidden": 200, "beta": 0.2, "batch_size": 100}, OFTEN, 1),
+    Side("Mult-VAE", "cornac_deep", "VAECF", VAECF, OFTEN, 1),
     Side("SASRec", "ours", "SASRec", READ | {"n_layers": 2}, STEPS, 3),
     Side("SASRec", "rectools_deep", "SASRec", RECTOOLS, {"lr": [0.001, 0.003], "epochs": [12, 24]}, 3),
     Side("GRU4Rec", "ours", "GRU4Rec", READ, STEPS, 3),

@@ -74,7 +74,8 @@ def render_networks(outcome: Outcome) -> str:
     how = [
         "- One fit of each in a new process, one at a time, ours and the peer's in turn; one thread, seconds of the "
         "processor.",
-        "- Behind a gap stands its 95% interval over the people, of these fits: other seeds move it as well.",
+        "- Behind a gap stands its 95% interval over the people, of these fits: other seeds move it as well. A gap "
+        "without one is of an earlier run with the same settings.",
     ]
     lines = _head("Networks beside the peers': one run", command, network_targets(outcome), outcome, how)
     for group, title in NEXT.items():

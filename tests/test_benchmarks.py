@@ -227,7 +227,8 @@ def test_tuned_settings_fit_the_grid_and_the_classes():
 NAMES = {  # what ours calls so is called so by the peer
     "SASRec": {"width": "n_factors", "n_layers": "n_blocks", "length": "session_max_len", "batch_size": "batch_size",
                "learning_rate": "lr", "n_epochs": "epochs"},
-    "Mult-VAE": {"width": "k", "beta": "beta", "batch_size": "batch_size", "n_epochs": "n_epochs"},
+    "Mult-VAE": {"width": "k", "beta": "beta", "batch_size": "batch_size", "learning_rate": "learning_rate",
+                 "n_epochs": "n_epochs"},
     "GRU4Rec": {"batch_size": "batch_size"},
 }  # fmt: skip
 
