@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+import pandas as pd
 
 from recsys_helpers.arena import Game, Rules
 from recsys_helpers.arena.cli import OPTIONS
@@ -41,3 +44,24 @@ def test_every_address_of_the_protocol_is_there():
     patterns = [rule.matcher.regex for rule in rules]
     for path in re.findall(r"`(?:GET|POST) (/[^`?\s]*)", PAGE):
         assert any(pattern.match(path) for pattern in patterns), path
+
+
+def test_what_the_page_says_of_fairness_is_what_the_file_holds():
+    measured = pd.read_csv(Path(__file__).resolve().parents[2] / "data" / "measured" / "arena.csv")
+    found = measured.groupby(["users", "weeks"]).agg(["mean", "count"])
+    rows = re.findall(r"^\| ([\d,]+) \| (\d) \| (\d+) \|(.*)\|$", PAGE, flags=re.MULTILINE)
+    assert len(rows) == len(found) == 9 and "means over twenty worlds" in PAGE
+    names = ["tau", "not_told_apart", "same_place_of_5", "same_place_of_42", "places_apart_of_42"]
+    for users, weeks, worlds, cells in rows:
+        of = found.loc[(int(users.replace(",", "")), int(weeks))]
+        assert int(worlds) == of[("tau", "count")] == 20
+        forms = ("{:.2f}", "{:.0%}", "{:.0%}", "{:.0%}", "{:.1f}")
+        said = [cell.split()[0] for cell in cells.split("|")]
+        assert said == [form.format(of[(name, "mean")]) for name, form in zip(names, forms, strict=True)]
+    low, high = ((100 * getattr(found.xs("mean", axis=1, level=1), end)()).round() for end in ("min", "max"))
+    assert f"{low['same_place_of_5']:.0f} to {high['same_place_of_5']:.0f}, and among" in " ".join(
+        PAGE.split()
+    )
+    assert f"it is {low['same_place_of_42']:.0f} to {high['same_place_of_42']:.0f}." in " ".join(PAGE.split())
+    apart = (100 - high["not_told_apart"], 100 - low["not_told_apart"])
+    assert f"in {apart[0]:.0f} to {apart[1]:.0f} of 100 pairs" in " ".join(PAGE.split())
