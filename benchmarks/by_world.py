@@ -35,12 +35,11 @@ def write_by_world(
     parts = [pd.read_csv(chosen.out, encoding="utf-8")] if chosen.out.exists() else []
     there = set(parts[0]["seed"]) if parts else set()
     for seed in chosen.seeds:
-        if seed in there:
-            print(f"world {seed} is in {chosen.out.name} already", flush=True)
-            continue
-        there.add(seed)
-        parts.append(table(seed, chosen.users))
-        write_whole(chosen.out, pd.concat(parts).to_csv(index=False, lineterminator="\n"))
-        print(f"world {seed}", flush=True)
+        new = seed not in there
+        if new:
+            there.add(seed)
+            parts.append(table(seed, chosen.users))
+            write_whole(chosen.out, pd.concat(parts).to_csv(index=False, lineterminator="\n"))
+        print(f"world {seed}" if new else f"world {seed} is in {chosen.out.name} already", flush=True)
     print(f"{chosen.out.name} is written.")
     return 0

@@ -81,6 +81,10 @@ def test_a_row_is_a_week_and_the_first_is_the_mean_of_all(ground):
     assert rows.loc[0, "hours"] == pytest.approx(rows.loc[[1, 2], "hours"].mean())
     assert rows.loc[0, "hours"] * 2 == pytest.approx(market.hours()["team"].to_numpy()[ground.free].mean())
     assert rows.loc[0, "satisfaction"] == rows.loc[2, "satisfaction"]
+    again = ground.market("last", 2, 15.0)
+    for week in (1, 2):
+        pleased = again.play(1).served["team"].satisfaction[ground.free].mean()
+        assert rows.loc[week, "satisfaction"] == pytest.approx(pleased)
     second = market.hours(1, 2)[ground.free]
     assert rows.loc[2, "share"] == pytest.approx(second["team"].sum() / second.to_numpy().sum())
     assert rows.loc[2, "gone"] == pytest.approx(100 * (second["team"] == 0).mean())
@@ -89,3 +93,52 @@ def test_a_row_is_a_week_and_the_first_is_the_mean_of_all(ground):
 def test_alone_all_hours_are_the_platform_s_and_no_advertisement_means_none_seen(ground):
     rows = pd.DataFrame(ground.rows("last", 0, None, weeks=1))
     assert (rows["share"] == 1).all() and (rows[["seen", "weighed"]] == 0).all(axis=None)
+    assert rows["keen"].isna().all(), "nothing stands for no rival"
+
+
+def test_a_row_says_which_world_market_and_shelf_it_is_of(ground):
+    rows = pd.DataFrame(ground.rows("first", 2, 15.0, weeks=1))
+    about = rows[["seed", "keen", "end", "ads", "week"]].to_numpy().tolist()
+    assert about == [[5, 15.0, "first", 2, 0], [5, 15.0, "first", 2, 1]]
+
+
+def test_exchanged_are_the_last_two_and_nothing_else(ground):
+    plain, other = (ranks(ground.shelf(end, 0), ground.world.listeners) for end in ("last", "exchanged"))
+    assert other[[*range(1, 9), 10, 9]].to_numpy().tolist() == plain[list(range(1, 11))].to_numpy().tolist()
+
+
+class Asked:
+    """Stands for a world and answers every market with two rows; what was asked for is kept."""
+
+    calls: list[tuple] = []
+
+    def __init__(self, seed: int, users: int = 200):
+        self.about = (seed, users)
+
+    def rows(self, *market: object) -> list[dict[str, object]]:
+        Asked.calls.append((*self.about, *market))
+        return [{"seed": self.about[0], "week": week, "hours": 1 / 3, "unasked": 1} for week in (0, 1)]
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    monkeypatch.setattr(advertising, "Ground", Asked)
+    Asked.calls = []
+    return Asked.calls
+
+
+def test_a_world_is_each_number_at_each_end_in_each_market_and_two_nulls(asked):
+    rows = advertising.rows_of_world(9, 40)
+    shelves = [("last", 0), ("exchanged", 0)]
+    shelves += [(end, ads) for end in ("first", "last") for ads in (1, 2, 3, 5, 8)]
+    assert asked == [(9, 40, *shelf, keen) for keen in (None, 0.0, 15.0) for shelf in shelves]
+    assert len(rows) == 2 * len(asked)
+    asked.clear()
+    advertising.rows_of_world(9)
+    assert {call[:2] for call in asked} == {(9, 200)}
+
+
+def test_the_named_row_is_three_at_the_end_beside_a_keen_rival(asked):
+    table = advertising.row()
+    assert asked == [(7, 200, "last", 3, 15.0)]
+    assert list(table) == advertising.COLUMNS and table["hours"].tolist() == [0.33333, 0.33333]

@@ -54,7 +54,16 @@ def test_a_world_that_is_there_is_passed_over_and_kept_as_it_is(file, capsys):
     write_by_world(ABOUT, file, (9, 7, 7), 16, tables, [])
     assert tables.asked == [(7, 16)]
     assert file.read_text(encoding="utf-8") == before + "7,0,0.875\n7,1,2.0\n"
-    assert capsys.readouterr().out.count("is in worlds.csv already") == 2
+    assert capsys.readouterr().out == (
+        "world 9\nworlds.csv is written.\n"
+        "world 9 is in worlds.csv already\nworld 7\nworld 7 is in worlds.csv already\nworlds.csv is written.\n"
+    )
+
+
+def test_without_arguments_those_of_the_command_line_are_taken(file, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["a_command.py", "--seeds", "4"])
+    write_by_world(ABOUT, file, (9,), 40, tables := Tables())
+    assert tables.asked == [(4, 40)]
 
 
 def test_what_was_computed_before_a_world_that_fails_is_kept_and_the_next_run_goes_on(file):
