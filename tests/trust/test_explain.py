@@ -249,8 +249,8 @@ def test_ties_go_to_the_lower_id():
     [
         ({"user": "nobody", "item": "t24", "deleted": []}, "Unknown user"),
         ({"user": "u01", "item": "nothing", "deleted": []}, "Unknown item"),
-        ({"user": "u00", "item": "t24", "deleted": []}, "already"),
-        ({"user": "u01", "item": "t24", "deleted": ["t24"]}, "not in the history"),
+        ({"user": "u00", "item": "t24", "deleted": []}, "^'u00' has 't24' already"),
+        ({"user": "u01", "item": "t24", "deleted": ["t24"]}, "^'t24' is not in the history of 'u01'"),
     ],
 )
 def test_a_wrong_case_is_named(x, case, says):
@@ -312,6 +312,20 @@ def test_what_a_set_does_not_need_is_taken_out_again():
         assert survives(model, 1, 40, [play], k=1)[0]
     assert _no_more_than_needed(model, 1, 40, 1, [10, 20, 30]) == [20]
     assert _no_more_than_needed(model, 1, 40, 1, [20]) == [20]
+
+    model.TERMS = np.array([[0.0] * 3] * 3 + [[0.5, 0.4, 0.3], [0.1, 0.4, 0.31], [0.1, 0.1, 0.4]])
+    assert _no_more_than_needed(model, 1, 40, 2, [30, 10, 20]) == [10, 20]
+
+
+def test_where_no_play_with_a_part_undoes_it_the_others_are_tried_too():
+    """Only 10 adds to the item; 20 and 30 add nothing, but they hold the rivals down."""
+    log = pd.DataFrame({"user_id": [1, 1, 1, 2, 2, 2], "track_id": [10, 20, 30, 40, 50, 60]})
+    model = Told().fit(Interactions.from_frame(log))
+    model.TERMS = np.array([[0.0] * 3] * 3 + [[0.5, 0.0, 0.0], [0.2, -1.0, -1.0], [0.0, -1.0, -1.0]])
+    case = pd.DataFrame({"user": [1], "item": [40], "order": [[10]]})
+    assert np.isnan(deletions_needed(model, case, k=1)).all()
+    assert sorted(smallest_deletion(model, 1, 40, k=1)) == [10, 20, 30]
+    assert smallest_deletion(model, 1, 40, k=1, most=2) is None
 
 
 @pytest.mark.parametrize("search", [smallest_deletion, deletion_bound])

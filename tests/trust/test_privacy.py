@@ -282,6 +282,7 @@ def test_without_noise_it_is_the_projection_on_the_singular_vectors():
     right = np.linalg.svd(rows)[2][:4]
     assert np.allclose(model.score(x.users), x.matrix.toarray() @ right.T @ right, atol=1e-5)
     assert model.item_factors_.shape == (15, 4)
+    assert np.allclose(np.abs((model.item_factors_ * right.T).sum(axis=0)), 1, atol=1e-5)  # the largest first
     assert (model.item_factors_[np.abs(model.item_factors_).argmax(axis=0), range(4)] > 0).all()
 
 

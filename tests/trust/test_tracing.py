@@ -63,8 +63,9 @@ def test_singled_out_refuses_what_cannot_be():
         singled_out(table(), 13)
 
 
-def test_links_are_cosines_of_weighted_rows():
-    one, two = table(seed=1), table(seed=2)
+@pytest.mark.parametrize("share", [0.4, 0.05])  # or so few that an item has one listener, or none
+def test_links_are_cosines_of_weighted_rows(share):
+    one, two = table(seed=1, share=share), table(seed=2, share=share)
     found = link(one, two, k=3)
     left, right = (x.matrix.toarray() > 0 for x in (one, two))
     weight = np.log(len(two.users) / np.maximum(right.sum(axis=0), 1))
