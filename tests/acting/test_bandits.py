@@ -206,6 +206,68 @@ def test_no_answers_and_no_visits_change_nothing(make):
     assert rule.chances(rows_for(rule, 0)).shape == (0, 4)
 
 
+@pytest.mark.parametrize(
+    ("plain", "said"),
+    [
+        (lambda: EpsilonGreedy(4), lambda: EpsilonGreedy(4, 0.1, prior=(1, 1), seed=0)),
+        (lambda: UCB(4), lambda: UCB(4, 1.0, seed=0)),
+        (lambda: Thompson(4), lambda: Thompson(4, prior=(1, 1), seed=0)),
+        (lambda: LinEpsilonGreedy(4, 3), lambda: LinEpsilonGreedy(4, 3, 0.1, ridge=1.0, hope=0.0, seed=0)),
+        (lambda: LinUCB(4, 3), lambda: LinUCB(4, 3, 1.0, ridge=1.0, seed=0)),
+        (lambda: LinThompson(4, 3), lambda: LinThompson(4, 3, 1.0, ridge=1.0, seed=0)),
+    ],
+    ids=["epsilon-greedy", "UCB", "Thompson", "linear epsilon-greedy", "LinUCB", "linear Thompson"],
+)
+def test_settings_are_those_that_are_said(plain, said):
+    one, two = (make().learn(*history(8)) for make in (plain, said))
+    visits = rows_for(one, 60)
+    assert (one.scores(visits) == two.scores(visits)).all() and (
+        one.chances(visits) == two.chances(visits)
+    ).all()
+    assert (one.choose(visits) == two.choose(visits)).all()
+    fresh = plain()
+    assert (fresh.scores(rows_for(fresh, 1)) == said().scores(rows_for(fresh, 1))).all()
+
+
+def test_one_visit_is_meant_where_none_is_named():
+    for rule in (EpsilonGreedy(3), UCB(3), Thompson(3)):
+        assert rule.scores().shape == rule.chances().shape == (1, 3)
+        assert rule.choose().shape == (1,)
+        assert rule.scores([[0.5], [0.2]]).shape == (2, 3)  # rows of features count as visits
+
+
+def test_a_rule_without_bonus_or_prior_goes_by_means_alone():
+    assert UCB(2, 0).learn([0, 1, 1], [1, 0, 1]).scores().tolist() == [[1.0, 0.5]]
+    assert EpsilonGreedy(2, 0.0, prior=(0, 0)).scores().tolist() == [[0.0, 0.0]]
+    assert EpsilonGreedy(2, 0.0, prior=(0.5, 1.5)).scores().tolist() == [[0.25, 0.25]]
+    one = EpsilonGreedy(2, 0.0, prior=(0, 0)).learn([0], [1])
+    assert one.scores().tolist() == [[1.0, 0.0]] and one.chances().tolist() == [[1.0, 0.0]]
+    assert LinUCB(2, 1, 0).learn([0], [1], [[1.0]]).scores([[1.0]]).tolist() == [[0.5, 0.0]]
+    assert EpsilonGreedy(2, 0).epsilon == 0 and EpsilonGreedy(2, 1).epsilon == 1
+
+
+def test_a_visit_without_features_rates_all_arms_alike():
+    rule = LinThompson(3, 2, 0.5).learn([0, 1, 2], [1, 0, 1], np.eye(3)[:, :2] + 1)
+    assert np.allclose(rule.chances([[0.0, 0.0]]), 1 / 3)
+    assert rule.widths([[0.0, 0.0]]).tolist() == [[0.0] * 3]
+    assert (rule.choose(np.zeros((20, 2))) == 0).all()
+
+
+def test_how_wide_a_draw_is_follows_the_scale():
+    arms, rewards, x = history(2)
+    new = np.random.default_rng(1).normal(size=(1, 3))
+    for scale in (0.3, 2.0):
+        rule = LinThompson(4, 3, scale).learn(arms, rewards, x)
+        mean, width = rule.means(new)[0], scale * rule.widths(new)[0]
+        grid = np.linspace((mean - 9 * width).min(), (mean + 9 * width).max(), 40_001)[:, None]
+        others = stats.norm.cdf(grid, mean, width)
+        best = [
+            stats.norm.pdf(grid[:, 0], mean[a], width[a]) * np.delete(others, a, 1).prod(axis=1)
+            for a in range(4)
+        ]
+        assert np.allclose(rule.chances(new)[0], integrate.trapezoid(best, grid[:, 0]), atol=1e-4)
+
+
 def test_ucb_asks_each_arm_once_and_in_order():
     assert play(UCB(4), np.zeros((6, 4))).arms[:4].tolist() == [0, 1, 2, 3]
 
@@ -303,6 +365,15 @@ def test_regret_of_optimism_grows_slower_than_that_of_asking_nobody():
     ("make", "says"),
     [
         (lambda: EpsilonGreedy(1), "n_arms=1: give a whole number, 2 or more"),
+        (lambda: UCB(2.5), "n_arms=2.5: give a whole number"),
+        (lambda: UCB(2, seed=0.5), "seed=0.5: give a whole number"),
+        (lambda: LinUCB(2, 1.5), "n_features=1.5: give a whole number"),
+        (lambda: UCB(2).choose(1.5), "visits=1.5: give a whole number"),
+        (lambda: UCB(2).learn([[0]], [[1]]), r"shape \(n,\) each, not \(1, 1\) and \(1, 1\)"),
+        (lambda: play(UCB(2), [[0.1, 0.2]], batch=1.5), "batch=1.5: give a whole number"),
+        (lambda: play(UCB(2), [[0.1, 0.2]], delay=0.5), "delay=0.5: give a whole number"),
+        (lambda: play(UCB(2), [0.1, 0.2]), "a row for each visit"),
+        (lambda: play(UCB(2), [[-0.1, 0.2]]), "chances from 0 to 1"),
         (lambda: EpsilonGreedy(2, 1.5), "epsilon=1.5: give a share from 0 to 1"),
         (lambda: EpsilonGreedy(2, -0.1), "epsilon=-0.1"),
         (lambda: EpsilonGreedy(2, prior=(1,)), "imaginary hits and misses"),

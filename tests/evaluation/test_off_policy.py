@@ -301,6 +301,71 @@ def test_half_a_model_is_refused_and_so_is_one_visit():
         doubly_robust([1, 0], [0.5, 0.5], [1, 1], [0.1, 0.2], [0.3])
 
 
+def test_intervals_are_of_95_percent_unless_told_otherwise_and_of_what_is_asked():
+    from scipy import stats
+
+    rewards, logged, target, who, _ = drawn_log(np.random.default_rng(8), 40)
+    model = np.full(len(who), 0.4), np.full(len(who), 0.35)
+    calls = {
+        "IPS": lambda **how: ips(rewards, logged, target, listeners=who, **how),
+        "SNIPS": lambda **how: snips(rewards, logged, target, listeners=who, **how),
+        "direct": lambda **how: direct(model[1] + rewards, listeners=who, **how),
+        "doubly robust": lambda **how: doubly_robust(rewards, logged, target, *model, listeners=who, **how),
+    }
+    wider = stats.t.ppf(0.975, 39) / stats.t.ppf(0.9, 39)
+    for call in calls.values():
+        usual, narrow = call(), call(level=0.8)
+        assert tuple(usual) == tuple(call(level=0.95)) and usual.level == 0.95 and narrow.level == 0.8
+        assert (usual.high - usual.low) / (narrow.high - narrow.low) == pytest.approx(wider)
+        assert usual.value - usual.low == pytest.approx(usual.high - usual.value)
+    table = off_policy_table(
+        rewards, logged, target, modelled=model[0], expected=model[1], listeners=who, level=0.8
+    )
+    assert tuple(table.loc["IPS"]) == tuple(calls["IPS"](level=0.8))
+    assert tuple(table.loc["SNIPS"]) == tuple(calls["SNIPS"](level=0.8))
+    assert tuple(table.loc["doubly robust"]) == tuple(calls["doubly robust"](level=0.8))
+    usual = off_policy_table(rewards, logged, target, listeners=who)
+    assert tuple(usual.loc["IPS"]) == tuple(calls["IPS"]()) and list(usual) == ["value", "low", "high"]
+    assert usual.index.name == "estimator"
+    got = np.bincount(who, rewards) / 6
+    assert usual.loc["log's mean", "low"] == pytest.approx(
+        got.mean() - stats.t.ppf(0.975, 39) * got.std(ddof=1) / np.sqrt(40)
+    )
+    report, narrow = weight_report(logged, target), weight_report(logged, target, level=0.8)
+    spread = stats.t.ppf([0.975, 0.9], len(who) - 1) * (target / logged).std(ddof=1) / np.sqrt(len(who))
+    for one, half in zip((report, narrow), spread, strict=True):
+        assert (one["mean_low"], one["mean_high"]) == pytest.approx((one["mean"] - half, one["mean"] + half))
+
+
+def test_chances_may_be_0_and_1_at_their_ends_and_weights_infinite_in_none():
+    assert importance_weights([1.0, 0.5], [0.0, 1.0]).tolist() == [0.0, 2.0]
+    assert importance_weights([1e-9, 1.0], [1.0, 1.0]).tolist() == pytest.approx([1e9, 1.0])
+    assert importance_weights([0.5, 0.5], [1.0, 1.0], most=0.5).tolist() == [0.5, 0.5]
+    assert importance_weights([0.5, 0.5], [1.0, 1.0], most=np.float32(1)).tolist() == [1.0, 1.0]
+
+
+def test_what_is_wrong_is_named():
+    good = [1, 0], [0.5, 0.5], [1, 1]
+    for place, name in enumerate(("rewards", "logged", "target")):
+        wrong = [*good]
+        wrong[place] = [0.5, np.nan]
+        with pytest.raises(ValueError, match=f"{name} is a finite number; it is not.*first at row 1"):
+            ips(*wrong)
+    for more, name in ((([0.1], [0.2, 0.3]), "modelled"), (([0.1, 0.2], [0.3]), "expected")):
+        with pytest.raises(ValueError, match=f"^{name} has 1 numbers, and there are 2 visits"):
+            doubly_robust(*good, *more)
+    with pytest.raises(ValueError, match="^expected is one number for each visit"):
+        direct("ab")
+    with pytest.raises(ValueError, match="^rewards is one number for each visit"):
+        off_policy_table([], [], [])
+    with pytest.raises(ValueError, match="^most=True: give the largest weight"):
+        ips(*good, most=True)
+    with pytest.raises(ValueError, match="together"):
+        off_policy_table(*good, expected=[0.1, 0.2])
+    with pytest.raises(ValueError, match="^listeners names who each of the 2 visits was by: 2 ids"):
+        ips(*good, listeners=["a", "b", "c"])
+
+
 def test_columns_of_a_frame_are_taken():
     frame = pd.DataFrame(
         {"reward": [1, 0, 1], "propensity": [0.5, 0.5, 0.2], "new": [1.0, 0.0, 1.0]}, index=[7, 8, 9]
