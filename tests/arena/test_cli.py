@@ -40,6 +40,8 @@ def test_the_greeting(ground, tmp_path):
     here = "http://127.0.0.1:8765"
     alone = greeting(league, [here], here, room=False)
     assert f'join("{here}", team="...", code="otter")' in alone and f"{here}/teacher#" in alone
+    nobody = greeting(league, [here], here, room=True)
+    assert "in no network" in nobody and "in no network" not in alone
     room = greeting(league, ["http://10.0.0.7:8765", "http://192.168.1.5:8765"], here, room=True)
     assert (
         large("10.0.0.7:8765") in room and large("otter") in room and "Also: http://192.168.1.5:8765" in room

@@ -67,8 +67,10 @@ def out_of_style(notebook) -> list[str]:
     found = []
     if not notebook.cells[0].source.startswith("# "):
         found.append("cell 0: is not the title")
+    above = ""
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
+            above = " ".join(cell.source.split())
             if words(cell.source) > MAX_WORDS:
                 found.append(f"cell {number}: {words(cell.source)} words of prose, at most {MAX_WORDS}")
             if re.search(r"!\[[^\]]*\]\((?!https:|attachment:)", cell.source):
@@ -80,6 +82,8 @@ def out_of_style(notebook) -> list[str]:
         most = MAX_EXERCISE if re.search(r"(?<![\w.])check\(", cell.source) else MAX_CODE
         if lines > most:
             found.append(f"cell {number}: {lines} lines of code, at most {most}")
+        if most == MAX_EXERCISE and re.search(r"^ +\.\.\.$", cell.source, re.MULTILINE) and "**Your turn" not in above:
+            found.append(f"cell {number}: a function to write, and the text above does not say «Your turn»")
         for pattern, what in (
             (r"^\s*from\s+\S+\s+import\s+\*", "a star import"),
             (r"^\s*[!%]\s*(pip|conda)", "an install"),
@@ -276,6 +280,7 @@ def test_a_picture_without_its_line_is_found(alt, below, well):
         ("code", "import warnings\nwarnings.filterwarnings('ignore')", "silenced warning"),
         ("code", "plt.plot(x);", "semicolon"),
         ("code", "frame.query('item not in @famous[:50]')", "a slice in a query"),
+        ("code", "def f(x):\n    ...\n\n\nf = check(f)", "does not say «Your turn»"),
         ("markdown", "word " * 131, "131 words of prose"),
         ("markdown", "![a picture](images/x.png)", "learner's copy will not find"),
     ],
