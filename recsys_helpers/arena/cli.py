@@ -135,7 +135,10 @@ def greeting(league: League, addresses: list[str], here: str, room: bool) -> str
     if room:
         lines += ["", large(addresses[0].removeprefix("http://")), "", large(code), ""]
         if addresses == [here]:
-            lines += ["This machine is in no network, so nobody else can reach it: join one and start again.", ""]
+            lines += [
+                "This machine is in no network, so nobody else can reach it: join one and start again.",
+                "",
+            ]
         lines += [f"Also: {address}" for address in addresses[1:]]
     else:
         lines += ["Only this machine can reach it; ARGS=--class opens it to the room.", ""]

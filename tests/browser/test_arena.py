@@ -172,7 +172,7 @@ def test_a_room_without_a_network(arena, browser, tmp_path):
     )
     desk.get_by_role("button", name="Upload").click()
     desk.get_by_text(
-        f"week.json: Islanders, lists of {len(game.listeners)} listeners · other.json: This is a list"
+        f"week.json: Islanders, week 1, lists of {len(game.listeners)} listeners · other.json: This is a list"
     ).wait_for()
     desk.get_by_text(re.compile("at .*, by file")).wait_for()
     assert room.league.state()["handed_in"] == 1

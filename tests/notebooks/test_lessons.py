@@ -82,7 +82,11 @@ def out_of_style(notebook) -> list[str]:
         most = MAX_EXERCISE if re.search(r"(?<![\w.])check\(", cell.source) else MAX_CODE
         if lines > most:
             found.append(f"cell {number}: {lines} lines of code, at most {most}")
-        if most == MAX_EXERCISE and re.search(r"^ +\.\.\.$", cell.source, re.MULTILINE) and "**Your turn" not in above:
+        if (
+            most == MAX_EXERCISE
+            and re.search(r"^ +\.\.\.$", cell.source, re.MULTILINE)
+            and "**Your turn" not in above
+        ):
             found.append(f"cell {number}: a function to write, and the text above does not say «Your turn»")
         for pattern, what in (
             (r"^\s*from\s+\S+\s+import\s+\*", "a star import"),

@@ -116,7 +116,7 @@ form("upload", async () => {
   for (const file of part("files").files) {
     try {
       const done = (await (await ask("upload", file)).json()).done;
-      said.push(file.name + ": " + done.team + ", lists of " + done.lists + " listeners");
+      said.push(file.name + ": " + done.team + ", week " + done.week + ", lists of " + done.lists + " listeners");
     } catch (error) { said.push(file.name + ": " + error.message); wrong = true; }
   }
   say(said.join(" · "), wrong);
