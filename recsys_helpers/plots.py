@@ -164,10 +164,10 @@ COURSE_MAP: dict[str, dict[str, str]] = {
         "portraits": "02",
         "ratings (explicit)": "03 04",
         "plays (implicit)": "04 05 10",
-        "content, context": "05 11",
+        "content, context": "05 11 22",
     },
     "which model?": {
-        "content-based": "05",
+        "content-based": "05 22",
         "collaborative": "03 04 10 12",
         "hybrid": "05 11 12",
         "models of order": "13",

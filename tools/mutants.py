@@ -63,6 +63,7 @@ PARTS = {
     "features": (["recsys_helpers/features.py"], ["tests/test_features.py"]),
     "interactions": (["recsys_helpers/interactions.py"], ["tests/test_interactions.py"]),
     "models": (["recsys_helpers/models/*"], ["tests/models"]),
+    "modalities": (["recsys_helpers/modalities/*"], ["tests/modalities"]),
     "sequence": (["recsys_helpers/models/sequence/*"], ["tests/models/test_sequence.py"]),
     "trust": (["recsys_helpers/trust/*"], ["tests/trust"]),
     "simulator": (

@@ -34,6 +34,7 @@ FLOW = [
     "acting",
     "evaluation",
     "trust",
+    "modalities",
     "scale",
     "plots",
     "simulator",
