@@ -36,9 +36,19 @@ def mix_shelf(best, new, n, k):
     return tuple(dict.fromkeys([*head, *fresh, *best]))[:k]
 
 
-@wrong("joins two slices", "Does a track stand on the shelf twice?")
+@wrong("joins two slices", "Are two slices enough?")
 def mix_shelf(best, new, n, k):
     return list(best)[: k - n] + list(new)[:n]
+
+
+@wrong("joins two slices and fills up", "Does a track stand on the shelf twice?")
+def mix_shelf(best, new, n, k):
+    shelf = best[: k - n]
+    shelf.extend(new[:n])
+    for track in best:
+        if len(shelf) < k and track not in shelf:
+            shelf.append(track)
+    return shelf
 
 
 @wrong("no filling up", "Is the shelf too short?")
@@ -104,6 +114,14 @@ def mmr_next(relevance, similarity, chosen, weight):
     near = s[:, chosen].mean(axis=1) if chosen else np.zeros(len(r))
     value = weight * r - (1 - weight) * near
     value[chosen] = -np.inf
+    return int(value.argmax())
+
+
+@wrong("all tracks, the chosen too", "Did you look at the chosen tracks too?")
+def mmr_next(relevance, similarity, chosen, weight):
+    value = weight * np.array(relevance, float)
+    if len(chosen):
+        value -= (1 - weight) * np.array(similarity, float)[:, chosen].max(axis=1)
     return int(value.argmax())
 
 
@@ -279,6 +297,18 @@ def calibration_kl(history, shelf, smooth):
 @wrong("smoothing the other way", "Is the smoothing turned round")
 def calibration_kl(history, shelf, smooth):
     return sum(p * math.log(p / (smooth * shelf.get(g, 0) + (1 - smooth) * p)) for g, p in history.items())
+
+
+# ---- which_to_ship, corrected among too few
+
+
+@wrong("Holm among the eligible alone", "Did you correct among those that gain alone?")
+def which_to_ship(table, margin):
+    names = sorted((n for n, v in table.items() if v[0] > 0 and v[2] >= -margin), key=lambda n: table[n][1])
+    good = []
+    while names and table[names[0]][1] <= 0.05 / len(names):
+        good.append(names.pop(0))
+    return max(good, key=lambda n: table[n][0], default="none")
 
 
 # ---- which_to_ship

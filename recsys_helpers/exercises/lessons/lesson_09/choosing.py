@@ -60,8 +60,13 @@ def some_two_lists(rng):
         yield best, new, int(rng.integers(1, 3)), int(rng.integers(3, 6))
 
 
-def with_twice(best, new, n, k):
+def two_slices(best, new, n, k):
     return best[: k - n] + new[:n]
+
+
+def with_twice(best, new, n, k):
+    shelf = best[: k - n] + new[:n]
+    return shelf + [track for track in best if track not in shelf][: k - len(shelf)]
 
 
 def one_short(best, new, n, k):
@@ -111,6 +116,7 @@ def not_in_best(best, new, n, k):
     ],
     why="No track stands twice, and a place that no new track can fill goes back to what the listener loves.",
     mistakes={
+        "Are two slices enough? A new track may stand on the shelf already, and `new` may have too few.": two_slices,
         "Does a track stand on the shelf twice? Leave out the new ones that are there already.": with_twice,
         "Is the shelf too short? A place without a new track goes to the next best one.": one_short,
         "Did you take n new ones and only then leave out those on the shelf? The next new one may follow.": (
@@ -143,6 +149,7 @@ def some_tables(rng):
     yield {"a": (0.3, 0.012, 0.001), "b": (0.1, 0.02, 0.001), "c": (0.2, 0.2, 0.0)}, 0.005
     yield {"a": (0.1, 0.01, 0.0), "b": (0.3, 0.02, 0.0), "c": (0.2, 0.045, -0.001)}, 0.005
     yield {"a": (0.1, 0.001, 0.0), "b": (0.3, 0.01, 0.0), "c": (0.2, 0.03, 0.0)}, 0.005
+    yield {"a": (0.3, 0.04, 0.0), "b": (0.1, 0.015, 0.0), "c": (0.2, 0.9, 0.0), "d": (-0.1, 0.95, 0.0)}, 0.005
     for _ in range(8):
         n = int(rng.integers(3, 6))
         hours = rng.permutation(np.arange(-1, n)) / 10 + 0.05
@@ -190,6 +197,11 @@ def without_stop(table, margin):
     return _best(table, sure, margin)
 
 
+def among_gains(table, margin):
+    gains = {name: one for name, one in table.items() if one[0] > 0 and one[2] >= -margin}
+    return _best(gains, _sure(gains, lambda n, place: 0.05 / (n - place)), margin)
+
+
 @exercise(
     inputs=some_tables,
     hints=[
@@ -211,6 +223,7 @@ def without_stop(table, margin):
             t, _sure(t, lambda n, place: 0.05 / (n - place)), math.inf
         ),
         "Is that the one with the smallest p? Of those that pass take the one with most hours.": smallest_p,
+        "Did you correct among those that gain alone? All of the table were tested.": among_gains,
         "Did you go on behind the first that fails? Holm stops there: all with a larger p fail too.": without_stop,
     },
     conventions={

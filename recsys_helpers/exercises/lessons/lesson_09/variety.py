@@ -78,6 +78,9 @@ def by_masked_array(relevance, similarity, chosen, weight):
         "Did you add the similarity? What is alike should come later.": lambda r, s, c, w: _next(
             r, s, c, lambda value, near: w * value + (1 - w) * max(near)
         ),
+        "Did you look at the chosen tracks too? None of them is taken again.": lambda r, s, c, w: max(
+            range(len(r)), key=lambda i: w * r[i] - (1 - w) * max([s[i][j] for j in c] or [0.0])
+        ),
         "Can a chosen track be chosen again?": lambda r, s, c, w: max(
             range(len(r)), key=lambda i: w * r[i] - (1 - w) * max([s[i][j] for j in c if j != i] or [0.0])
         ),
