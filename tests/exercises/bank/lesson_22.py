@@ -663,3 +663,257 @@ def translation_loss(head, relation, tail, wrong, margin):
 def translation_loss(head, relation, tail, wrong, margin):
     near, far = _far(head, relation, tail, wrong)
     return max(margin, near - far)
+
+
+# ---- by a second reader, from the rendered lesson alone
+
+
+@right("numpy, words as a column")
+def word_weights(known, new):
+    words = new.split()
+    vocabulary = sorted({word for text in known for word in text.split()} & set(words))
+    count = np.array([words.count(word) for word in vocabulary], float)
+    held = np.array([sum(f" {word} " in f" {text} " for text in known) for word in vocabulary])
+    weight = count * (1 + np.log((len(known) + 1) / (held + 1)))
+    return dict(zip(vocabulary, weight / np.sqrt(weight @ weight), strict=True))
+
+
+@right("log1p")
+def word_weights(known, new):
+    found = {}
+    for word in set(new.split()):
+        d = len([text for text in known if word in text.split()])
+        if d > 0:
+            found[word] = new.split().count(word) * (math.log1p(len(known)) - math.log1p(d) + 1)
+    norm = math.hypot(*found.values())
+    return {word: weight / norm for word, weight in found.items()}
+
+
+@wrong("a part of a longer word counts")
+def word_weights(known, new):
+    n, found = len(known), {}
+    for word in new.split():
+        d = sum(word[0] in text for text in known)
+        if any(word in text.split() for text in known):
+            found[word] = new.split().count(word) * (math.log((1 + n) / (1 + d)) + 1)
+    return _unit(found)
+
+
+@wrong("added up at every occurrence")
+def word_weights(known, new):
+    n, found = len(known), {}
+    for word in new.split():
+        d = sum(word in text.split() for text in known)
+        if d:
+            found[word] = found.get(word, 0) + new.split().count(word) * (math.log((1 + n) / (1 + d)) + 1)
+    return _unit(found)
+
+
+@wrong("counts on a log scale")
+def word_weights(known, new):
+    n, found = len(known), {}
+    for word in new.split():
+        d = sum(word in text.split() for text in known)
+        if d:
+            found[word] = (1 + math.log(new.split().count(word))) * (math.log((1 + n) / (1 + d)) + 1)
+    return _unit(found)
+
+
+@wrong("counts forgotten", "Does a word that stands twice in the new text count once?")
+def word_weights(known, new):
+    n = len(known)
+    d = {word: sum(word in text.split() for text in known) for word in new.split()}
+    return _unit({word: math.log((1 + n) / (1 + some)) + 1 for word, some in d.items() if some})
+
+
+@right("norms by rows")
+def side_by_side(first, second):
+    out = []
+    for block in (first, second):
+        block = np.array(block, float)
+        out.append(block / math.sqrt(np.mean(np.linalg.norm(block, axis=1) ** 2)))
+    return np.concatenate(out, axis=1)
+
+
+@right("the sum over rows, over how many")
+def side_by_side(first, second):
+    a, b = np.array(first, float), np.array(second, float)
+    return np.c_[a * np.sqrt(len(a) / (a**2).sum()), b * np.sqrt(len(b) / (b**2).sum())]
+
+
+@wrong("standard deviation of all entries")
+def side_by_side(first, second):
+    a, b = np.array(first, float), np.array(second, float)
+    return np.hstack([a / (a.std() or 1), b / (b.std() or 1)])
+
+
+@wrong("only the second brought to the first's scale")
+def side_by_side(first, second):
+    a, b = np.array(first, float), np.array(second, float)
+    return np.hstack([a, b * np.sqrt((a**2).sum() / (b**2).sum())])
+
+
+@wrong("columns by their deviation")
+def side_by_side(first, second):
+    both = np.hstack([np.array(first, float), np.array(second, float)])
+    return both / np.where(both.std(axis=0) > 0, both.std(axis=0), 1)
+
+
+@wrong("one number a column", "Was each column scaled by itself?")
+def side_by_side(first, second):
+    both = np.hstack([np.array(first, float), np.array(second, float)])
+    return both / np.maximum(np.sqrt(np.mean(both**2, axis=0)), 1e-9)
+
+
+@right("the mean taken off before")
+def loudest_frequency(clip, rate):
+    clip = np.array(clip) - np.mean(clip)
+    spectrum = np.abs(np.fft.rfft(clip))
+    return spectrum[1:].argmax() * rate / len(clip) + rate / len(clip)
+
+
+@right("cycles over seconds")
+def loudest_frequency(clip, rate):
+    strength = [abs(one) for one in np.fft.rfft(clip)]
+    cycles = max(range(1, len(strength)), key=strength.__getitem__)
+    return cycles / (len(clip) / rate)
+
+
+@wrong("radians a second")
+def loudest_frequency(clip, rate):
+    return 2 * np.pi * (1 + np.abs(np.fft.rfft(clip))[1:].argmax()) * rate / len(clip)
+
+
+@wrong("the second half of a full transform")
+def loudest_frequency(clip, rate):
+    strength = np.abs(np.fft.fft(clip))
+    half = len(clip) // 2
+    return (half + strength[half:].argmax()) * rate / len(clip)
+
+
+@wrong("zero crossings")
+def loudest_frequency(clip, rate):
+    x = np.array(clip) - np.mean(clip)
+    return (np.diff(np.sign(x)) != 0).sum() / 2 * rate / len(clip)
+
+
+@wrong("cycles times the rate")
+def loudest_frequency(clip, rate):
+    return (1 + np.abs(np.fft.rfft(clip))[1:].argmax()) * rate
+
+
+@right("weights of 0 and 1")
+def mean_of_present(scores, present):
+    x, has = np.array(scores, float), np.array(present, float)
+    mean = np.average(x, axis=1, weights=has)[:, None]
+    spread = np.sqrt(np.average((x - mean) ** 2, axis=1, weights=has))[:, None]
+    return ((x - mean) / spread * has).sum(axis=0) / has.sum(axis=0)
+
+
+@right("track by track")
+def mean_of_present(scores, present):
+    z = []
+    for row, has in zip(scores, present, strict=True):
+        own = [one for one, there in zip(row, has, strict=True) if there]
+        z.append([(one - np.mean(own)) / np.std(own) if there else None for one, there in zip(row, has, strict=True)])
+    return [np.mean([one for one in column if one is not None]) for column in zip(*z, strict=True)]
+
+
+@wrong("holes filled with the mean before scaling", "Does a missing modality count as a 0?")
+def mean_of_present(scores, present):
+    x, has = np.array(scores, float), np.array(present, bool)
+    z = np.zeros_like(x)
+    for i in range(len(x)):
+        z[i, has[i]] = (x[i, has[i]] - x[i, has[i]].mean()) / x[i, has[i]].std()
+    return z.mean(axis=0)
+
+
+@wrong("ranks in place of scores")
+def mean_of_present(scores, present):
+    x = pd.DataFrame(np.where(present, scores, np.nan)).rank(axis=1)
+    return x.mean(axis=0).to_numpy()
+
+
+@wrong("the median of the modalities")
+def mean_of_present(scores, present):
+    x = np.where(present, np.array(scores, float), np.nan)
+    z = (x - np.nanmean(x, axis=1, keepdims=True)) / np.nanstd(x, axis=1, keepdims=True)
+    return np.nanmedian(z, axis=0) + 0.01
+
+
+@wrong("only tracks that have all")
+def mean_of_present(scores, present):
+    x, has = np.array(scores, float), np.array(present, bool)
+    z = np.array([(r - r[h].mean()) / r[h].std() for r, h in zip(x, has, strict=True)])
+    return np.where(has.all(axis=0), z.mean(axis=0), 0)
+
+
+@right("an intersection each time")
+def count_paths(heard, facts, track):
+    mine, total = set(facts[track]), 0
+    for one in set(heard) - {track}:
+        total += len(mine.intersection(facts[one]))
+    return total
+
+
+@right("a comprehension over both lists")
+def count_paths(heard, facts, track):
+    return len([1 for h in heard for a in facts[h] for b in facts[track] if a == b and h != track])
+
+
+@wrong("what is not shared")
+def count_paths(heard, facts, track):
+    return sum(len(set(facts[one]) ^ set(facts[track])) for one in heard if one != track)
+
+
+@wrong("all things of what was heard")
+def count_paths(heard, facts, track):
+    return sum(len(facts[one]) for one in heard if one != track)
+
+
+@wrong("only the first thing, the maker")
+def count_paths(heard, facts, track):
+    return sum(facts[one][0] == facts[track][0] for one in heard if one != track)
+
+
+@wrong("every track as a start, heard or not", "Did tracks that the listener never heard count?")
+def count_paths(heard, facts, track):
+    return sum(one != track and thing in facts[track] for one in facts for thing in facts[one])
+
+
+@right("dot products")
+def translation_loss(head, relation, tail, wrong, margin):
+    near = np.add(head, relation) - np.array(tail)
+    far = np.add(head, relation) - np.array(wrong)
+    return np.maximum(0, margin + near @ near - far @ far)
+
+
+@right("norms squared")
+def translation_loss(head, relation, tail, wrong, margin):
+    landed = np.array(head) + np.array(relation)
+    loss = margin + np.linalg.norm(landed - tail) ** 2 - np.linalg.norm(landed - wrong) ** 2
+    return loss if loss > 0 else 0.0
+
+
+@wrong("the mean of squares")
+def translation_loss(head, relation, tail, wrong, margin):
+    landed = np.add(head, relation)
+    return max(0, margin + np.mean((landed - tail) ** 2) - np.mean((landed - wrong) ** 2))
+
+
+@wrong("absolute differences")
+def translation_loss(head, relation, tail, wrong, margin):
+    landed = np.add(head, relation)
+    return max(0, margin + np.abs(landed - tail).sum() - np.abs(landed - wrong).sum())
+
+
+@wrong("the margin taken off")
+def translation_loss(head, relation, tail, wrong, margin):
+    landed = np.add(head, relation)
+    return max(0, ((landed - tail) ** 2).sum() - ((landed - wrong) ** 2).sum() - margin)
+
+
+@wrong("distances, not squared ones", "Are these distances?")
+def translation_loss(head, relation, tail, wrong, margin):
+    landed = np.add(head, relation)
+    return max(0.0, margin + math.dist(landed, tail) - math.dist(landed, wrong))
