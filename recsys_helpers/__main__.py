@@ -18,6 +18,7 @@ COMMANDS = {
     "lessons": ("recsys_helpers.workspace", "copy the lessons that are missing into your own folder"),
     "lab": ("recsys_helpers.lab", "copy the lessons that are missing, then open JupyterLab on them"),
     "add": ("recsys_helpers.extras", "install optional packages: deep, large, text or teach"),
+    "capstone": ("recsys_helpers.capstone.cli", "lay out the files of a project of your own"),
     "arena": ("recsys_helpers.arena.cli", "serve a competition between learners' platforms"),
     "serve": (
         "recsys_helpers.service.cli",

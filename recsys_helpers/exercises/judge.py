@@ -5,6 +5,7 @@ It neither finds the exercise nor shows the words: that is ``engine``.
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
 from numbers import Real
 from typing import Any
@@ -112,6 +113,9 @@ def _judge_value(trial: Trial, ask: str) -> tuple[str, str]:
         return "✓", f"{exercise.name} is right.\n  {exercise.why}{others}"
     found, _ = explain(None, exercise, [trial])
     says = found[0][0] if found else ""
+    if not says and exercise.diagnose is not None:
+        with contextlib.suppress(Exception):  # an answer so odd that nothing can be said to it
+            says = exercise.diagnose(own)
     text = f"{exercise.name}: {own if others else show(own, 80)}"
     if says in exercise.conventions:
         return "≈", f"{text} follows another convention than the task, which is no mistake.\n  {says}"

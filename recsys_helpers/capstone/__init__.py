@@ -1,0 +1,27 @@
+"""The capstone: a table of one's own looked at, a checklist of all lessons, a report of one page, and a rubric for peers.
+
+It holds no method: models, splits and intervals come from the rooms of their lessons.
+"""
+
+from recsys_helpers.capstone.checklist import CHECKLIST, Ask, checklist
+from recsys_helpers.capstone.look import first_report
+from recsys_helpers.capstone.questions import QUESTIONS, Question, questions
+from recsys_helpers.capstone.report import ROWS, Report
+from recsys_helpers.capstone.rubric import RUBRIC, grade, rubric
+from recsys_helpers.capstone.table import load_table
+
+__all__ = [
+    "CHECKLIST",
+    "QUESTIONS",
+    "ROWS",
+    "RUBRIC",
+    "Ask",
+    "Question",
+    "Report",
+    "checklist",
+    "first_report",
+    "grade",
+    "load_table",
+    "questions",
+    "rubric",
+]

@@ -1,0 +1,152 @@
+"""The five faults of lesson 24's second report: where each sits, what it is, and why the other lines hold none.
+
+It computes nothing; what each fault does to the figure comes from ``podcasts``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from recsys_helpers.capstone.podcasts import REPAIRS, Contest
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: its name, the row of the checklist that finds it, its places, what is wrong, and its lesson."""
+
+    name: str
+    row: str
+    places: tuple[str, ...]
+    wrong: str
+    lesson: str
+
+
+FAULTS = (
+    Fault(
+        "leak",
+        "split",
+        ("C2", "R3"),
+        "All plays that are no podcasts come from the whole log, also those after the cut.",
+        "06",
+    ),
+    Fault(
+        "tries",
+        "model",
+        ("C4", "C5", "R5"),
+        "One side keeps the setting that it was launched with, the other takes the best of three.",
+        "06",
+    ),
+    Fault(
+        "people",
+        "baseline",
+        ("C6", "C7"),
+        "Who has no podcast yet counts as 0 for one side and not at all for the other.",
+        "07",
+    ),
+    Fault(
+        "unit",
+        "interval",
+        ("C8", "R6"),
+        "Drawn again are pairs, although listeners were drawn: one with forty pairs counts forty times.",
+        "07",
+    ),
+    Fault(
+        "null",
+        "null",
+        ("R7",),
+        "That an interval leaves out 0 says nothing of why: the same steps with a stranger's other plays are missing.",
+        "08",
+    ),
+)
+#: Label -> why there is no fault in that line.
+SOUND = {
+    "C1": "each split is cut from the log up to its own end, and both sides get the same",
+    "C3": "to keep the podcasts of a part is what both sides need, and it looks at no value",
+    "C9": "a chart for the same people, and counts of what is shown and kept",
+    "R1": "it is a question, and says what would be done",
+    "R2": "what was left out, and why, is said",
+    "R4": "the chart is what Murmur shows today, and it has its figure on the same people",
+    "R8": "numbers for both sides in one unit",
+    "R9": "a figure, and who is harmed; by listeners it could say more, but nothing in it is wrong",
+}
+LABELS = sorted({place for fault in FAULTS for place in fault.places} | set(SOUND))
+
+
+def read_marks(marked: Any) -> list[str]:
+    """Labels as somebody wrote them, such as ["c2", "R5"], {"C2"} or "C2, R5", in upper case; unknown ones stay in.
+
+    >>> read_marks("c2; R5"), read_marks(["C2 ", "r5"])
+    (['C2', 'R5'], ['C2', 'R5'])
+    """
+    if isinstance(marked, str):
+        marked = re.findall(r"\w+", marked)
+    if not isinstance(marked, Iterable) or isinstance(marked, bytes):
+        raise ValueError('Marks are a list of labels, such as ["C1", "R1"].')
+    found = [str(one).strip().upper() for one in marked]
+    return list(dict.fromkeys(found))
+
+
+def hits(marked: Any) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of the faults that the marks hit, and the marks that hit none."""
+    marks = read_marks(marked)
+    found = frozenset(fault.name for fault in FAULTS if set(fault.places) & set(marks))
+    beside = frozenset(one for one in marks if not any(one in fault.places for fault in FAULTS))
+    return found, beside
+
+
+def said_to(marked: Any) -> str:
+    """What to tell who marked these lines: what was found, what is no fault and why, and where to look for the rest."""
+    marks = read_marks(marked)
+    unknown = [one for one in marks if one not in LABELS]
+    if unknown:
+        return f"There is no line {', '.join(unknown)}: labels run from C1 to C9 and from R1 to R9."
+    if not marks:
+        return "Nothing is marked. There are five faults, and each sits in a line of its own."
+    found, _ = hits(marks)
+    lines = [f"You found {len(found)} of {len(FAULTS)}."]
+    lines += [
+        f"Found ({', '.join(one for one in marks if one in fault.places)}): {fault.wrong}"
+        for fault in FAULTS
+        if fault.name in found
+    ]
+    lines += [f"{one} is no fault: {SOUND[one]}." for one in marks if one in SOUND]
+    rows = [fault.row for fault in FAULTS if fault.name not in found]
+    if rows:
+        lines.append(f"Missed: {len(rows)}. Ask again what the checklist asks under {', '.join(rows)}.")
+    return "\n  ".join(lines)
+
+
+def reveal(marked: Any, contest: Contest) -> pd.DataFrame | None:
+    """All five faults beside what you marked, and the gain once each is repaired besides those above it.
+
+    None, with a sentence printed, where nothing is marked yet. The last row is the answer's own null: everybody's
+    podcasts beside a stranger's other plays, against podcasts alone.
+    """
+    if marked is ... or not [one for one in read_marks(marked) if one in LABELS]:
+        print(
+            "Mark your own first: this cell then says where the five sit, and what each does to the figure."
+        )
+        return None
+    found, _ = hits(marked)
+    rows = [("", "", "", "as reported", str(contest.claim([])))]
+    for number, name in enumerate(REPAIRS, start=1):
+        fault = next(one for one in FAULTS if one.name == name)
+        gain = str(contest.claim(REPAIRS[:number]))
+        rows.append((_places(fault), _you(fault, found), fault.lesson, fault.wrong, gain))
+    last = FAULTS[-1]
+    rows.append((_places(last), _you(last, found), last.lesson, last.wrong, f"strangers: {contest.null()}"))
+    columns = ["where", "you", "lesson", "what is wrong", "gain when this and those above are repaired"]
+    return pd.DataFrame(rows, columns=columns).set_index("where")
+
+
+def _places(fault: Fault) -> str:
+    return " ".join(fault.places)
+
+
+def _you(fault: Fault, found: frozenset[str]) -> str:
+    return "found" if fault.name in found else "missed"
