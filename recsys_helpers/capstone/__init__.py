@@ -1,4 +1,4 @@
-"""The capstone: a table of one's own looked at, a checklist of all lessons, a report of one page, and a rubric for peers.
+"""The capstone: a first look at one's own table, a checklist of all lessons, a page to fill, a rubric for peers.
 
 It holds no method: models, splits and intervals come from the rooms of their lessons.
 """

@@ -24,7 +24,7 @@ class Ask(NamedTuple):
 CHECKLIST = (
     Ask("00", "question", "Which box of the map is it: a rating, a list, the next track?", "A map of the field"),
     Ask("16", "question", "Which meaning of attention is wanted: hours, or coming back?", "Two meanings of attention"),
-    Ask("23", "question", "What is the unit, what does a mistake cost, who has the last word?", "What changes elsewhere"),
+    Ask("23", "question", "What is the unit, what does a mistake cost, who decides?", "What changes elsewhere"),
     Ask("01", "data", "Which rows are no people or no plays, and by which rule did they go?", "All rules at once"),
     Ask("02", "data", "Was every feature known at its moment?", "What a portrait may know"),
     Ask("18", "data", "Could a few accounts have made this figure?", "The farms in Murmur's log"),

@@ -35,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
         "a line a lesson",
         "for your peer",
     )
+    written = lay_out(folder, arguments.question)
     print(f"In {folder}:")
-    for path, what in zip(lay_out(folder, arguments.question), says, strict=True):
+    for path, what in zip(written, says, strict=True):
         print(f"  {path.name:<16}{what}")
     return 0

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from recsys_helpers.capstone.podcasts import REPAIRS, Contest
+if TYPE_CHECKING:
+    from recsys_helpers.capstone.podcasts import Contest
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,8 @@ def reveal(marked: Any, contest: Contest) -> pd.DataFrame | None:
         return None
     found, _ = hits(marked)
     rows = [("", "", "", "as reported", str(contest.claim([])))]
-    for number, name in enumerate(REPAIRS, start=1):
-        fault = next(one for one in FAULTS if one.name == name)
-        gain = str(contest.claim(REPAIRS[:number]))
+    for number, fault in enumerate(FAULTS[:-1], start=1):
+        gain = str(contest.claim(one.name for one in FAULTS[:number]))
         rows.append((_places(fault), _you(fault, found), fault.lesson, fault.wrong, gain))
     last = FAULTS[-1]
     rows.append((_places(last), _you(last, found), last.lesson, last.wrong, f"strangers: {contest.null()}"))

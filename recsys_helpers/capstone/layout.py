@@ -11,9 +11,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from recsys_helpers.capstone import checklist, rubric
+from recsys_helpers.capstone.checklist import as_markdown as checklist_page
 from recsys_helpers.capstone.questions import QUESTIONS
 from recsys_helpers.capstone.report import template
+from recsys_helpers.capstone.rubric import as_markdown as rubric_page
 from recsys_helpers.files import create
 
 FILES = Path(__file__).parent / "files"
@@ -62,9 +63,7 @@ def contents(question: str = OWN) -> dict[str, str]:
     if question not in (OWN, *QUESTIONS):
         raise ValueError(f"There is no question {question!r}: choose among {', '.join((OWN, *QUESTIONS))}.")
     source = _file("notebook.md").replace("%% data %%\n", _file(f"data_{question}.md"))
-    return dict(
-        zip(NAMES, (notebook(source), template(), checklist.as_markdown(), rubric.as_markdown()), strict=True)
-    )
+    return dict(zip(NAMES, (notebook(source), template(), checklist_page(), rubric_page()), strict=True))
 
 
 def _file(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Lesson 24's contest with its faults as switches: should the podcast shelf learn from podcasts alone, or from everything?
+"""Lesson 24's contest, its faults as switches: should a podcast shelf learn from podcasts alone, or from everything?
 
 It teaches nothing: the lesson writes both reports out, cell by cell, and a test holds their figures to those from here.
 What it is for is the walk from the claim to the answer, one repair at a time.

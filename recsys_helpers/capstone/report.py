@@ -110,8 +110,8 @@ class Report:
         if not create(target, stamped(text)):
             if not _ours(target):
                 raise ValueError(
-                    f"{target} holds what this notebook did not write, or was changed by hand. It stays as it is: rename "
-                    "it, or write the report under another name."
+                    f"{target} holds what this notebook did not write, or was changed by hand. It stays as it is: "
+                    "rename it, or write the report under another name."
                 )
             write_whole(target, stamped(text))
         return target

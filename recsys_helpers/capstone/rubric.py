@@ -9,8 +9,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from recsys_helpers.capstone.report import ROWS
-
 LEVELS = (0, 2, 4)
 MINUTES = 30  # 5 to run the notebook, 2 for each line, 5 to write the two sentences
 #: Line -> what is to be seen at 0, 2 and 4 points.
@@ -28,7 +26,7 @@ RUBRIC: dict[str, tuple[str, str, str]] = {
     "split": (
         "Something after the cut reaches a model: look for tables that were made before it.",
         "Nothing after the cut reaches a model, and one part both chooses and grades, or it is not said which.",
-        "Learn, choose and grade are three parts, named with their dates or shares, and the grading one is opened once.",
+        "Learn, choose and grade are three parts, named with dates or shares, and the grading one is opened once.",
     ),
     "baseline": (
         "None.",
@@ -109,9 +107,9 @@ def as_markdown() -> str:
         [
             "# Rubric",
             "",
-            f"For a peer, {MINUTES} minutes: five to run the notebook from the top, two for each of the ten lines, five to",
-            "write one sentence on what convinced you most and one on what you would do next. Give what you can see: 0, 2",
-            f"or 4 points a line, {MOST} in all. What a page does not say counts as not done.",
+            f"For a peer, {MINUTES} minutes: five to run the notebook from the top, two for each of the ten lines, five",
+            "to write one sentence on what convinced you most and one on what you would do next. Give what you can",
+            f"see: 0, 2 or 4 points a line, {MOST} in all. What a page does not say counts as not done.",
             "",
             head,
             "|---|---|---|---|---|",

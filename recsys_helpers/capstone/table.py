@@ -23,11 +23,11 @@ from recsys_helpers.columns import times as read_times
 NAMES = {"listener": "user_id", "item": "track_id", "time": "at", "value": "value"}
 #: What such columns are often called; only ever proposed, never taken.
 OFTEN = {
-    "listener": ("user", "user_id", "userid", "listener", "customer", "customer_id", "account", "member", "person", "reader"),
-    "item": ("item", "item_id", "track", "track_id", "artist", "artist_id", "movie", "movie_id", "product", "product_id", "book", "song"),
-    "time": ("at", "time", "timestamp", "date", "datetime", "played_at", "created_at"),
-    "value": ("value", "rating", "plays", "count", "stars", "weight", "seconds"),
-}  # fmt: skip
+    "listener": "user user_id userid listener customer customer_id account member person reader".split(),
+    "item": "item item_id track track_id artist artist_id movie movie_id product product_id book song".split(),
+    "time": "at time timestamp date datetime played_at created_at".split(),
+    "value": "value rating plays count stars weight seconds".split(),
+}
 SEPARATORS = ",;\t|"
 PARQUET = (".parquet", ".pq")
 TEXT = (".csv", ".tsv", ".txt", ".dat")
@@ -43,7 +43,7 @@ def load_table(
     unit: str | None = None,
     time_format: str | None = None,
 ) -> pd.DataFrame:
-    """Events or ratings as a table with the course's columns, a row each: user_id, track_id and, where named, at, value.
+    """Events or ratings as a table with the course's columns, a row each: user_id, track_id and, if named, at, value.
 
     Parameters
     ----------

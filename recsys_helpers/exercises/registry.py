@@ -55,7 +55,9 @@ class Exercise:
     band: tuple[float, float] | None = None  # an open task: measure(result, *arguments) must lie between
     measure: Callable[..., Any] = lambda result, *arguments: result
     measured: str = "the result"  # what it measures, in words
-    diagnose: Callable[[Any], str] | None = None  # of a value: what to say to one that no known mistake explains
+    diagnose: Callable[[Any], str] | None = (
+        None  # of a value: what to say to one that no known mistake explains
+    )
 
     @property
     def name(self) -> str:

@@ -115,7 +115,7 @@ def first_look(people, items):
     Two lists of the same length: who, and what, a row each; there is at least one row. People and items are those that
     stand in them. A repeat is a row whose pair of a person and an item stood in an earlier row.
     """
-    cells = set(zip(people, items))
+    cells = set(zip(people, items, strict=True))
     possible = len(set(people)) * len(set(items))
     return 1 - len(cells) / possible, len(people) - len(cells)
 
@@ -125,10 +125,10 @@ def first_look(people, items):
 
 @value(
     hints=[
-        "Go through the checklist row by row, and ask of each line: what may it know, whom does it count, what was tried?",
+        "Go through the checklist row by row. Of each line ask: what may it know, whom does it count, what was tried?",
         "Compare the two sides line by line: is there anything that one of them gets and the other does not?",
-        "One fault is in what a model sees, one in how often each side was tried, one in whom a mean counts, one in what "
-        "is drawn again, and one in what follows.",
+        "One fault is in what a model sees, one in how often each side was tried, one in whom a mean counts, one in "
+        "what is drawn again, and one in what is concluded.",
     ],
     why="Each was found by a question that an earlier lesson asked, and none by running the code once more. The next "
     "cell shows what each does to the figure.",
