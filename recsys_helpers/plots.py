@@ -191,6 +191,7 @@ COURSE_MAP: dict[str, dict[str, str]] = {
         "exploring": "05 14",
         "causes and plans": "15",
         "competition": "16",
+        "a report": "24",
     },
     "can it be trusted?": {"reasons and control": "17", "attack and defence": "18", "privacy": "19"},
 }

@@ -10,6 +10,7 @@ TRIED = (
     "recsys_helpers",  # the examples in its docstrings
     "tests/acting",
     "tests/arena",
+    "tests/capstone",
     "tests/datasets",
     "tests/evaluation",
     "tests/events",

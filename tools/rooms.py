@@ -40,6 +40,7 @@ FLOW = [
     "simulator",
     "service",
     "arena",
+    "capstone",
     "exercises",
 ]
 OPTIONAL_ROOMS = {"deep", "scale"}

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from recsys_helpers.capstone.report import ROWS
+from recsys_helpers.capstone.sheet import Sheet
 
 
 class Ask(NamedTuple):
@@ -49,7 +50,7 @@ CHECKLIST = (
 )  # fmt: skip
 
 
-def checklist(row: str | None = None) -> pd.DataFrame:
+def checklist(row: str | None = None) -> Sheet:
     """The checklist as a table, a row for each lesson, in the order of the report; or what belongs to one of its rows.
 
     >>> checklist("cost")["lesson"].tolist()
@@ -57,11 +58,8 @@ def checklist(row: str | None = None) -> pd.DataFrame:
     """
     if row is not None and row not in ROWS:
         raise ValueError(f"{row!r} is no row of a report: {', '.join(ROWS)}.")
-    chosen = [one for one in CHECKLIST if row in (None, one.row)]
-    columns = ["row", "lesson", "ask", "section"]
-    return pd.DataFrame(
-        [(one.row, one.lesson, one.asks, one.section) for one in chosen], columns=columns
-    ).set_index("row")
+    chosen = [(one.row, one.lesson, one.asks, one.section) for one in CHECKLIST if row in (None, one.row)]
+    return Sheet(pd.DataFrame(chosen, columns=["row", "lesson", "ask", "section"]).set_index("row"))
 
 
 def as_markdown() -> str:

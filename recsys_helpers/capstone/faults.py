@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from recsys_helpers.capstone.rubric import grade
+from recsys_helpers.capstone.sheet import Sheet
+
 if TYPE_CHECKING:
     from recsys_helpers.capstone.podcasts import Contest
 
@@ -75,6 +78,19 @@ SOUND = {
     "R8": "numbers for both sides in one unit",
     "R9": "a figure, and who is harmed; by listeners it could say more, but nothing in it is wrong",
 }
+#: The graded sheet of the report with faults: line of the rubric -> points, and what is to be seen.
+SHEET = {
+    "question": (4, "A question, and what is done if yes; «it stays» follows if no."),
+    "data": (2, "Rows, people, what was left out and why; nothing on what the log cannot show."),
+    "split": (0, "Three parts are named, but C2 takes rows from after the cut."),
+    "baseline": (2, "A chart with its figure, over all listeners; the mean of everything is over fewer."),
+    "model": (0, "Three tries against none."),
+    "interval": (0, "Over pairs, and each side over people of its own."),
+    "null": (0, "An interval stands in its place."),
+    "cost": (4, "Numbers for both sides, and at ten times the size."),
+    "harm": (2, "Makers are counted; no listener is asked who gains."),
+    "runs": (4, "It does, and each figure is among its outputs: neither tells of a fault."),
+}
 LABELS = sorted({place for fault in FAULTS for place in fault.places} | set(SOUND))
 
 
@@ -122,7 +138,7 @@ def said_to(marked: Any) -> str:
     return "\n  ".join(lines)
 
 
-def reveal(marked: Any, contest: Contest) -> pd.DataFrame | None:
+def reveal(marked: Any, contest: Contest) -> Sheet | None:
     """All five faults beside what you marked, and the gain once each is repaired besides those above it.
 
     None, with a sentence printed, where nothing is marked yet. The last row is the answer's own null: everybody's
@@ -141,7 +157,23 @@ def reveal(marked: Any, contest: Contest) -> pd.DataFrame | None:
     last = FAULTS[-1]
     rows.append((_places(last), _you(last, found), last.lesson, last.wrong, f"strangers: {contest.null()}"))
     columns = ["where", "you", "lesson", "what is wrong", "gain when this and those above are repaired"]
-    return pd.DataFrame(rows, columns=columns).set_index("where")
+    return Sheet(pd.DataFrame(rows, columns=columns).set_index("where"))
+
+
+def sheet_beside(points: Any) -> Sheet | None:
+    """The graded sheet of the report with faults beside your points; None, with a sentence, where you gave none.
+
+    points : line of the rubric -> 0, 2 or 4. Raises ValueError as ``grade`` does.
+    """
+    if points is ...:
+        print("Grade it yourself first: this cell then puts our sheet beside yours.")
+        return None
+    yours = grade(points)["points"]
+    ours = grade(
+        {line: given for line, (given, _) in SHEET.items()}, {line: why for line, (_, why) in SHEET.items()}
+    )
+    ours.insert(0, "yours", yours)
+    return Sheet(ours.rename(columns={"points": "ours", "because": "why ours"}))
 
 
 def _places(fault: Fault) -> str:

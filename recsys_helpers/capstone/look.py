@@ -8,10 +8,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.capstone.sheet import Sheet
 from recsys_helpers.columns import check_table, copies
 
 
-def first_report(table: pd.DataFrame) -> pd.DataFrame:
+def first_report(table: pd.DataFrame) -> Sheet:
     """Counts of a table of ``load_table``, a row each: its figure as text, and what to ask next.
 
     Rows; people and items; pairs, which are different (person, item); the share of the cells of people x items that are
@@ -66,7 +67,7 @@ def first_report(table: pd.DataFrame) -> pd.DataFrame:
                 else "What does the smallest mean: disliked, or little heard?",
             )
         )
-    return pd.DataFrame(rows, columns=["what", "figure", "ask"]).set_index("what")
+    return Sheet(pd.DataFrame(rows, columns=["what", "figure", "ask"]).set_index("what"))
 
 
 def _about_repeats(repeats: int) -> str:

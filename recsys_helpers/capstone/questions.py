@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from recsys_helpers.capstone.sheet import Sheet
+
 
 @dataclass(frozen=True)
 class Question:
@@ -61,7 +63,7 @@ QUESTIONS = {
 }
 
 
-def questions() -> pd.DataFrame:
+def questions() -> Sheet:
     """The three as a table: what is asked, of which data, by whom."""
     rows = [(one.name, one.title, one.data, one.asked_by) for one in QUESTIONS.values()]
-    return pd.DataFrame(rows, columns=["name", "question", "data", "asked by"]).set_index("name")
+    return Sheet(pd.DataFrame(rows, columns=["name", "question", "data", "asked by"]).set_index("name"))

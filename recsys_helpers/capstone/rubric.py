@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from recsys_helpers.capstone.sheet import Sheet
+
 LEVELS = (0, 2, 4)
 MINUTES = 30  # 5 to run the notebook, 2 for each line, 5 to write the two sentences
 #: Line -> what is to be seen at 0, 2 and 4 points.
@@ -55,8 +57,8 @@ RUBRIC: dict[str, tuple[str, str, str]] = {
     ),
     "harm": (
         "Not said, or «none».",
-        "A group is named, without a figure.",
-        "A figure by group, with its interval or its number of people, and who is harmed if the claim is wrong.",
+        "A group is named without a figure, or figures for listeners alone, or for makers alone.",
+        "Figures by group, of listeners and of makers, with interval or number, and who is harmed if it is wrong.",
     ),
     "runs": (
         "The notebook does not run from the top, or a figure of the page is not among its outputs.",
@@ -67,14 +69,13 @@ RUBRIC: dict[str, tuple[str, str, str]] = {
 MOST = LEVELS[-1] * len(RUBRIC)
 
 
-def rubric() -> pd.DataFrame:
+def rubric() -> Sheet:
     """The rubric as a table, a row each, with a column for each number of points."""
-    return pd.DataFrame.from_dict(
-        RUBRIC, orient="index", columns=[f"{n} points" for n in LEVELS]
-    ).rename_axis("line")
+    columns = [f"{n} points" for n in LEVELS]
+    return Sheet(pd.DataFrame.from_dict(RUBRIC, orient="index", columns=columns).rename_axis("line"))
 
 
-def grade(points: Mapping[str, int], because: Mapping[str, str] | None = None) -> pd.DataFrame:
+def grade(points: Mapping[str, int], because: Mapping[str, str] | None = None) -> Sheet:
     """A graded sheet: the points of each line of the rubric, why, and their sum in the last row.
 
     points : line -> 0, 2 or 4, for every line. because : line -> what you saw; by default the rubric's own words.
@@ -96,7 +97,7 @@ def grade(points: Mapping[str, int], because: Mapping[str, str] | None = None) -
     seen = {line: RUBRIC[line][LEVELS.index(points[line])] for line in RUBRIC} | dict(because or {})
     rows = [(line, str(points[line]), seen[line]) for line in RUBRIC]
     rows.append(("in all", f"{sum(points[line] for line in RUBRIC)} of {MOST}", ""))
-    return pd.DataFrame(rows, columns=["line", "points", "because"]).set_index("line")
+    return Sheet(pd.DataFrame(rows, columns=["line", "points", "because"]).set_index("line"))
 
 
 def as_markdown() -> str:
@@ -107,9 +108,9 @@ def as_markdown() -> str:
         [
             "# Rubric",
             "",
-            f"For a peer, {MINUTES} minutes: five to run the notebook from the top, two for each of the ten lines, five",
-            "to write one sentence on what convinced you most and one on what you would do next. Give what you can",
-            f"see: 0, 2 or 4 points a line, {MOST} in all. What a page does not say counts as not done.",
+            f"For a peer, {MINUTES} minutes: five to run the notebook from the top, two for each of the ten lines,",
+            "five to write one sentence on what convinced you most and one on what you would do next. Give what you",
+            f"can see: 0, 2 or 4 points a line, {MOST} in all. What a page does not say counts as not done.",
             "",
             head,
             "|---|---|---|---|---|",

@@ -10,6 +10,7 @@ import difflib
 import gzip
 import io
 import os
+import warnings
 import zlib
 from pathlib import Path
 from typing import Any
@@ -161,15 +162,11 @@ def _read_text(path: Path) -> pd.DataFrame:
             f"{path.name} has one column by its first line, {head.strip()[:60]!r}. Columns are separated by a comma, a "
             "semicolon, a tab or |, and the first line names them."
         )
+    options: dict[str, Any] = {"dtype": str, "keep_default_na": False, "na_values": [""], "index_col": False}
     try:
-        return pd.read_csv(
-            io.StringIO(text),
-            sep=separator,
-            dtype=str,
-            keep_default_na=False,
-            na_values=[""],
-            index_col=False,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # a line with more cells would lose them
+            return pd.read_csv(io.StringIO(text), sep=separator, **options)
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise ValueError(
             f"{path.name} is no table: {_first_line(error)}. Each line needs as many cells as the first; a cell that "
@@ -233,7 +230,7 @@ def _values(column: pd.Series, name: str) -> pd.Series:
                 f"{name}: {column.name!r} writes decimals with a comma, such as {show(column[odd].iloc[0])}. Write "
                 "them with a point, or read the file with pd.read_csv(path, sep=';', decimal=',') and give the frame."
             )
-        _refuse(odd, column, name, "a value that is no number", "pd.to_numeric")
+        _refuse(odd, column, name, "a value that is no number", "the column that holds numbers")
         column = read.rename(column.name)
     _refuse(column.isna(), column, name, "no value", f"table.dropna(subset=[{column.name!r}])")
     return pd.Series(numbers(column, str(column.name)), index=column.index)
@@ -308,9 +305,11 @@ def _refuse(wrong: Any, column: pd.Series, name: str, problem: str, mend: str) -
     if not wrong.any():
         return
     first = column.index[wrong][0]
+    how = "Find out why before you drop or mend them, then give load_table the frame itself: " + f"`{mend}`."
+    if mend.startswith("the "):
+        how = f"Name {mend} instead, or mend these rows and give load_table the frame itself."
     seen = "" if problem.startswith("no ") else f", {show(column[wrong].iloc[0])}"
-    how = mend if mend.startswith("the ") else f"`{mend}`"
     raise ValueError(
         f"{name}: {int(wrong.sum()):,} of {len(column):,} rows have {problem} in {column.name!r}, first row "
-        f"{show(first)} (from 0){seen}. Find out why before you drop or mend them; then give the frame: {how}."
+        f"{show(first)} (from 0){seen}. {how}"
     )

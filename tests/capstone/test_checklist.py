@@ -1,0 +1,54 @@
+"""The checklist meets every lesson once, and what it points at is there; questions are told whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from recsys_helpers.capstone import CHECKLIST, QUESTIONS, ROWS, checklist, questions
+from recsys_helpers.capstone.checklist import as_markdown
+from tools import lessons
+
+
+def test_each_lesson_before_the_capstone_asks_once_in_the_order_of_the_report():
+    assert sorted(one.lesson for one in CHECKLIST) == [f"{number:02d}" for number in range(24)]
+    rows = [one.row for one in CHECKLIST]
+    assert list(dict.fromkeys(rows)) == list(ROWS)
+    assert rows == sorted(rows, key=list(ROWS).index)
+    assert all(one.asks.endswith("?") and len(one.asks.split()) < 20 for one in CHECKLIST)
+
+
+def test_the_sections_that_are_named_stand_in_their_lessons():
+    there = {one.number: {cell.section for cell in one.cells} for one in lessons.all_lessons()}
+    for one in CHECKLIST:
+        if one.lesson in there and one.section:
+            assert one.section in there[one.lesson], one
+
+
+def test_a_row_can_be_asked_for_alone_and_the_page_has_a_box_for_each_line():
+    assert checklist("harm")["lesson"].tolist() == ["09", "17", "19"]
+    assert sum(len(checklist(row)) for row in ROWS) == 24
+    with pytest.raises(ValueError, match="no row of a report"):
+        checklist("score")
+    assert as_markdown().count("- [ ] ") == 24
+    for one in CHECKLIST:
+        assert f"{one.asks} (lesson {one.lesson}" in as_markdown()
+
+
+def test_long_sentences_are_shown_whole_as_text_and_as_a_page():
+    table, longest = checklist(), max((one.asks for one in CHECKLIST), key=len)
+    assert longest in repr(table) and longest in table._repr_html_()
+    assert "text-align: right" not in table._repr_html_()
+    assert all(one.asked_by in questions()._repr_html_() for one in QUESTIONS.values())
+    assert all(len(one.mind) == 3 and one.title.endswith("?") for one in QUESTIONS.values())
+
+
+def test_the_lesson_meets_every_lesson():
+    """In the table of the checklist, which the lesson shows whole, or in its own words."""
+    (capstone,) = lessons.choose(["24"])
+    shown = "\n".join(
+        str(output.get("data", {}).get("text/plain", ""))
+        for cell in capstone.cells
+        for output in cell.outputs
+    )
+    for one in CHECKLIST:
+        assert one.asks in shown

@@ -1,0 +1,156 @@
+"""The files that the command lays out: all or none, nobody's overwritten, and a notebook that runs."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+
+import jupytext
+import nbformat
+import pytest
+
+from recsys_helpers.__main__ import main
+from recsys_helpers.capstone import QUESTIONS, ROWS, layout
+from recsys_helpers.capstone.layout import FILES, NAMES, OWN, contents, lay_out, notebook
+
+EACH = pytest.mark.parametrize("question", [OWN, *QUESTIONS])
+
+
+@pytest.mark.parametrize("name", ["plain", "a b 张", "deep/er"])
+def test_a_folder_gets_all_four_files(tmp_path, name, capsys):
+    folder = tmp_path / name
+    assert main(["capstone", str(folder)]) == 0
+    assert sorted(path.name for path in folder.iterdir()) == sorted(NAMES)
+    said = capsys.readouterr().out
+    assert all(one in said for one in NAMES)
+    texts = {one: (folder / one).read_text(encoding="utf-8") for one in NAMES}
+    assert texts == contents()
+
+
+def test_without_a_folder_it_goes_into_the_lessons(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("RECSYS_WORK", str(tmp_path))
+    assert main(["capstone", "--question", "weeks"]) == 0
+    assert (tmp_path / "capstone" / "capstone.ipynb").is_file()
+    assert main(["capstone"]) == 2
+    assert "nothing is overwritten" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("taken", NAMES)
+def test_a_file_that_is_there_stays_and_no_other_is_written(tmp_path, taken):
+    (tmp_path / taken).write_text("mine", encoding="utf-8")
+    (tmp_path / "table.csv").write_text("mine too", encoding="utf-8")
+    with pytest.raises(ValueError, match=f"holds {taken} already"):
+        lay_out(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([taken, "table.csv"])
+    assert (tmp_path / taken).read_text(encoding="utf-8") == "mine"
+
+
+def test_what_goes_wrong_on_the_way_leaves_nothing_half_written(tmp_path, monkeypatch):
+    done = []
+
+    def fails(path, text):
+        if len(done) == 2:
+            raise OSError(28, "No space left on device")
+        done.append(path)
+        path.write_text(text, encoding="utf-8")
+        return True
+
+    monkeypatch.setattr(layout, "create", fails)
+    with pytest.raises(OSError):
+        lay_out(tmp_path)
+    assert len(done) == 2 and not list(tmp_path.iterdir())
+    monkeypatch.setattr(layout, "create", lambda path, text: False)
+    with pytest.raises(ValueError, match="has come meanwhile"):
+        lay_out(tmp_path)
+
+
+def test_a_file_in_the_folders_place_and_a_question_that_there_is_not_are_refused(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(ValueError, match="is a file"):
+        lay_out(tmp_path / "file")
+    with pytest.raises(ValueError, match="own, weeks, weekend, audience"):
+        lay_out(tmp_path / "x", "months")
+    assert not (tmp_path / "x").exists()
+    if os.name == "posix":
+        (tmp_path / "y").mkdir()
+        (tmp_path / "y" / "report.md").symlink_to(tmp_path / "nowhere")
+        with pytest.raises(ValueError, match="holds report.md already"):
+            lay_out(tmp_path / "y")
+
+
+@EACH
+def test_the_notebook_is_the_one_that_jupytext_reads(question):
+    text = (FILES / "notebook.md").read_text(encoding="utf-8")
+    text = text.replace("%% data %%\n", (FILES / f"data_{question}.md").read_text(encoding="utf-8"))
+    theirs = jupytext.reads(text, fmt="md:myst")
+    ours = nbformat.reads(notebook(text), as_version=4)
+    nbformat.validate(ours)
+    assert [(one.cell_type, one.source) for one in ours.cells] == [
+        (one.cell_type, one.source) for one in theirs.cells
+    ]
+    assert len({one.id for one in ours.cells}) == len(ours.cells)
+    assert ours.metadata.kernelspec == theirs.metadata.kernelspec
+    assert "%%" not in json.dumps(ours)
+
+
+@EACH
+def test_each_row_is_asked_for_once_and_each_cell_is_short(question):
+    made = nbformat.reads(contents(question)["capstone.ipynb"], as_version=4)
+    code = [one.source for one in made.cells if one.cell_type == "code"]
+    for row in ROWS:
+        assert sum(f'report["{row}"] = ...' in one for one in code) == 1
+        assert sum(f'checklist("{row}")' in one for one in code) == 1
+    assert all(ast.parse(one) and len(one.splitlines()) <= 20 for one in code)
+    assert any("load_table(" in one for one in code) and 'report.write("report.md")' in code[-1]
+
+
+def run_cells(question: str, changed: dict[str, str] | None = None) -> dict:
+    """The notebook's code from the top, in one namespace, as a kernel would."""
+    names: dict = {}
+    for cell in nbformat.reads(contents(question)["capstone.ipynb"], as_version=4).cells:
+        if cell.cell_type == "code":
+            source = cell.source
+            for old, new in (changed or {}).items():
+                source = source.replace(old, new)
+            exec(compile(source, question, "exec"), names)
+    return names
+
+
+def test_a_notebook_on_a_table_of_ones_own_runs_and_writes_the_page_once_it_is_full(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    rows = [(f"p{n % 40}", f"i{(n * 7 + n % 40) % 30}", f"2026-01-{1 + n // 40:02d}") for n in range(1000)]
+    text = "user,item,time\n" + "".join(",".join(row) + "\n" for row in rows)
+    (tmp_path / "my_table.csv").write_text(text, encoding="utf-8")
+    run_cells(OWN)
+    assert "no title" in capsys.readouterr().out and not (tmp_path / "report.md").exists()
+    filled = {'report.title = "..."': 'report.title = "A claim"'}
+    run_cells(OWN, filled)
+    assert "nothing yet under question, data, split" in capsys.readouterr().out
+    filled |= {f'report["{row}"] = ...': f'report["{row}"] = "Words."' for row in ROWS}
+    names = run_cells(OWN, filled)
+    assert "written: report.md" in capsys.readouterr().out
+    assert (tmp_path / "report.md").read_text(encoding="utf-8").startswith("# A claim")
+    before, after = names["test"].train, names["test"].test
+    known = set(zip(before.rows, before.matrix.indices, strict=True))
+    assert not known & set(zip(after.rows, after.matrix.indices, strict=True))
+
+
+def test_a_table_without_times_is_split_by_lot(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [(f"p{n % 30}", f"i{(n * n + n % 30) % 23}") for n in range(600)]
+    (tmp_path / "my_table.csv").write_text(
+        "user,item\n" + "".join(",".join(row) + "\n" for row in rows), encoding="utf-8"
+    )
+    names = run_cells(OWN, {', time="time"': ""})
+    assert names["test"].moment is None and len(names["scores"]) > 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_notebook_of_a_given_question_runs_from_the_top(question, tmp_path, monkeypatch, lastfm_dir):
+    monkeypatch.chdir(tmp_path)
+    names = run_cells(question)
+    assert names["gain"].notna().all() and len(names["gain"]) > 500
