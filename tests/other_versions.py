@@ -42,6 +42,8 @@ LEFT_OUT = {
     "tests/arena/test_guide.py": PAGES,
     "tests/arena/test_server.py": SERVER,
     "tests/arena/test_survival.py": SERVER,
+    "tests/capstone/test_checklist.py": PAGES,
+    "tests/capstone/test_layout.py": "builds notebooks with the maintainer's tools",
     "tests/browser": "JupyterLab in Chromium",
     "tests/datasets/test_download.py": "the standard library and a web server of its own",
     "tests/deep": "torch, which is in neither environment",

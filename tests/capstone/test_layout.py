@@ -8,6 +8,7 @@ import os
 
 import jupytext
 import nbformat
+import numpy as np
 import pytest
 
 from recsys_helpers.__main__ import main
@@ -121,7 +122,10 @@ def test_a_notebook_on_a_table_of_ones_own_runs_and_writes_the_page_once_it_is_f
     tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
-    rows = [(f"p{n % 40}", f"i{(n * 7 + n % 40) % 30}", f"2026-01-{1 + n // 40:02d}") for n in range(1000)]
+    rng = np.random.default_rng(0)
+    rows = [
+        (f"p{rng.integers(40)}", f"i{rng.integers(60)}", f"2026-01-{1 + n // 40:02d}") for n in range(1000)
+    ]
     text = "user,item,time\n" + "".join(",".join(row) + "\n" for row in rows)
     (tmp_path / "my_table.csv").write_text(text, encoding="utf-8")
     run_cells(OWN)
@@ -141,9 +145,8 @@ def test_a_notebook_on_a_table_of_ones_own_runs_and_writes_the_page_once_it_is_f
 def test_a_table_without_times_is_split_by_lot(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     rows = [(f"p{n % 30}", f"i{(n * n + n % 30) % 23}") for n in range(600)]
-    (tmp_path / "my_table.csv").write_text(
-        "user,item\n" + "".join(",".join(row) + "\n" for row in rows), encoding="utf-8"
-    )
+    text = "user,item\n" + "".join(",".join(row) + "\n" for row in rows)
+    (tmp_path / "my_table.csv").write_text(text, encoding="utf-8")
     names = run_cells(OWN, {', time="time"': ""})
     assert names["test"].moment is None and len(names["scores"]) > 20
 

@@ -48,16 +48,13 @@ def test_names_of_files_may_hold_what_a_system_allows(tmp_path, name):
 
 
 def test_a_frame_is_read_like_its_file_and_not_changed(tmp_path):
-    frame = pd.DataFrame(
-        {"who": [7, 7, 12], "what": ["a", "b", "a"], "when": [1_767_571_200, 1_767_571_201, 1_767_571_202]}
-    )
+    frame = pd.DataFrame({"who": [7, 7, 12], "what": ["a", "b", "a"], "when": np.arange(3) + 1_767_571_200})
     kept = frame.copy()
     table = load_table(frame, **ROLES, time="when", unit="s")
     assert table["user_id"].tolist() == [7, 7, 12] and table["at"][0] == pd.Timestamp("2026-01-05", tz="UTC")
     pd.testing.assert_frame_equal(frame, kept)
-    days = load_table(
-        frame.assign(when=["31/12/2025", "01/02/2026", None]), **ROLES, time="when", time_format="%d/%m/%Y"
-    )
+    days = frame.assign(when=["31/12/2025", "01/02/2026", None])
+    days = load_table(days, **ROLES, time="when", time_format="%d/%m/%Y")
     assert days["at"].dt.strftime("%Y-%m-%d").tolist()[:2] == ["2025-12-31", "2026-02-01"]
     other = load_table(
         frame.set_index(pd.Index([5, 5, 5])).assign(who=pd.Categorical(["x", "y", "x"])), **ROLES
@@ -212,7 +209,7 @@ def test_each_count_is_that_of_a_loop(seed):
         (
             f"u{rng.integers(2 + 3 * seed)}",
             int(rng.integers(5)),
-            None if rng.random() < 0.2 else f"2026-01-{rng.integers(1, 4):02d}",
+            rng.choice([None, "2026-01-01", "2026-01-02"]),
         )
         for _ in range(int(rng.integers(2, 80)))
     ]
@@ -231,9 +228,8 @@ def test_without_times_or_values_the_report_says_so():
     assert (
         bare.loc["times", "figure"] == "none" and "values" not in bare.index and "from, to" not in bare.index
     )
-    whole = first_report(
-        load_table(frame.assign(n=[1, 4], at=["2026-01-01", "2026-01-11"]), **ROLES, time="at", value="n")
-    )
+    more = frame.assign(n=[1, 4], at=["2026-01-01", "2026-01-11"])
+    whole = first_report(load_table(more, **ROLES, time="at", value="n"))
     assert whole.loc["from, to", "figure"] == "2026-01-01 to 2026-01-11, 10 days"
     assert whole.loc["values", "figure"] == "1 to 4, 2 different"
     with pytest.raises(ValueError, match="no column 'track_id'"):
@@ -245,12 +241,8 @@ def test_published_counts_of_lastfm_and_movielens_come_out(lastfm_dir, movielens
 
     plays = load_lastfm(lastfm_dir).plays
     report = first_report(load_table(plays, listener="user_id", item="artist_id", value="plays"))["figure"]
-    assert report[["rows", "people", "items", "repeats"]].tolist() == [
-        "92,834",
-        "1,892",
-        "17,632",
-        "0 (0.0% of the rows)",
-    ]
+    assert report[["rows", "people", "items"]].tolist() == ["92,834", "1,892", "17,632"]
+    assert report["repeats"] == "0 (0.0% of the rows)"
     u = Path(movielens_dir) / "u.data"
     ratings = pd.read_csv(u, sep="\t", names=["who", "what", "stars", "when"], encoding="utf-8")
     report = first_report(load_table(ratings, **ROLES, value="stars", time="when", unit="s"))["figure"]
