@@ -29,7 +29,12 @@ CHECKLIST = (
     Ask("01", "data", "Which rows are no people or no plays, and by which rule did they go?", "All rules at once"),
     Ask("02", "data", "Was every feature known at its moment?", "What a portrait may know"),
     Ask("18", "data", "Could a few accounts have made this figure?", "The farms in Murmur's log"),
-    Ask("22", "data", "What do texts, sounds and tags say that plays do not, and for which items?", ""),
+    Ask(
+        "22",
+        "data",
+        "What do texts, sounds and tags say that plays do not, and for which items?",
+        "A contest among new tracks",
+    ),
     Ask("05", "split", "Who has no history yet, and what do they get on each side?", "Nobody knows you yet: the chart"),
     Ask("06", "split", "Who chose the settings, and on which part?", "Who may choose"),
     Ask("20", "split", "Is each play scored before anything learns from it?", "A stream judges itself"),
