@@ -7,9 +7,12 @@ import copy
 import re
 
 import nbformat
+import pandas
 import pytest
 from nbconvert import HTMLExporter
 
+from recsys_helpers import plots
+from recsys_helpers.arena import join
 from recsys_helpers.extras import EXTRAS
 from tests.notebooks.lessons import NOTEBOOKS, ROOT, SOURCES
 from tools import lessons
@@ -217,6 +220,21 @@ def test_is_no_longer_than_a_lesson_may_be(path):
 @each_notebook
 def test_keeps_the_house_style(path):
     assert not out_of_style(nbformat.read(path, as_version=4))
+
+
+def test_the_two_cells_for_a_class_play_a_week():
+    """Lesson 16 shows them as text, so no build runs them: here the league is a local one, and nobody waits."""
+    path = next(one for one in NOTEBOOKS if one.stem == "16_arena")
+    cells = nbformat.read(path, as_version=4).cells
+    shown = next(cell.source for cell in cells if "**In a class**" in cell.source)
+    enter, each_week = re.findall(r"```python\n(.*?)```", shown, re.DOTALL)
+    assert re.fullmatch(r'game = join\("http://[\d.:]+", team="\w+", code="[a-z]{6}"\).*\n', enter)
+    known = {"join": join, "pd": pandas, "plots": plots, "game": join("local", users=60, weeks=2)}
+    for name in ("standings", "my_lists"):
+        task = next(cell.source for cell in cells if cell.source.startswith(f"def {name}("))
+        exec(ast.unparse(ast.parse(task).body[0]), known)
+    exec(each_week, known)
+    assert known["game"].week == 2 and not known["game"].log().empty
 
 
 # ---- tests of the tests ------------------------------------------------------------------------------------------
