@@ -6,6 +6,7 @@ It computes nothing; what each fault does to the figure comes from ``podcasts``.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -97,14 +98,16 @@ LABELS = sorted({place for fault in FAULTS for place in fault.places} | set(SOUN
 def read_marks(marked: Any) -> list[str]:
     """Labels as somebody wrote them, such as ["c2", "R5"], {"C2"} or "C2, R5", in upper case; unknown ones stay in.
 
-    >>> read_marks("c2; R5"), read_marks(["C2 ", "r5"])
-    (['C2', 'R5'], ['C2', 'R5'])
+    Letters and digits of full width count as plain ones, as in the answers to a question.
+
+    >>> read_marks("c2; R5"), read_marks(["C2 ", "r5"]), read_marks("Ｃ２、Ｒ５")
+    (['C2', 'R5'], ['C2', 'R5'], ['C2', 'R5'])
     """
     if isinstance(marked, str):
         marked = re.findall(r"\w+", marked)
     if not isinstance(marked, Iterable) or isinstance(marked, bytes):
         raise ValueError('Marks are a list of labels, such as ["C1", "R1"].')
-    found = [str(one).strip().upper() for one in marked]
+    found = [unicodedata.normalize("NFKC", str(one)).strip().upper() for one in marked]
     return list(dict.fromkeys(found))
 
 

@@ -161,6 +161,7 @@ def test_marks_that_are_no_labels_are_told_so_or_refused_without_a_crash(odd):
 
 def test_marks_are_read_in_any_dress():
     assert read_marks(" c1,R2 ;c1") == ["C1", "R2"] and read_marks(("C1",)) == ["C1"]
+    assert read_marks(["Ｃ２", "ｒ５"]) == read_marks("Ｃ２，Ｒ５") == ["C2", "R5"]
     assert hits(["C2", "R3", "C1", "X"]) == ({"leak"}, {"C1", "X"})
     assert said_to([]).startswith("Nothing is marked")
     with pytest.raises(ValueError, match="list of labels"):
