@@ -9,8 +9,8 @@ delete that folder to measure anew.
 Settings are chosen on the two weeks before the test weeks, from four tries each; the chosen one is fitted anew on all
 that came before the test weeks, for as many epochs as were best when it was chosen. It is graded by all listeners of
 the test weeks, and by those with a listening history alone, since without one no model knows anything of them. With
-`--data Last.fm` the same is printed for Last.fm, with a random fifth of each listener's artists in the place of two
-weeks.
+`--data Last.fm` the contest of NCF and the product is fitted on Last.fm as well, with a random fifth of each listener's
+artists in the place of two weeks. A run writes the rows of the data sets that it was asked for, and leaves the others.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "two towers": [{}, {"temperature": 0.2}, {"own": False}, {"width": 128, "hidden": 256}],
     "FeatureToFactor": [{}, {"regularization": 1.0}, {"prior": 1.0}, {"prior": 20.0}],
 }
+CONTESTS = {"Murmur": tuple(TRIED), "Last.fm": ("ImplicitALS", "dot product", "NCF")}
 PAIRED = [("NCF", "dot product"), ("two towers", "FeatureToFactor")]
 NEED_FEATURES = ("two towers", "FeatureToFactor")
 COLUMNS = ["data", "metric", "model", "try", "settings", "epochs", "value", "low", "high", "difference",
@@ -262,23 +263,27 @@ def row() -> pd.DataFrame:
     return _with_intervals(about, {"ndcg": series, "cold": {}}, "Murmur")
 
 
+def renewed(found: pd.DataFrame) -> pd.DataFrame:
+    """The file's rows, those of the data sets in ``found`` replaced: Murmur's stand first."""
+    stored = pd.read_csv(FILE) if FILE.is_file() else found.iloc[:0]
+    rows = {name: stored[stored["data"] == name] for name in CONTESTS}
+    new = found.round({"cpu_seconds": 1}).round(4)
+    rows |= {name: new[new["data"] == name] for name in new["data"].unique()}
+    return pd.concat([part for part in rows.values() if len(part)], ignore_index=True)
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument(
-        "--only", nargs="*", default=list(TRIED), help="these models, into the cache alone"
-    )
-    arguments.add_argument(
-        "--data", nargs="*", default=["Murmur"], help="Last.fm is printed, and not written"
-    )
+    arguments.add_argument("--only", nargs="*", choices=TRIED, help="these models, into the cache alone")
+    arguments.add_argument("--data", nargs="*", default=["Murmur"], choices=CONTESTS)
     asked = arguments.parse_args()
     parts = []
     with threadpool_limits(1):
         for data in asked.data:
-            names = [name for name in asked.only if data == "Murmur" or name not in NEED_FEATURES]
-            parts.append(table(data, names))
+            parts.append(table(data, [name for name in CONTESTS[data] if name in (asked.only or TRIED)]))
     found = pd.concat(parts, ignore_index=True)
-    if asked.only == list(TRIED) and asked.data == ["Murmur"]:
-        found.round({"cpu_seconds": 1}).round(4).to_csv(FILE, index=False, lineterminator="\n")
+    if not asked.only:
+        renewed(found).to_csv(FILE, index=False, lineterminator="\n")
     shown = found[found["try"] == 0].sort_values(["data", "metric", "value"], ascending=[True, True, False])
     print(shown.drop(columns=["try", "n_listeners"]).to_string(index=False))
 

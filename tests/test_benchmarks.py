@@ -22,6 +22,7 @@ sys.path.insert(0, str(BENCHMARKS))
 
 import contenders  # noqa: E402
 import network_rows  # noqa: E402
+import neural  # noqa: E402
 import protocol  # noqa: E402
 import report  # noqa: E402
 import run  # noqa: E402
@@ -430,6 +431,21 @@ def test_bandits_are_judged_by_what_pleases_and_by_time():
         "-0.0067 ± 0.0312"  # by Welch: standard error .01054, 3.45 degrees of freedom, t = 2.96
     ]
     assert [t.text.split()[2] for t in found if t.met is None] == ["Thompson", "Thompson's"]
+
+
+def test_a_contest_on_one_data_set_leaves_the_rows_of_the_other(tmp_path, monkeypatch):
+    murmur = pd.read_csv(neural.FILE)
+    monkeypatch.setattr(neural, "FILE", tmp_path / "neural.csv")
+    murmur = murmur[murmur["data"] == "Murmur"].reset_index(drop=True)
+    murmur.to_csv(neural.FILE, index=False, lineterminator="\n")
+    lastfm = murmur.iloc[:2].assign(data="Last.fm", value=[0.123456, 0.2], cpu_seconds=3.14)
+    neural.renewed(lastfm).to_csv(neural.FILE, index=False, lineterminator="\n")
+    both = pd.read_csv(neural.FILE)
+    pd.testing.assert_frame_equal(both[both["data"] == "Murmur"], murmur)
+    assert both["data"].tolist()[-2:] == ["Last.fm"] * 2 and len(both) == len(murmur) + 2
+    assert both["value"].tolist()[-2:] == [0.1235, 0.2] and both["cpu_seconds"].iloc[-1] == 3.1
+    again = neural.renewed(lastfm.iloc[:1])  # a new run takes the place of the old one
+    assert (again["data"] == "Last.fm").sum() == 1 and (again["data"] == "Murmur").sum() == len(murmur)
 
 
 @pytest.mark.parametrize("module", [protocol, tune])
