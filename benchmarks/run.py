@@ -166,8 +166,6 @@ def once(row: Contender, python: Path, run: int, truth: dict) -> dict:
 
 def main() -> int:
     arguments = read_arguments()
-    if arguments.networks and not arguments.resume:
-        shutil.rmtree(CACHE / "networks", ignore_errors=True)
     usual, every = (NETWORKS, NETWORKS) if arguments.networks else (DEFAULT_PEERS, ALL_PEERS)
     peers = {"": usual, "all": every, "none": ()}.get(arguments.peers.lower())
     peers = tuple(arguments.peers.split(",")) if peers is None else peers
@@ -191,6 +189,8 @@ def main() -> int:
         )
         return 2
 
+    if arguments.networks and not arguments.resume:  # only now: a command that is refused loses nothing
+        shutil.rmtree(CACHE / "networks", ignore_errors=True)
     start, missing, results = time.perf_counter(), {}, {}
     try:
         truth = write_inputs({row.data for row in rows})
