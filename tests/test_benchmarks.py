@@ -642,3 +642,13 @@ def test_without_the_data_it_says_what_to_fetch(tmp_path):
 
 def test_settings_file_is_plain_json():
     assert set(json.loads((BENCHMARKS / "settings.json").read_text(encoding="utf-8"))) == {"lastfm"}
+
+
+@pytest.mark.parametrize("refused", [["--peers", "implicit"], ["--only", "nobody"]])
+def test_a_refused_command_loses_no_measurement(tmp_path, monkeypatch, refused):
+    kept = tmp_path / "networks" / "one.json"
+    kept.parent.mkdir()
+    kept.write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(run, "CACHE", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["run.py", "--networks", *refused])
+    assert run.main() == 2 and kept.is_file()

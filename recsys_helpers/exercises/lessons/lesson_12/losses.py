@@ -98,7 +98,7 @@ def cell_by_cell(x, scores):
     alternatives=[multinomial_by_loop],
 )
 def multinomial_loss(x, scores):
-    """The mean over the listeners (rows) of - sum_i x_ui log softmax(scores_u)_i; x holds 0 and 1, both are (n, m).
+    """The mean over the listeners (rows) of - sum_i x_ui log softmax(scores_u)_i; x holds 0 and 1, both are (m, n).
 
     softmax(s)_i = exp(s_i) / sum_j exp(s_j). Every listener has at least one entry.
     """
