@@ -57,11 +57,11 @@ def load_table(
     Returns DataFrame[user_id, track_id, at (datetime64, UTC), value (float)], rows in the table's order from 0. Raises
     ValueError that names the file, column or row and how to mend it.
 
-    >>> mine = pd.DataFrame({"reader": ["ann", "bo"], "book": [7, 7], "stars": [5, 3]})
+    >>> mine = pd.DataFrame({"reader": ["ann", "bo"], "book": [7, 8], "stars": [5, 3]})
     >>> print(load_table(mine, listener="reader", item="book", value="stars").to_string(index=False))
     user_id  track_id  value
         ann         7    5.0
-         bo         7    3.0
+         bo         8    3.0
     >>> load_table(mine, listener="user", item="book")
     Traceback (most recent call last):
     ValueError: The table has no column 'user'. It has: reader, book, stars. Did you mean listener='reader'?

@@ -100,7 +100,20 @@ def out_of_style(notebook) -> list[str]:
         ):
             if re.search(pattern, cell.source, re.MULTILINE):
                 found.append(f"cell {number}: {what}")
+        if any(call.startswith("plots.table(") for call in dropped(cell.source)):
+            found.append(
+                f"cell {number}: a table that is made and not shown, because it is not what ends the cell"
+            )
     return found
+
+
+def dropped(code: str) -> list[str]:
+    """The expressions of a cell whose value nobody sees: all on a line of their own but the last one."""
+    try:
+        lines = ast.parse(code).body[:-1]
+    except SyntaxError:  # a magic
+        return []
+    return [ast.unparse(line) for line in lines if isinstance(line, ast.Expr)]
 
 
 def badly_described(notebook) -> list[str]:
@@ -301,6 +314,7 @@ def test_a_picture_without_its_line_is_found(alt, below, well):
         ("code", "%pip install x", "an install"),
         ("code", "import warnings\nwarnings.filterwarnings('ignore')", "silenced warning"),
         ("code", "plt.plot(x);", "semicolon"),
+        ("code", "plots.table(rows, head)\nprint(len(rows))", "made and not shown"),
         ("code", "frame.query('item not in @famous[:50]')", "a slice in a query"),
         ("code", "def f(x):\n    ...\n\n\nf = check(f)", "does not say «Your turn»"),
         ("markdown", "word " * 131, "131 words of prose"),
