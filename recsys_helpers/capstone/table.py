@@ -18,7 +18,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recsys_helpers.columns import UNITS, as_frame, check_ids, check_years, numbers, show
+from recsys_helpers.columns import (
+    BEYOND,
+    FIRST_YEAR,
+    LAST_YEAR,
+    UNITS,
+    as_frame,
+    check_ids,
+    check_years,
+    numbers,
+    refuse_rows,
+    show,
+)
 from recsys_helpers.columns import times as read_times
 
 NAMES = {"listener": "user_id", "item": "track_id", "time": "at", "value": "value"}
@@ -284,6 +295,11 @@ def _dates(some: pd.Series, time_format: str | None, name: str) -> pd.Series:
     except (ValueError, TypeError) as error:
         raise ValueError(f"{name}: {some.name!r} cannot be read as dates ({_first_line(error)}).") from None
     odd = read.isna()
+    year = text.astype(str).str.extract(r"^(\d{4})-\d\d-\d\d", expand=False).astype(float)
+    far = (
+        odd & ~year.between(FIRST_YEAR, LAST_YEAR) & year.notna()
+    )  # an older pandas reads no date so far away
+    refuse_rows(np.asarray(far), some, f"{name}: {some.name!r} {BEYOND}")
     if odd.any():
         how = (
             f"the format {time_format!r}"

@@ -418,6 +418,10 @@ def test_there_is_nothing_to_undo_where_an_item_is_not_listed(x):
     last = model.recommend([user], k=25)["item"].iloc[-1]
     with pytest.raises(ValueError, match="nothing to undo"):
         smallest_deletion(model, user, last, k=1)
+    second = model.recommend([user], k=2)["item"].iloc[1]  # among ten, and not the first
+    assert smallest_deletion(model, user, second, k=10)
+    with pytest.raises(ValueError, match=f"^'{second}' is not among the 1 best of '{user}'"):
+        smallest_deletion(model, user, second, k=1)
     with pytest.raises(ValueError, match="most"):
         smallest_deletion(model, user, last, k=1, most=0)
 
