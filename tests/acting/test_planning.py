@@ -115,7 +115,8 @@ def test_a_step_never_leads_where_it_cannot(monkeypatch):
         ([1, 2], [[1, 0], [0, 1]], "shape"),
         ([[1], [2]], [[[1, 0]]], "shape"),
         (np.zeros((0, 2)), np.zeros((0, 2, 0)), "shape"),
-        ([[1], [np.nan]], [[[1, 0]], [[0, 1]]], "finite"),
+        ([[1], [np.nan]], [[[1, 0]], [[0, 1]]], "^rewards.*finite"),
+        ([[1], [2]], [[[1, 0]], [[np.inf, 1]]], "^chances.*finite"),
         ([[1], [2]], [[[0.5, 0.4]], [[0, 1]]], "sum to 1"),
         ([[1], [2]], [[[1.5, -0.5]], [[0, 1]]], "0 or more"),
     ],
@@ -192,6 +193,14 @@ def test_the_same_seed_walks_the_same_way():
     assert one.walk(WEARY, 300, noise=2.0) == two.walk(WEARY, 300, noise=2.0)
     np.testing.assert_array_equal(one.values, two.values)
     assert one.visits.sum() == 300
+    coin = Chain(
+        [[0], [0]], [[[0.5, 0.5]], [[0.5, 0.5]]]
+    )  # what follows is drawn too, by the learner's own seed
+    one, two = (QLearning(2, 1, discount=0.5, random_state=7) for _ in range(2))
+    assert [one.walk(coin, 1) for _ in range(200)] == [two.walk(coin, 1) for _ in range(200)]
+    two = QLearning(2, 1, discount=0.5, random_state=7)
+    two.walk(coin, 400)
+    assert two.visits.sum() == 400 and 150 < two.visits[0, 0] < 250
 
 
 @pytest.mark.parametrize(
@@ -211,7 +220,7 @@ def test_a_learner_that_cannot_be_is_refused(given, says):
 def test_a_learner_of_another_size_is_refused():
     with pytest.raises(ValueError, match="the learner"):
         QLearning(3, 2, discount=0.5).walk(WEARY, 1)
-    with pytest.raises(ValueError, match="noise"):
+    with pytest.raises(ValueError, match="^noise=-1"):
         QLearning(2, 2, discount=0.5).walk(WEARY, 1, noise=-1)
     with pytest.raises(ValueError, match="n_states"):
         QLearning(0, 2, discount=0.5)

@@ -94,6 +94,7 @@ def test_the_same_seed_tries_the_same_and_a_generator_goes_on():
         ({"x": (0, 1)}, {"elites": 0}, "elites"),
         ({"x": (0, 1)}, {"generations": 1.5}, "generations"),
         ({"x": (0, 1)}, {"smoothing": 0}, "smoothing"),
+        ({"x": (0, 1)}, {"smoothing": -1}, "^smoothing=-1"),
         ({"x": (0, 1)}, {"smoothing": 1.1}, "smoothing"),
     ],
 )
