@@ -22,5 +22,6 @@ def kept(folder: Path, key: str, compute: Callable[[], dict[str, Any]]) -> dict[
         file.with_suffix(".part").write_text(json.dumps(found), encoding="utf-8")
         file.with_suffix(".part").replace(file)
         means = {name: float(np.mean(part)) for name, part in found.items() if not isinstance(part, dict)}
-        print(key, {name: round(mean, 4) for name, mean in means.items()}, flush=True)
+        if means:
+            print(key, {name: round(mean, 4) for name, mean in means.items()}, flush=True)
     return json.loads(file.read_text(encoding="utf-8"))

@@ -115,9 +115,9 @@ class Chooser:
 def visits_job(library: Chooser) -> Callable:
     """A job that shows each arm ``TURNS`` times, then lets the rule choose and learn, visit by visit.
 
-    The setting of the grid under which most pleased at the visits for tuning is the one that lives through the others,
-    which alone are timed, in seconds of the processor. Answers come from the table of chances and the visit's luck, and
-    no rule sees either.
+    Of the settings to choose from, the one under which most pleased at the visits for tuning lives through the others,
+    which alone are timed, in seconds of the processor. Answers come from the table of chances and the visit's luck,
+    and no rule sees either.
     """
 
     def live(data: Arrays, settings: dict, seed: int) -> tuple[np.ndarray, int]:
@@ -138,9 +138,9 @@ def visits_job(library: Chooser) -> Callable:
 
     def job(data: Arrays, settings: dict, threads: int, seed: int):
         before = {name: data[f"tuning_{name}"] for name in ("features", "rates", "luck")}
-        tried = [live(before, {**settings, "params": params}, seed)[1] for params in settings["grid"]]
+        tried = [live(before, {**settings, "params": params}, seed)[1] for params in settings["choices"]]
         best = int(np.argmax(tried))
-        chosen = {**settings, "params": settings["grid"][best]}
+        chosen = {**settings, "params": settings["choices"][best]}
         (arms, _), seconds = timed(lambda: live(data, chosen, seed), time.process_time)
         return {"fit": [seconds], "top": 1000 * seconds / (arms >= 0).sum(), "chosen": best}, {"arms": arms}
 

@@ -146,7 +146,7 @@ def bandits() -> list[Contender]:
     ]
 
     def row(library, name, model, of, values):
-        settings = {"model": model, "grid": [{of: value} for value in values] or [{}]}
+        settings = {"model": model, "choices": [{of: value} for value in values] or [{}]}
         return Contender("bandits", name, library, "visits", "visits", settings, threads=1)
 
     ours = [row("ours", name, name, of, values) for name, of, values, _, _ in both]

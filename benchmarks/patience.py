@@ -11,19 +11,19 @@ Writes data/measured/patience.csv in some three minutes of one core. It chooses 
 
 from __future__ import annotations
 
-import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from by_seed import write_by_seed
 
 from recsys_helpers import reranking
 from recsys_helpers.events import asked_for, clean, preference
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import EASE
 from recsys_helpers.simulator import Served, Strengths, World
-from recsys_helpers.workspace import write_whole
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "patience.csv"
 SEEDS, USERS, WEEKS = (7, 8, 9, 10, 11, 12), 300, 8
@@ -77,22 +77,10 @@ def row() -> pd.DataFrame:
     return pd.DataFrame(rows_of_world(SEEDS[0], REGRET[1], powers=(0.5,))).round(5)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
-    parser.add_argument("--users", type=int, default=USERS)
-    parser.add_argument("--weeks", type=int, default=WEEKS)
-    parser.add_argument("--out", type=Path, default=FILE)
-    chosen = parser.parse_args()
-    rows: list[dict[str, object]] = []
-    for seed in chosen.seeds:
-        for regret in REGRET:
-            rows += rows_of_world(seed, regret, chosen.users, chosen.weeks)
-            print(f"world {seed}, regret {regret:g}", flush=True)
-        write_whole(chosen.out, pd.DataFrame(rows).round(5).to_csv(index=False, lineterminator="\n"))
-    print(f"{chosen.out.name} is written.")
-    return 0
+def rows_of_seed(seed: int, users: int, weeks: int) -> Iterator[list[dict[str, object]]]:
+    for regret in REGRET:
+        yield rows_of_world(seed, regret, users, weeks)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_by_seed(__doc__, FILE, SEEDS, rows_of_seed, users=USERS, weeks=WEEKS))

@@ -266,6 +266,7 @@ def _spread(runs: list[dict], figure: str, digits: int = 3) -> str:
 def _settings(row: Contender) -> str:
     values = {"values": row.settings["values"]} if "values" in row.settings else {}
     settings = values | row.settings.get("params", {}) | row.settings.get("training", {})
-    for name in row.settings.get("grid", [{}])[0]:
-        settings[name] = " or ".join(f"{params[name]}" for params in row.settings["grid"])
+    choices = row.settings.get("choices", [{}])
+    for name in choices[0]:
+        settings[name] = " or ".join(f"{params[name]}" for params in choices)
     return ", ".join(f"{name}={value}" for name, value in settings.items()) or "defaults"

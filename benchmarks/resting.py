@@ -12,12 +12,13 @@ easily bored. Writes data/measured/resting.csv in some three minutes of one core
 
 from __future__ import annotations
 
-import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from by_seed import write_by_seed
 
 from recsys_helpers.acting import cross_entropy, even_search
 from recsys_helpers.events import asked_for, clean, preference
@@ -25,7 +26,6 @@ from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import EASE
 from recsys_helpers.simulator import Strengths, World
 from recsys_helpers.simulator.visits import Visits
-from recsys_helpers.workspace import write_whole
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "resting.csv"
 SEEDS, USERS, TRAIN, WEEKS = (7, 8, 9, 10, 11, 12), 200, 80, 2
@@ -128,21 +128,10 @@ def row() -> pd.DataFrame:
     return pd.DataFrame(rows_of_world(SEEDS[0], BOREDOM[1], generations=1)).round(5)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
-    parser.add_argument("--users", type=int, default=USERS)
-    parser.add_argument("--out", type=Path, default=FILE)
-    chosen = parser.parse_args()
-    rows: list[dict[str, object]] = []
-    for seed in chosen.seeds:
-        for boredom in BOREDOM:
-            rows += rows_of_world(seed, boredom, chosen.users)
-            print(f"world {seed}, boredom {boredom:g}", flush=True)
-        write_whole(chosen.out, pd.DataFrame(rows).round(5).to_csv(index=False, lineterminator="\n"))
-    print(f"{chosen.out.name} is written.")
-    return 0
+def rows_of_seed(seed: int, users: int) -> Iterator[list[dict[str, object]]]:
+    for boredom in BOREDOM:
+        yield rows_of_world(seed, boredom, users)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_by_seed(__doc__, FILE, SEEDS, rows_of_seed, users=USERS))

@@ -151,17 +151,14 @@ def scored(row: Contender, figures: dict, arrays: dict, truth: dict) -> dict:
     return figures
 
 
-def once(row: Contender, python: Path, run: int, truth: dict) -> dict:
-    """The figures of one fit; of a network from the folder where an interrupted run left them."""
+def once(row: Contender, python: Path, run: int, truth: dict, folder: Path) -> dict:
+    """The figures of one fit, from the folder where an interrupted run left them."""
 
     def compute() -> dict:
-        return scored(row, *measure(row, python, run, CACHE / f"{row.data}.npz"), truth)
+        return {"figures": scored(row, *measure(row, python, run, CACHE / f"{row.data}.npz"), truth)}
 
-    if row.job != "next":
-        return compute()
-    mark = hashlib.sha256(json.dumps(row.settings, sort_keys=True).encode()).hexdigest()[:8]
-    name = f"{row.data} {row.name} {row.library} {run} {mark}"
-    return kept(CACHE / "networks", name, lambda: {"figures": compute()})["figures"]
+    mark = hashlib.sha256(json.dumps([row.key, row.settings], sort_keys=True).encode()).hexdigest()[:16]
+    return kept(folder, f"{mark} {run}", compute)["figures"]
 
 
 def main() -> int:
@@ -189,8 +186,9 @@ def main() -> int:
         )
         return 2
 
-    if arguments.networks and not arguments.resume:  # only now: a command that is refused loses nothing
-        shutil.rmtree(CACHE / "networks", ignore_errors=True)
+    folder = CACHE / ("networks" if arguments.networks else "measured")
+    if not arguments.resume:  # only now: a command that is refused loses nothing
+        shutil.rmtree(folder, ignore_errors=True)
     start, missing, results = time.perf_counter(), {}, {}
     try:
         truth = write_inputs({row.data for row in rows})
@@ -214,7 +212,7 @@ def main() -> int:
                 if run >= (row.runs or arguments.runs) or row.key in missing:
                     continue
                 try:
-                    figures = once(row, pythons[row.library], run, truth)
+                    figures = once(row, pythons[row.library], run, truth, folder)
                 except (RuntimeError, subprocess.TimeoutExpired) as error:
                     missing[row.key] = f"failed: {error}"
                     print(f"{row.key}: {missing[row.key]}", flush=True)
@@ -259,9 +257,7 @@ def read_arguments() -> argparse.Namespace:
         action="store_true",
         help="networks, beside RecTools' and Cornac's, and nothing else: NETWORKS.md",
     )
-    parser.add_argument(
-        "--resume", action="store_true", help="with --networks: go on where a run was interrupted"
-    )
+    parser.add_argument("--resume", action="store_true", help="go on where a run was interrupted")
     parser.add_argument("--strict", action="store_true", help="exit with status 1 where a target is missed")
     parser.add_argument(
         "--peers",
@@ -278,4 +274,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        sys.exit("stopped: nothing was written (with --networks, --resume goes on from here)")
+        sys.exit("stopped: nothing was written (--resume goes on from here)")

@@ -12,13 +12,13 @@ differences. It decides nothing: lesson 09 puts intervals over the worlds.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from by_seed import write_by_seed
 from scipy import sparse
 from sklearn.preprocessing import normalize
 
@@ -30,7 +30,6 @@ from recsys_helpers.models import EASE, ContentBased, track_features
 from recsys_helpers.simulator import Served, Strengths, World
 from recsys_helpers.simulator.catalogue import START
 from recsys_helpers.simulator.visits import Visits
-from recsys_helpers.workspace import write_whole
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "shelves.csv"
 SEEDS, USERS, WEEKS, CANDIDATES = (7, 8, 9, 10, 11, 12), 250, 1, 50
@@ -336,22 +335,12 @@ def row() -> pd.DataFrame:
     return pd.DataFrame(rows_of_world(SEEDS[0], 1.0, only=("MMR",), say=lambda line: None)).round(5)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
-    parser.add_argument("--users", type=int, default=USERS)
-    parser.add_argument("--weeks", type=int, default=WEEKS)
-    parser.add_argument("--out", type=Path, default=FILE)
-    chosen = parser.parse_args()
-    rows: list[dict[str, object]] = []
-    for seed in chosen.seeds:
-        for boredom in BOREDOM:
-            rows += rows_of_world(seed, boredom, chosen.users, chosen.weeks)
-        rows += ruled_rows(seed, chosen.users, chosen.weeks, print) + fresh_rows(seed, chosen.users, print)
-        write_whole(chosen.out, pd.DataFrame(rows).round(5).to_csv(index=False, lineterminator="\n"))
-    print(f"{chosen.out.name} is written.")
-    return 0
+def rows_of_seed(seed: int, users: int, weeks: int) -> Iterator[list[dict[str, object]]]:
+    for boredom in BOREDOM:
+        yield rows_of_world(seed, boredom, users, weeks)
+    yield ruled_rows(seed, users, weeks, print)
+    yield fresh_rows(seed, users, print)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_by_seed(__doc__, FILE, SEEDS, rows_of_seed, users=USERS, weeks=WEEKS))

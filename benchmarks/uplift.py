@@ -13,19 +13,19 @@ It decides nothing: lesson 15 puts intervals over the worlds.
 
 from __future__ import annotations
 
-import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from by_seed import write_by_seed
 
 from recsys_helpers.acting import Holdout
 from recsys_helpers.events import asked_for, clean, preference
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import EASE
 from recsys_helpers.simulator import Served, World
-from recsys_helpers.workspace import write_whole
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "uplift.csv"
 SEEDS, USERS, WEEKS, K = (7, 8, 9, 10, 11, 12), 200, 2, 10
@@ -130,21 +130,9 @@ def row() -> pd.DataFrame:
     return pd.DataFrame(rows_of_world(SEEDS[0], draws=0)).round(5)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
-    parser.add_argument("--users", type=int, default=USERS)
-    parser.add_argument("--weeks", type=int, default=WEEKS)
-    parser.add_argument("--out", type=Path, default=FILE)
-    chosen = parser.parse_args()
-    rows: list[dict[str, object]] = []
-    for seed in chosen.seeds:
-        rows += rows_of_world(seed, chosen.users, chosen.weeks)
-        print(f"world {seed}", flush=True)
-        write_whole(chosen.out, pd.DataFrame(rows).round(5).to_csv(index=False, lineterminator="\n"))
-    print(f"{chosen.out.name} is written.")
-    return 0
+def rows_of_seed(seed: int, users: int, weeks: int) -> Iterator[list[dict[str, object]]]:
+    yield rows_of_world(seed, users, weeks)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_by_seed(__doc__, FILE, SEEDS, rows_of_seed, users=USERS, weeks=WEEKS))

@@ -7,6 +7,7 @@ import doctest
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -303,13 +304,14 @@ def test_an_interrupted_run_of_networks_goes_on_where_it_stopped(tmp_path, monke
     monkeypatch.setattr(run, "measure", measure)
     test = protocol.Plays(np.array([0, 1]), np.array([0, 1]), np.ones(2), 2, 2)
     row = next(row for row in network_rows.networks(()) if row.data == "next_murmur")
-    first, again = (run.once(row, Path("python"), 0, {row.data: test}) for _ in range(2))
+    first, again = (run.once(row, Path("python"), 0, {row.data: test}, tmp_path) for _ in range(2))
     assert len(asked) == 1 and again == first
     assert first["each"] == pytest.approx([1 / math.log2(3), 0.0], abs=1e-6)
     assert first["accuracy"] == pytest.approx(np.mean(first["each"]), abs=1e-6)
+    assert not any(tmp_path.glob("*.part"))
     training = row.settings["training"] | {"n_epochs": 7}
     other = replace(row, settings=row.settings | {"training": training})
-    run.once(other, Path("python"), 0, {row.data: test})
+    run.once(other, Path("python"), 0, {row.data: test}, tmp_path)
     assert asked[1:] == [7]  # other settings are another measurement
 
 
@@ -359,7 +361,7 @@ def test_networks_of_ours_run_in_the_benchmark(tmp_path):
 def test_bandits_have_the_same_settings_under_the_names_of_each_side():
     both = {}
     for row in contenders.bandits():
-        values = [list(params.values()) for params in row.settings["grid"]]
+        values = [list(params.values()) for params in row.settings["choices"]]
         both.setdefault(row.name, {})[row.library] = (values, row.threads)
     assert len(both) == 5
     assert all(sides["ours"] == sides["mabwiser"] for sides in both.values())
@@ -390,7 +392,7 @@ def test_a_bandit_in_the_benchmark_chooses_as_a_plain_loop_does(tmp_path):
             hits[arm] += int(luck[at] < rates[at, arm])
         return chosen, sum(int(luck[15 + at] < rates[15 + at, arm]) for at, arm in enumerate(chosen))
 
-    alphas = [params["alpha"] for params in row.settings["grid"]]
+    alphas = [params["alpha"] for params in row.settings["choices"]]
     pleased = [lived("tuning_", alpha)[1] for alpha in alphas]
     assert figures["chosen"] == pleased.index(max(pleased))
     chosen, _ = lived("", alphas[figures["chosen"]])
@@ -527,6 +529,23 @@ def test_what_was_not_measured_is_neither_met_nor_missed():
     assert "SVD++" in text and "failed: no time" in text
 
 
+def test_every_row_that_a_whole_run_measures_is_printed_with_its_settings(tmp_path):
+    rows = contenders.contenders(contenders.ALL_PEERS)
+    results = {}
+    for row in rows:
+        figures = "accuracy predict top peak lists import modules megabytes one all".split()
+        one = dict.fromkeys(figures, 0.5) | {"fit": [1.0], "idle": 0.1, "versions": {"python": "3"}}
+        times = re.search(r", (\d+)x$", row.name)
+        one |= {"loaders_bring": "neither", "means": dict.fromkeys(("recall", "map", "ndcg"), 0.1)}
+        one |= {"interactions": 10_000 * int(times[1]) if times else 0}
+        results[row.key] = [one]
+    text = report.render(targets.Outcome(rows, results, {}, 300.0, 1, 60.0), plot=tmp_path / "plot.png")
+    for row in rows:
+        if row.group in ("movielens", "lastfm", "longtail", "bandits"):
+            assert f"| {row.name} | {row.library} |" in text, row.key
+    assert "epsilon=0.03 or 0.1 or 0.3" in text and "regularization=60, alpha=12" in text
+
+
 def test_a_missed_target_is_printed_as_missed():
     text = report.render(outcome(rmse=0.95))
     assert "| ML-100k: BiasedALS, defaults: RMSE at most 0.910 | 0.9500 | **missed** |" in text
@@ -644,11 +663,14 @@ def test_settings_file_is_plain_json():
     assert set(json.loads((BENCHMARKS / "settings.json").read_text(encoding="utf-8"))) == {"lastfm"}
 
 
-@pytest.mark.parametrize("refused", [["--peers", "implicit"], ["--only", "nobody"]])
+@pytest.mark.parametrize(
+    "refused",
+    [["--networks", "--peers", "implicit"], ["--networks", "--only", "nobody"], ["--only", "nobody"]],
+)
 def test_a_refused_command_loses_no_measurement(tmp_path, monkeypatch, refused):
-    kept = tmp_path / "networks" / "one.json"
+    kept = tmp_path / ("networks" if "--networks" in refused else "measured") / "one.json"
     kept.parent.mkdir()
     kept.write_text("{}", encoding="utf-8")
     monkeypatch.setattr(run, "CACHE", tmp_path)
-    monkeypatch.setattr(sys, "argv", ["run.py", "--networks", *refused])
+    monkeypatch.setattr(sys, "argv", ["run.py", *refused])
     assert run.main() == 2 and kept.is_file()

@@ -139,6 +139,14 @@ def test_no_file_is_longer_than_one_idea(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= most, "split it into a room"
 
 
+@pytest.mark.parametrize("folder", ["benchmarks", "tools"])
+def test_no_command_is_longer_than_one_idea(folder):
+    long = {
+        path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / folder).glob("*.py")
+    }
+    assert long and max(long.values()) <= LINES, long
+
+
 @pytest.mark.parametrize(
     ("file", "text", "expected"),
     [

@@ -13,8 +13,9 @@ import matplotlib
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tools.event_picture import BLUE, CARD, FAINT, FONTS, INK, MUTED, ROOT, WIDTH, Sheet, as_text
+from tools.drawing import BLUE, CARD, FAINT, FONTS, INK, MUTED, WIDTH, Sheet, as_text
 
+ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "recsys_helpers"
 PICTURE = ROOT / "docs" / "images" / "rooms.svg"
 

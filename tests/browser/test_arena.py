@@ -263,6 +263,24 @@ def test_it_can_be_read_by_everybody(arena, browser, scheme):
     assert board.wrong == [] and desk.wrong == []
 
 
+@pytest.mark.parametrize("size", [(1920, 940), (1280, 660)], ids=["projector", "laptop"])
+def test_a_board_of_ten_teams_is_seen_at_once(arena, browser, size):
+    """What a screen of 1,080 lines, or of 800, leaves under the browser's own bars holds six teams and the house's."""
+    server, room = arena
+    for number in range(6):
+        room.enter(f"Team no. {number} of class 4b")
+    room.play()
+    room.play()
+    width, height = size
+    board = opened(browser, server.address + "/", viewport={"width": width, "height": height})
+    board.get_by_text("Oracle").wait_for()
+    assert len(names(board)) == 10
+    ends = board.evaluate(
+        "[...document.querySelectorAll('#rows tr')].map((row) => row.getBoundingClientRect().bottom)"
+    )
+    assert max(ends) <= height, ends
+
+
 def test_on_a_phone_the_page_itself_does_not_scroll_sideways(arena, browser):
     server, room = arena
     room.enter("W" * 24)

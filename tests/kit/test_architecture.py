@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tools import event_picture, rooms
-from tools.event_picture import CUT, DARK, EVENT, LATER, PICTURE, ROOT, STEPS
+from tools import drawing, event_picture, rooms
+from tools.drawing import DARK
+from tools.event_picture import CUT, EVENT, LATER, PICTURE, ROOT, STEPS
 
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (\d+) \| `(\w+)` \| \[([\w/.]+)\]\(([^)]+)\)", PAGE, re.MULTILINE)
@@ -206,13 +207,13 @@ def contrast(one: str, other: str) -> float:
 def test_words_can_be_read_on_light_and_on_dark():
     text = PICTURE.read_text(encoding="utf-8")
     inks = {
-        event_picture.INK,
-        event_picture.MUTED,
-        event_picture.BLUE,
-        event_picture.OURS,
-        event_picture.GOOD,
+        drawing.INK,
+        drawing.MUTED,
+        drawing.BLUE,
+        drawing.OURS,
+        drawing.GOOD,
     }
-    for ground in (event_picture.PAPER, event_picture.CARD):
+    for ground in (drawing.PAPER, drawing.CARD):
         for ink in inks:
             assert contrast(ink, ground) > 4.5
             assert contrast(DARK[ink], DARK[ground]) > 4.5
