@@ -80,7 +80,7 @@ def main() -> int:
                     teacher.get_by_role("button", name=f"Start week {week}").click()
                     for game in games.values():
                         game.wait(900)
-                board = browser.new_page(viewport={"width": 1280, "height": 760})
+                board = browser.new_page(viewport={"width": 1280, "height": 580})
                 board.goto(f"{address}/")
                 board.get_by_text("The game is over").wait_for()
                 board.get_by_text("Oracle").wait_for()
