@@ -45,7 +45,7 @@ class Chain:
                 f"rewards has shape {rewards.shape} and chances {chances.shape}: give (states, actions) and "
                 "(states, actions, states)."
             )
-        if (chances < 0).any() or not np.allclose(chances.sum(axis=2), 1, atol=1e-9):
+        if (chances < 0).any() or not np.allclose(chances.sum(axis=2), 1, rtol=0, atol=1e-9):
             raise ValueError("chances must be 0 or more and sum to 1 for each state and action.")
         object.__setattr__(self, "rewards", rewards)
         object.__setattr__(self, "chances", chances)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import numpy as np
@@ -238,3 +239,76 @@ def test_without_being_asked_for_noise_there_is_none_and_the_seed_is_0():
         once.walk(Chain.certain([[7.0]], [[0]]), -1)
     for name in ("epsilon", "rate"):
         QLearning(1, 1, **{"discount": 0.0, name: 0.0})
+
+
+def test_values_are_equal_within_a_billionth_of_the_largest_or_of_1():
+    """So that a rounding chooses no action, whatever the unit of the rewards."""
+
+    def first(rewards):
+        return Chain.certain([rewards], [[0, 0]]).solve(0.0).plan.tolist()
+
+    assert first([0.0, 5e-10]) == [0] and first([0.0, 2e-9]) == [1]
+    for sign in (1, -1):
+        assert first([sign * 1e6, sign * 1e6 + 5e-4]) == [0]
+        assert first([sign * 1e6, sign * 1e6 + 2e-3]) == [1]
+
+
+def test_chances_sum_to_1_up_to_a_rounding_and_no_further():
+    Chain([[1.0]], [[[1 - 1e-12]]])
+    for off in (1e-6, -1e-6):
+        with pytest.raises(ValueError, match="sum to 1 for each state and action"):
+            Chain([[1.0]], [[[1 + off]]])
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"epsilon": 1.5}, "epsilon=1.5: give a number from 0 to 1."),
+        ({"rate": 1.25}, "rate=1.25: give a number from 0 to 1."),
+        ({"discount": 1.5}, "discount=1.5: give a number from 0 to below 1, or the sum has no end."),
+        ({"n_states": 0}, "n_states=0"),
+        ({"n_actions": 0}, "n_actions=0"),
+        ({"n_actions": 1.5}, "n_actions=1.5"),
+        ({"n_states": 1.5}, "n_states=1.5"),
+    ],
+)
+def test_a_refusal_names_what_was_given(given, says):
+    with pytest.raises(ValueError, match="^" + re.escape(says)):
+        QLearning(**{"n_states": 2, "n_actions": 2, "discount": 0.5} | given)
+
+
+def test_a_learner_explores_a_tenth_of_the_time_unless_told_otherwise_and_may_always_or_never():
+    def random_share(**given):
+        learner = QLearning(1, 2, discount=0.0, **given)
+        learner.values[0, 0] = 1.0
+        return 2 * np.mean([learner.choose(0) for _ in range(20_000)])
+
+    assert random_share() == pytest.approx(0.1, abs=0.012)
+    assert random_share(epsilon=1.0) == pytest.approx(1, abs=0.03) and random_share(epsilon=0) == 0
+    once = QLearning(1, 1, discount=0.5, rate=1)
+    once.learn(0, 0, 4.0, 0)
+    once.learn(0, 0, 4.0, 0)
+    assert once.values.tolist() == [[6.0]]
+
+
+def test_a_walk_begins_where_it_is_told_and_ends_where_it_says():
+    ring = Chain.certain([[1.0], [2.0], [4.0]], [[1], [2], [0]])
+    learner = QLearning(3, 1, discount=0.0, rate=1.0)
+    assert learner.walk(ring, 2) == 2 and learner.values.ravel().tolist() == [1.0, 2.0, 0.0]
+    assert learner.walk(ring, 1, state=2) == 0 and learner.values.ravel().tolist() == [1.0, 2.0, 4.0]
+    assert learner.walk(ring, 0, state=1) == 1 and learner.visits.ravel().tolist() == [1, 1, 1]
+    with pytest.raises(ValueError, match=r"^The chain has shape \(2, 2\) and the learner \(3, 1\)"):
+        learner.walk(WEARY, 1)
+
+
+def test_a_chain_that_is_refused_is_told_its_shapes():
+    with pytest.raises(
+        ValueError, match=r"^rewards has shape \(2, 1\) and chances \(1, 1, 2\): give \(states"
+    ):
+        Chain([[1], [2]], [[[1, 0]]])
+    with pytest.raises(ValueError, match=r"^values has shape \(1,\): give one for each of 2 states"):
+        WEARY.action_values([1], 0.5)
+    with pytest.raises(ValueError, match=r"of the \(2, 2\) places"):
+        Chain.certain(REWARDS, [[1, 0]])
+    with pytest.raises(ValueError, match="^values holds what is no finite number"):
+        WEARY.action_values([1, np.nan], 0.5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -109,3 +111,48 @@ def test_a_worth_that_is_no_number_is_refused_with_its_settings():
             search(lambda at: np.nan, {"x": (0, 1)})
     with pytest.raises(ValueError, match="tries"):
         even_search(hill, BOX, tries=0)
+
+
+def test_without_being_told_it_tries_four_times_eight_and_learns_from_three():
+    plain = cross_entropy(hill, BOX)
+    said = cross_entropy(hill, BOX, generations=4, candidates=8, elites=3, smoothing=0.7, random_state=0)
+    assert plain.tried.equals(said.tried) and plain.found == said.found and plain.spread == said.spread
+    assert list(plain.tried) == ["generation", "x", "y", "value", "elite"]
+    assert plain.tried["generation"].tolist() == [1] * 8 + [2] * 8 + [3] * 8 + [4] * 8
+    assert plain.tried.groupby("generation")["elite"].sum().tolist() == [3] * 4
+    assert plain.tried.index.tolist() == list(range(32))
+    even = even_search(hill, BOX)
+    assert even.tried.equals(even_search(hill, BOX, tries=32, random_state=0).tried) and len(even.tried) == 32
+    assert even.tried["generation"].eq(1).all()
+
+
+def test_the_ends_of_what_may_be_asked_are_allowed():
+    whole = cross_entropy(hill, BOX, generations=1, candidates=4, elites=4, smoothing=1, random_state=2)
+    assert whole.found == pytest.approx(whole.tried[["x", "y"]].mean().to_dict())
+    assert whole.spread == pytest.approx(whole.tried[["x", "y"]].std(ddof=0).to_dict())
+    assert len(cross_entropy(hill, BOX, generations=1, candidates=1, elites=1).tried) == 1
+    assert len(even_search(hill, BOX, tries=1).tried) == 1
+    fixed = cross_entropy(lambda at: at["x"], {"x": (3, 3)}, generations=2)
+    assert fixed.found == {"x": 3.0} and fixed.tried["x"].eq(3).all()
+
+
+@pytest.mark.parametrize(
+    ("bounds", "given", "says"),
+    [
+        ({}, {}, "bounds is empty: name at least one setting with its lowest and highest number."),
+        ({"x": (1, 0)}, {}, "bounds is {'x': (1, 0)}: give for each setting (lowest, highest), finite"),
+        (
+            {"value": (0, 1), "elite": (0, 1)},
+            {},
+            "A setting cannot be called 'elite': the table of tries has",
+        ),
+        ({"generation": (0, 1)}, {}, "A setting cannot be called 'generation'"),
+        ({"x": (0, 1)}, {"candidates": 0, "elites": 1}, "candidates=0"),
+        ({"x": (0, 1)}, {"generations": 0}, "generations=0"),
+        ({"x": (0, 1)}, {"smoothing": 1.5}, "smoothing=1.5: give a number above 0 and at most 1."),
+        ({"x": (0, 1)}, {"elites": 9}, "elites=9, candidates=8: at most all of a generation can be elites."),
+    ],
+)
+def test_a_refusal_begins_with_what_was_given(bounds, given, says):
+    with pytest.raises(ValueError, match="^" + re.escape(says)):
+        cross_entropy(lambda at: 0.0, bounds, **given)

@@ -449,3 +449,26 @@ def test_a_model_without_reasons_can_still_be_tested(x):
     user = some_user(x)
     item = model.recommend([user], k=1)["item"].iloc[0]
     assert survives(model, user, item, [history(x, user)[0][:2]], k=1).tolist() == [True]
+
+
+class Partly(Told):
+    """The same with a part of each score that no play stands behind."""
+
+    REST = 0.0
+
+    def _reasons(self, row, columns):
+        said = super()._reasons(row, columns)
+        return Reasons(said.because, said.values, np.full(len(columns), self.REST))
+
+
+@pytest.mark.parametrize("size", [1e-4, 1.0, 1e4])
+def test_a_rest_is_too_much_for_a_bound_by_its_share_of_the_terms_whatever_their_unit(size):
+    log = pd.DataFrame({"user_id": [1, 1, 1, 2, 2, 2], "track_id": [10, 20, 30, 40, 50, 60]})
+    model = Partly().fit(Interactions.from_frame(log))
+    model.TERMS = size * np.array([[0.0] * 3] * 3 + [[0.5, 0.4, 0.3], [0.1, 0.4, 0.31], [0.1, 0.1, 0.4]])
+    for sign in (1, -1):
+        model.REST = sign * 3e-7 * size
+        assert deletion_bound(model, 1, 40, k=2) == 2
+        model.REST = sign * 6e-7 * size
+        with pytest.raises(ValueError, match="^A part of these scores stands behind no single play"):
+            deletion_bound(model, 1, 40, k=2)
