@@ -83,7 +83,7 @@ class FactorRidge:
     def __init__(self, features: Any, targets: np.ndarray, weight: np.ndarray):
         rows = features.toarray() if sparse.issparse(features) else np.asarray(features, dtype=float)
         used = np.flatnonzero(weight > 0)
-        weight = weight[used] / 1.0
+        weight = weight[used]
         self.mean = weight @ targets[used] / weight.sum()
         self.rows = rows - weight @ rows[used] / weight.sum()
         weighed = self.rows[used] * weight[:, None]

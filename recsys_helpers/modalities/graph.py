@@ -15,13 +15,27 @@ from scipy import sparse
 SERIAL = ("podcast", "news", "audiobook", "radio")  # kinds whose tracks are parts of a series
 
 Row = dict[str, Any]
+
+
+def _tags(row: Row) -> list[str]:
+    """The tags beside the name of the genre; none where the table has none."""
+    tags = "" if pd.isna(row["tags"]) else str(row["tags"])
+    return [tag for tag in tags.split(";") if tag and tag != row["genre"]]
+
+
+def _series(row: Row) -> list[str]:
+    """Maker and genre of a track that is a part of something, where both are known."""
+    known = not pd.isna(row["creator"]) and not pd.isna(row["genre"])
+    return [f"{row['creator']}: {row['genre']}"] if known and row["kind"] in SERIAL else []
+
+
 #: relation -> the things that a track has in it
 FACTS: dict[str, Callable[[Row], list[str]]] = {
     "made_by": lambda row: [row["creator"]],
     "of_genre": lambda row: [row["genre"]],
-    "has_tag": lambda row: [tag for tag in str(row["tags"]).split(";") if tag and tag != row["genre"]],
+    "has_tag": _tags,
     "of_kind": lambda row: [row["kind"]],
-    "in_series": lambda row: [f"{row['creator']}: {row['genre']}"] if row["kind"] in SERIAL else [],
+    "in_series": _series,
 }
 
 

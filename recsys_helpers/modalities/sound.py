@@ -46,7 +46,7 @@ def render(sound: Mapping[str, Any], seconds: float = SECONDS, seed: int = 0) ->
     for ratio, share in ((1.0, 1.0), (MINOR, 1 - value["valence"]), (MAJOR, value["valence"]), (1.5, 0.7)):
         for order in range(1, 7):
             loud = share / order * np.clip(overtones - order + 1, 0, 1)
-            if loud > 0 and root * ratio * order < RATE / 2:
+            if loud > 0:
                 chord += loud * np.sin(2 * np.pi * (root * ratio * order * time + random.random()))
     since = (time + random.random()) % (60 / value["tempo"])
     beat = random.normal(size=n) * np.exp(-since / 0.03)

@@ -42,7 +42,7 @@ def latent(weights: Any, learn: Any, size: int) -> np.ndarray:
     """
     table = sparse.csr_array(weights)
     rows = _rows(learn)
-    if not 1 <= size < max(2, min(table.shape[1], int(rows.sum()) + 1)):
+    if not 1 <= size < min(table.shape[1], int(rows.sum())):
         raise ValueError(
             f"size={size}: {rows.sum()} rows of {table.shape[1]} words have no so many directions."
         )

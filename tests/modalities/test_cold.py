@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from sklearn.linear_model import Ridge
 
 from recsys_helpers.evaluation import score_lists
@@ -126,3 +127,125 @@ def test_a_ridge_counts_a_row_as_often_as_it_weighs():
     twice = FactorRidge(np.vstack([x, x[:4]]), np.vstack([y, y[:4]]), np.ones(13))
     weighed = FactorRidge(x, y, np.where(np.arange(9) < 4, 2.0, 1.0))
     assert np.allclose(twice.predict(0.5)[:9], weighed.predict(0.5))
+
+
+def test_ndcg_hangs_on_the_order_alone_and_what_differs_by_rounding_is_a_tie():
+    scores, wanted = np.array([[3.0, 2.0, 1.0], [1.0, 2.0, 3.0]]), np.array([[False, True, False]] * 2)
+    for size in (1e-15, 1e15):
+        assert ndcg_of_scores(scores * size, wanted) == pytest.approx(1 / np.log2(3))
+    first = [[True, False]]
+    assert ndcg_of_scores([[1.0, 1.0 + 4e-10]], first).tolist() == [1.0]
+    assert ndcg_of_scores([[1.0, 1.0 + 1e-8]], first) == pytest.approx(1 / np.log2(3))
+    assert ndcg_of_scores([[0.0, 0.0]], first).tolist() == [1.0]
+
+
+def test_ten_places_can_hold_no_more_than_ten_and_no_more_than_there_are():
+    scores, wanted = np.arange(15.0)[::-1][None], np.arange(15)[None] < 12
+    assert ndcg_of_scores(scores, wanted).tolist() == [1.0]
+    assert ndcg_of_scores(scores[:, :3], wanted[:, :3]).tolist() == [1.0]
+    late = np.arange(15)[None] >= 10  # the best of them stands in the eleventh place
+    assert ndcg_of_scores(scores, late).tolist() == [0.0]
+    assert ndcg_of_scores(scores, late, k=11)[0] > 0
+
+
+def test_folds_are_six_of_tracks_with_ten_listeners_unless_told_otherwise():
+    """Track n has n + 6 listeners: those from the fourth on have ten."""
+    rows = [(user, track) for track in range(20) for user in range(track + 6)]
+    some = Interactions.from_frame(pd.DataFrame(rows, columns=["user_id", "track_id"]))
+    folds = track_folds(some)
+    assert len(folds) == 6 and sorted(np.concatenate(folds).tolist()) == list(range(4, 20))
+    assert all((np.diff(part) > 0).all() for part in folds)
+    said = track_folds(some, 6, 10, 0)
+    assert all((one == two).all() for one, two in zip(folds, said, strict=True))
+    assert [part.tolist() for part in track_folds(some, 16)] != [[n] for n in range(4, 20)]
+    assert all(len(part) == 1 for part in track_folds(some, 16))
+    with pytest.raises(ValueError, match="^16 tracks have 10 listeners or more: they make no 17 folds"):
+        track_folds(some, 17)
+    with pytest.raises(ValueError, match="make no 1 folds"):
+        track_folds(some, 1)
+
+
+def test_without_being_told_a_contest_is_the_first_of_six_folds():
+    random = np.random.default_rng(7)
+    heard = random.random((60, 48)) < np.linspace(0.1, 0.9, 48)
+    heard[:, 0] = np.arange(60) < 10  # ten listeners, and nine
+    heard[:, 1] = np.arange(60) < 9
+    rows, columns = np.nonzero(heard)
+    frame = pd.DataFrame({"user_id": rows, "track_id": columns, "value": random.random(len(rows))})
+    some = Interactions.from_frame(frame, value="value")
+    plain, said = (
+        ColdTracks(some),
+        ColdTracks(some, 0, n_folds=6, least=10, wants=3, n_factors=32, seed=0),
+    )
+    assert plain.model.item_factors_.shape == (48, 32) and plain.model.item_factors_.dtype == np.float64
+    assert (plain.model.item_factors_ == said.model.item_factors_).all()
+    folds = track_folds(some, 6, 10, 0)
+    for name, fold in (("test", folds[0]), ("validation", folds[1])):
+        assert plain.parts[name].tracks.tolist() == fold.tolist()
+        assert plain.parts[name].listeners.tolist() == said.parts[name].listeners.tolist()
+        assert (plain.parts[name].wanted.sum(axis=1) >= 3).all()
+        assert plain.parts[name].wanted.sum(axis=1).min() == 3
+    other = ColdTracks(some, seed=1)
+    assert other.parts["test"].tracks.tolist() == track_folds(some, 6, 10, 1)[0].tolist()
+
+
+def test_the_last_fold_is_chosen_for_by_the_first(plays):
+    folds = track_folds(plays, 4, 5)
+    last = ColdTracks(plays, 3, n_folds=4, least=5, n_factors=2, wants=2)
+    assert last.parts["test"].tracks.tolist() == folds[3].tolist()
+    assert last.parts["validation"].tracks.tolist() == folds[0].tolist()
+    with pytest.raises(ValueError, match="^fold=-1: there are 4 folds, from 0"):
+        ColdTracks(plays, -1, n_folds=4)
+
+
+def test_a_track_counts_for_what_its_listeners_are_worth(plays, cold):
+    n = cold.known.to_frame().groupby("item").size().reindex(plays.items, fill_value=0).to_numpy()
+    assert np.allclose(cold.trust, n / (n + 5.0)) and (cold.warm == (n > 0)).all()
+
+
+def test_half_of_a_track_is_a_strength_of_a_third_and_no_less(plays):
+    """Up to a rounding; and where nobody comes so far, that is said."""
+    frame = plays.to_frame()[["user", "item"]].set_axis(["user_id", "track_id"], axis=1)
+
+    def contest(strength):
+        same = Interactions.from_frame(frame.assign(value=strength), value="value")
+        return ColdTracks(same, n_folds=4, least=5, n_factors=2, wants=2)
+
+    for strength in (1 / 3, 1 / 3 - 1e-13):
+        part = contest(strength).parts["test"]
+        heard = pd.crosstab(frame["user_id"], frame["track_id"]).to_numpy() > 0
+        assert (part.wanted == heard[part.listeners][:, part.tracks]).all() and part.wanted.any()
+    with pytest.raises(ValueError, match="^Nobody heard 2 of these tracks for half their length"):
+        contest(1 / 3 - 1e-6)
+
+
+def test_sparse_features_are_read_as_dense_ones(cold):
+    x = np.random.default_rng(8).normal(size=(40, 5))
+    assert np.allclose(cold.ridge(sparse.csr_array(x)).predict(2.0), cold.ridge(x).predict(2.0))
+    assert np.allclose(cold.ridge(x).predict(2.0, [3, 1]), cold.ridge(x).predict(2.0)[[3, 1]])
+
+
+def test_penalties_that_rank_alike_leave_the_choice_to_the_larger(cold):
+    nothing = np.zeros((40, 2))
+    assert cold.choose(nothing, [1.0, 100.0, 10.0]).penalty == 100.0
+    chosen = cold.choose(nothing)
+    assert list(chosen.tried) == [0.1, 1.0, 10.0, 100.0, 1000.0] and chosen.penalty == 1000.0
+    assert len(set(chosen.tried.values())) == 1
+
+
+def test_tries_that_score_alike_leave_the_choice_to_the_first(cold):
+    whole = np.random.default_rng(9).random(cold.known.shape)
+    assert [cold.best_of(order, lambda one: whole) for order in ("ab", "ba")] == ["a", "b"]
+
+
+def test_scores_are_products_with_the_listeners_factors(cold):
+    vectors = np.random.default_rng(10).normal(size=cold.model.item_factors_.shape)
+    for name, part in cold.parts.items():
+        by_hand = [
+            [cold.model.user_factors_[user] @ vectors[track] for track in part.tracks]
+            for user in part.listeners
+        ]
+        assert np.allclose(cold.scores(vectors, name), by_hand)
+        assert np.allclose(cold.ndcg(vectors, name), ndcg_of_scores(np.array(by_hand), part.wanted))
+    assert (cold.scores(vectors) == cold.scores(vectors, "test")).all()
+    assert (cold.ndcg(vectors) == cold.ndcg(vectors, "test")).all()

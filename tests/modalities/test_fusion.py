@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from sklearn.linear_model import Ridge
 from sklearn.preprocessing import StandardScaler
 
 from recsys_helpers.interactions import Interactions
@@ -79,3 +80,73 @@ def test_a_map_that_meets_no_holes_is_the_plain_one_and_one_that_meets_them_is_a
     assert np.allclose(
         holed.factors, learn_with_holes(cold, blocks, {"a": 0.5}, served, copies=3, penalties=[2.0]).factors
     )
+
+
+def test_blocks_may_be_plain_lists_and_the_numbers_of_rows_are_named():
+    assert early([[[1.0], [3.0]]], [True, True]).tolist() == [[-1.0], [1.0]]
+    with pytest.raises(ValueError, match=r"^\[3, 2\] rows"):
+        early([np.ones((3, 2)), [[1.0], [2.0]]], [True] * 3)
+
+
+def test_a_row_that_differs_by_rounding_alone_says_the_same_of_all():
+    assert standard_scores([[1.0, 1.0 + 1e-13]]).tolist() == [[0.0, 0.0]]
+    assert np.allclose(standard_scores([[0.0, 1e-6]]), [[-1.0, 1.0]])
+    assert standard_scores([[1, 3]]).tolist() == [[-1.0, 1.0]]
+
+
+def test_a_weight_that_is_missing_is_no_zero():
+    scores = [np.ones((1, 2)), np.ones((1, 2))]
+    with pytest.raises(ValueError):
+        late(scores, [1.0])
+    with pytest.raises(ValueError):
+        late(scores, [1.0, 1.0], [[True, True]])
+
+
+def test_a_block_that_is_none_is_named_beside_those_there_are():
+    with pytest.raises(ValueError, match=r"^missing names \['smell', 'touch'\].*there are sound, words"):
+        put_holes(
+            {"sound": np.ones((1, 1)), "words": np.ones((1, 1))},
+            {"touch": np.ones(1, dtype=bool), "smell": np.ones(1, dtype=bool)},
+        )
+
+
+@pytest.fixture(scope="module")
+def holed():
+    random = np.random.default_rng(4)
+    rows, columns = np.nonzero(random.random((50, 36)) < 0.4)
+    frame = pd.DataFrame({"user_id": rows, "track_id": columns, "value": random.random(len(rows))})
+    cold = ColdTracks(
+        Interactions.from_frame(frame, value="value"), 0, n_folds=4, least=5, n_factors=3, wants=2
+    )
+    return cold, {"a": random.normal(size=(36, 3)), "b": random.normal(size=(36, 2))}
+
+
+def test_what_is_served_is_asked_about_and_teaches_nothing(holed):
+    cold, blocks = holed
+    features, rows = np.hstack(list(blocks.values())), np.flatnonzero(cold.warm)
+    served = np.random.default_rng(5).normal(size=features.shape)
+    own = cold.model.item_factors_.astype(float)
+    model = Ridge(alpha=2.0).fit(features[rows], own[rows], sample_weight=cold.trust[rows])
+    found = learn_with_holes(cold, blocks, {}, served, penalties=[2.0])
+    assert np.allclose(found.factors, model.predict(served), atol=1e-8)
+
+
+def test_holes_come_as_often_as_the_rate_says_and_by_the_seed(holed):
+    """A block that is always lost in training cannot be used; the copies are drawn one after the other."""
+    cold, blocks = holed
+    served = np.hstack(list(blocks.values()))
+    without = learn_with_holes(cold, {"b": blocks["b"]}, {}, blocks["b"], penalties=[2.0])
+    lost = learn_with_holes(cold, blocks, {"a": 1.0}, served, penalties=[2.0])
+    assert np.allclose(lost.factors, without.factors)
+    own = cold.model.item_factors_.astype(float)
+    random, rows, seen = np.random.default_rng(6), np.flatnonzero(cold.warm), []
+    for _ in range(2):
+        gone = random.random(36) < 0.5
+        seen.append(np.hstack([np.where(gone[:, None], 0.0, blocks["a"]), blocks["b"]])[rows])
+    weights = np.tile(cold.trust[rows] / 2, 2)
+    model = Ridge(alpha=2.0).fit(np.vstack(seen), np.tile(own[rows], (2, 1)), sample_weight=weights)
+    found = learn_with_holes(cold, blocks, {"a": 0.5}, served, copies=2, seed=6, penalties=[2.0])
+    assert np.allclose(found.factors, model.predict(served), atol=1e-8)
+    plain = learn_with_holes(cold, blocks, {"a": 0.5}, served)
+    said = learn_with_holes(cold, blocks, {"a": 0.5}, served, copies=4, seed=0)
+    assert (plain.factors == said.factors).all() and list(plain.tried) == [0.1, 1.0, 10.0, 100.0, 1000.0]

@@ -105,3 +105,77 @@ def test_a_graph_too_dense_to_be_dealt_out_is_refused():
     dense = pd.DataFrame({"track_id": list("aab"), "relation": "has", "thing": list("xxx")})
     with pytest.raises(ValueError, match="too dense"):
         rewired(dense)
+
+
+SOME = pd.DataFrame(
+    {
+        "track_id": ["a", "b", "c"],
+        "creator": ["Kalo Dray", "Ira Voss", None],
+        "genre": ["folk", "talk", "talk"],
+        "kind": ["music", "podcast", "podcast"],
+        "tags": ["folk;raw;;raw;warm", "talk", None],
+    }
+)
+
+
+def test_each_fact_stands_once_in_order_and_what_is_missing_is_no_fact():
+    """No tag «nan», and no series of a maker whom nobody knows."""
+    assert facts_of(SOME).to_numpy().tolist() == [
+        ["a", "made_by", "Kalo Dray"],
+        ["b", "made_by", "Ira Voss"],
+        ["a", "of_genre", "folk"],
+        ["b", "of_genre", "talk"],
+        ["c", "of_genre", "talk"],
+        ["a", "has_tag", "raw"],
+        ["a", "has_tag", "warm"],
+        ["a", "of_kind", "music"],
+        ["b", "of_kind", "podcast"],
+        ["c", "of_kind", "podcast"],
+        ["b", "in_series", "Ira Voss: talk"],
+    ]
+    assert list(facts_of(SOME)) == ["track_id", "relation", "thing"]
+    assert facts_of(SOME, ["of_kind", "made_by"])["relation"].tolist() == ["of_kind"] * 3 + ["made_by"] * 2
+    with pytest.raises(ValueError, match="^No relation 'sings'"):
+        facts_of(SOME, ["made_by", "sings", "plays"])
+
+
+def test_a_fact_said_twice_is_one_link_and_things_stand_in_order():
+    facts = pd.DataFrame(
+        {"track_id": list("bbax"), "relation": ["has"] * 3 + ["of"], "thing": ["z", "z", "m", "m"]}
+    )
+    assert links(facts, "has", ["a", "b", "c"]).toarray().tolist() == [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]
+    with pytest.raises(ValueError, match=r"^No fact has the relation 'is': \['has', 'of'\] have"):
+        links(facts, "is", ["a", "b"])
+    with pytest.raises(ValueError, match="^A fact is of 'b', which is no track here"):
+        links(facts, "has", ["a"])
+
+
+def test_a_thing_of_one_known_track_or_of_none_weighs_as_one():
+    heard = sparse.csr_array([[2.0, 0.0, 0.0, 0.0]])
+    table = sparse.csr_array([[1.0, 1, 0], [1, 0, 0], [0, 1, 1], [0, 1, 1]])
+    known = np.array([True, False, True, False])
+    found = path_scores(heard, table, known)
+    assert np.allclose(found, [[0.0, 2.0, 2 / np.sqrt(2), 2 / np.sqrt(2)]])
+    assert (path_scores(heard, table, known, 0.5) == found).all()
+
+
+def test_paths_are_named_from_the_strongest_and_ties_by_track_relation_and_thing():
+    facts = pd.DataFrame(
+        [(track, relation, thing) for track in "dcba" for relation in ("of", "has") for thing in ("y", "x")],
+        columns=["track_id", "relation", "thing"],
+    )
+    found = paths_between(pd.Series({"b": 1.0, "c": 1.0, "d": 3.0, "e": 9.0}), "a", facts)
+    assert list(found) == ["relation", "thing", "heard", "strength"]
+    pairs = [["has", "x"], ["has", "y"], ["of", "x"], ["of", "y"]]
+    assert found.to_numpy().tolist() == [
+        [*pair, heard, strength] for heard, strength in (("d", 3.0), ("b", 1.0), ("c", 1.0)) for pair in pairs
+    ]
+    own = paths_between(pd.Series({"a": 1.0, "b": 2.0}), "a", facts)
+    assert set(own["heard"]) == {"b"}
+
+
+def test_without_a_seed_the_twin_is_that_of_0_and_labels_are_said_as_texts(facts):
+    assert rewired(facts).equals(rewired(facts, 0)) and not rewired(facts).equals(rewired(facts, 1))
+    dense = pd.DataFrame({"track_id": list("aabb"), "relation": "has", "thing": list("xxyz")})
+    with pytest.raises(ValueError, match="^The facts of has are too dense to be dealt out anew"):
+        rewired(dense, 0, pd.Series({"a": 1, "b": 2}))

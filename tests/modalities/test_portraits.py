@@ -33,3 +33,19 @@ def test_equal_portraits_are_neighbours_and_nobody_is_their_own():
     assert nearest_others(np.zeros((4, 2)), 2).tolist() == [[1, 2], [0, 2], [0, 1], [0, 1]]
     with pytest.raises(ValueError, match="no 4 others"):
         nearest_others(np.zeros((4, 2)), 4)
+
+
+def test_distances_that_differ_by_rounding_are_a_tie_whatever_their_size():
+    for size in (1e-6, 1.0, 1e6):
+        assert nearest_others(np.array([[0.0], [1 + 4e-10], [-1.0]]) * size, 1)[0].tolist() == [1]
+        assert nearest_others(np.array([[0.0], [1 + 1e-6], [-1.0]]) * size, 1)[0].tolist() == [2]
+    assert nearest_others(np.random.default_rng(2).normal(size=(12, 2))).shape == (12, 10)
+    assert nearest_others([[0], [1], [3]], 2).tolist() == [[1, 2], [0, 2], [1, 0]]
+    small = np.array([[0], [100], [-100], [90]], dtype=np.int8)  # whose squares are no int8
+    assert nearest_others(small, 1).ravel().tolist() == [3, 3, 0, 1]
+    with pytest.raises(ValueError, match="^10 listeners have no 10 others each"):
+        nearest_others(np.zeros((10, 2)))
+
+
+def test_somebody_who_heard_little_has_a_whole_portrait():
+    assert mean_portraits(sparse.csr_array([[0.25, 0.0]]), np.array([[8.0], [1.0]])).tolist() == [[8.0]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -61,3 +62,30 @@ def test_labels_of_other_rows_have_no_column():
 def test_names_go_as_whole_words():
     assert without("Ada made Adas and ADA.", "Ada") == "made Adas and ."
     assert without("a hip-hop track", "hip-hop") == "a track"
+
+
+def test_one_direction_fewer_than_rows_and_words_is_the_most():
+    """As many as the smaller of both is more than a truncated decomposition has."""
+    table = np.diag([3.0, 2.0, 1.0, 5.0])
+    for learn, most in (([True] * 4, 3), ([True, True, True, False], 2)):
+        found = latent(table, learn, most)
+        assert found.shape == (4, most)
+        for size in (0, most + 1):
+            with pytest.raises(ValueError, match=f"^size={size}: {sum(learn)} rows of 4 words"):
+                latent(table, learn, size)
+
+
+def test_nothing_to_learn_from_is_counted():
+    with pytest.raises(ValueError, match="^learn=0 of 5 rows for 5 texts: name at least one"):
+        weigh_words(TEXTS, np.zeros(5, dtype=bool))
+
+
+def test_labels_stand_in_order_of_name_and_a_series_is_read_like_a_list():
+    table = one_hot(pd.Series(["rain", "folk", "jazz"], index=[7, 7, 7]), [True, True, False])
+    assert table.toarray().tolist() == [[0, 1], [1, 0], [0, 0]] and table.shape == (3, 2)
+
+
+def test_names_are_taken_as_they_are_written_and_spaces_put_in_order():
+    assert without("  By A.B.  and\tAXB, Kalo\nDray ", "A.B.", "kalo dray") == "By and AXB, Kalo Dray"
+    assert without("rain, Rainer and grain", "rain") == ", Rainer and grain"
+    assert without("calm") == "calm"

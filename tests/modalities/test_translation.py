@@ -66,3 +66,93 @@ def test_distances_are_squared_lengths():
 def test_what_is_no_fact_is_refused(facts):
     with pytest.raises(ValueError, match="three whole numbers"):
         Translation().fit(np.array(facts))
+
+
+def test_a_step_of_many_facts_adds_up_their_slopes():
+    """Entities go by the sum of all slopes, relations by the mean; facts whose margin is kept have none."""
+    random = np.random.default_rng(2)
+    model = Translation(n_factors=2, rate=1e-3, margin=0.3)
+    model.entities_, model.relations_ = random.normal(size=(6, 2)) / 4, random.normal(size=(2, 2)) / 4
+    facts = np.array([[0, 0, 3], [1, 0, 4], [0, 1, 5], [2, 1, 3], [1, 1, 3]])
+    wrong = np.array([4, 3, 3, 5, 4])
+    before, turned = model.entities_.copy(), model.relations_.copy()
+
+    def losses(entities, relations):
+        h, r, t = facts.T
+        return margin_losses(entities[h], relations[r], entities[t], entities[wrong], 0.3)
+
+    start = losses(before, turned)
+    assert (start > 0).any() and (start == 0).any()
+    slope, bend, step = np.zeros_like(before), np.zeros_like(turned), 1e-6
+    for table, into in ((before, slope), (turned, bend)):
+        for place in np.ndindex(*table.shape):
+            table[place] += step
+            into[place] = (losses(before, turned).sum() - start.sum()) / step
+            table[place] -= step
+    earlier = np.full((6, 1), 0.01)
+    moved = earlier.copy()
+    model._step(facts, wrong, moved)
+    assert np.allclose(moved, earlier + (slope**2).mean(axis=1, keepdims=True), rtol=1e-4)
+    assert np.allclose(model.entities_, before - 1e-3 * slope / np.sqrt(moved), atol=1e-7)
+    assert np.allclose(model.relations_, turned - 1e-3 * bend / 5, atol=1e-7)
+
+
+def test_only_what_is_longer_than_1_is_cut_to_1():
+    model = Translation(n_factors=2, rate=0.0)
+    model.entities_, model.relations_ = np.array([[3.0, 4.0], [0.3, 0.4], [0.0, 0.0]]), np.array([[3.0, 0.0]])
+    model._step(np.array([[0, 0, 1]]), np.array([2]), np.full((3, 1), 1e-8))
+    assert np.allclose(model.entities_, [[0.6, 0.8], [0.3, 0.4], [0.0, 0.0]])
+    assert model.relations_.tolist() == [[3.0, 0.0]]
+
+
+class Watched(Translation):
+    """Writes down its batches and learns nothing."""
+
+    def _step(self, batch, wrong, moved):
+        self.seen = [*getattr(self, "seen", []), (batch.copy(), wrong.copy())]
+        assert (moved == 1e-8).all()
+
+
+def test_each_round_goes_through_all_facts_once_and_wrong_tails_are_tails_of_the_relation():
+    facts = np.array([[n, n % 2, 3000 + n % 2 * 5 + n % 5] for n in range(2500)])
+    model = Watched(n_factors=2, epochs=3).fit(facts)
+    assert [len(batch) for batch, _ in model.seen] == [2048, 452] * 3
+    rounds = [np.vstack([model.seen[n][0], model.seen[n + 1][0]]) for n in (0, 2, 4)]
+    for one in rounds:
+        assert (one[one[:, 0].argsort()] == facts).all()
+    assert (rounds[0] != rounds[1]).any()
+    for batch, wrong in model.seen:
+        for relation in (0, 1):
+            tails = np.arange(3000, 3005) + 5 * relation
+            counts = [(wrong[batch[:, 1] == relation] == tail).sum() for tail in tails]
+            assert sum(counts) == (batch[:, 1] == relation).sum() and min(counts) > 20
+    again = Watched(n_factors=2, epochs=3, random_state=0).fit(facts)
+    assert all((a[1] == b[1]).all() for a, b in zip(again.seen, model.seen, strict=True))
+    other = Watched(n_factors=2, epochs=3, random_state=1).fit(facts)
+    assert (other.seen[0][0] != model.seen[0][0]).any()
+
+
+def test_vectors_start_at_random_with_a_mean_squared_length_of_1():
+    model = Translation(n_factors=50, epochs=0).fit(np.array([[0, 300, 400]]))
+    assert model.entities_.shape == (401, 50) and model.relations_.shape == (301, 50)
+    for table in (model.entities_, model.relations_):
+        assert (table**2).sum(axis=1).mean() == pytest.approx(1, abs=0.05) and abs(table.mean()) < 0.01
+    assert Translation(n_factors=2, epochs=0).fit(np.array([[9, 0, 1], [2, 0, 3]])).entities_.shape == (10, 2)
+    assert Translation().get_params() == {
+        "n_factors": 32,
+        "epochs": 20,
+        "rate": 0.3,
+        "margin": 1.0,
+        "random_state": 0,
+    }
+
+
+def test_a_margin_is_1_unless_said_and_distances_are_of_each_with_each():
+    near, far = np.array([[0.0]]), np.array([[0.5]])
+    assert margin_losses(near, near, near, far).tolist() == [0.75]
+    model = Translation(n_factors=3, epochs=1).fit(np.array([[0, 0, 1], [2, 1, 3]]))
+    found = model.distances([0, 2], 1, [1, 3, 0])
+    for row, head in enumerate([0, 2]):
+        for column, tail in enumerate([1, 3, 0]):
+            gap = model.entities_[head] + model.relations_[1] - model.entities_[tail]
+            assert found[row, column] == pytest.approx(float(gap @ gap))
