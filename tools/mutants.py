@@ -53,6 +53,7 @@ PARTS = {
         [f"recsys_helpers/arena/{name}.py" for name in PLAYED],
         [f"tests/arena/test_{name}.py" for name in "rules lists score match game".split()],
     ),
+    "capstone": (["recsys_helpers/capstone/*"], ["tests/capstone"]),
     "evaluation": (["recsys_helpers/evaluation/*"], ["tests/evaluation"]),
     "deep": (["recsys_helpers/deep/*"], ["tests/deep"]),
     "columns": (
@@ -106,7 +107,7 @@ def copy(part: str) -> Path:
     settings = {
         "source_paths": ["recsys_helpers/"],
         "only_mutate": mutate,
-        "also_copy": ["docs/", "notebooks/", "tools/", "Makefile"],
+        "also_copy": ["data/", "docs/", "notebooks/", "tools/", "Makefile"],
         "pytest_add_cli_args": ["-p", "no:cacheprovider"],
         "pytest_add_cli_args_test_selection": tests,
     }

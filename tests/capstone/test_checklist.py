@@ -6,6 +6,7 @@ import pytest
 
 from recsys_helpers.capstone import CHECKLIST, QUESTIONS, ROWS, checklist, questions
 from recsys_helpers.capstone.checklist import as_markdown
+from recsys_helpers.capstone.sheet import Sheet
 from tools import lessons
 
 
@@ -52,3 +53,49 @@ def test_the_lesson_meets_every_lesson():
     )
     for one in CHECKLIST:
         assert one.asks in shown
+
+
+def test_the_checklist_is_a_table_by_rows_and_a_page_of_boxes():
+    table = checklist()
+    assert table.index.name == "row" and list(table) == ["lesson", "ask", "section"]
+    assert table.reset_index()[["lesson", "row", "ask", "section"]].to_numpy().tolist() == [
+        list(one) for one in CHECKLIST
+    ]
+    with pytest.raises(ValueError, match="^'score' is no row of a report: question, data"):
+        checklist("score")
+    page = [
+        "# Checklist",
+        "",
+        "Tick a line when the report, or the notebook beside it, answers it. «No, because …» is an answer.",
+        "",
+    ]
+    for row, says in ROWS.items():
+        boxes = [
+            f"- [ ] {one.asks} (lesson {one.lesson}, «{one.section}»)" for one in CHECKLIST if one.row == row
+        ]
+        page += [f"## {row.capitalize()}", "", says, "", *boxes, ""]
+    assert as_markdown() == "\n".join(page)
+
+
+def test_the_questions_to_take_are_a_table():
+    table = questions()
+    assert table.index.name == "name" and list(table) == ["question", "data", "asked by"]
+    assert table.reset_index().to_numpy().tolist() == [
+        [name, one.title, one.data, one.asked_by] for name, one in QUESTIONS.items()
+    ]
+
+
+def test_a_sheet_shows_all_its_rows_and_texts_from_the_left():
+    """pandas cuts a text after fifty signs and a table after sixty rows."""
+    words = "Who chose the settings, and on which part of the data was that?"
+    table = Sheet({"ask": [words] * 100, "n": range(100)})
+    page = table._repr_html_()
+    assert page.count(words) == 100 == repr(table).count(words) and "..." not in page + repr(table)
+    assert 'style="text-align: right' not in page and "<td>" not in page and "<th>" not in page
+    assert page.count('<td style="text-align: left; vertical-align: top; white-space: normal">') == 200
+    assert (
+        page.count('<th style="text-align: left; vertical-align: top; white-space: normal">')
+        == 103  # rows, and names of columns
+    )
+    wide = Sheet({f"c{n}": [n] for n in range(40)})
+    assert all(f">c{n}</th>" in wide._repr_html_() and f"c{n}" in repr(wide).split() for n in range(40))

@@ -157,3 +157,115 @@ def test_the_notebook_of_a_given_question_runs_from_the_top(question, tmp_path, 
     monkeypatch.chdir(tmp_path)
     names = run_cells(question)
     assert names["gain"].notna().all() and len(names["gain"]) > 500
+
+
+MYST = """---
+kernelspec:
+  name: python3
+---
+
+# A
+
+one «line»
+
++++
+
+B
+
+```{code-cell} ipython3
+:tags: [core, hide-input]
+
+x = 1
+
+print(x)
+```
+```{code-cell} ipython3
+:tags: []
+
+y = 2
+```
+```{code-cell} ipython3
+```
+
++++ {"tags": ["more"]}
+
+---
+not a header
+---
+"""
+
+
+def test_a_notebook_holds_each_cell_as_it_was_written():
+    text = notebook(MYST)
+    made = json.loads(text)
+    assert text.endswith("}\n") and "«line»" in text and text.startswith('{\n "cells"')
+    assert [made[one] for one in ("nbformat", "nbformat_minor")] == [4, 5]
+    assert made["metadata"] == {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    }
+    assert [one["id"] for one in made["cells"]] == [f"capstone-{n}" for n in range(len(made["cells"]))]
+    assert [(one["cell_type"], one["source"], one["metadata"]) for one in made["cells"]] == [
+        ("markdown", ["# A\n", "\n", "one «line»"], {}),
+        ("markdown", ["B"], {}),
+        ("code", ["x = 1\n", "\n", "print(x)"], {"tags": ["core", "hide-input"]}),
+        ("code", ["y = 2"], {}),
+        ("code", [], {}),
+        ("markdown", ["---\n", "not a header\n", "---"], {}),
+    ]
+    code = [one for one in made["cells"] if one["cell_type"] == "code"]
+    assert all(one["execution_count"] is None and one["outputs"] == [] for one in code)
+
+
+def test_the_command_says_where_the_files_are_and_what_each_is_for(tmp_path, capsys, monkeypatch):
+    assert main(["capstone", str(tmp_path / "mine")]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"In {tmp_path / 'mine'}:",
+        "  capstone.ipynb  to work in, from the top",
+        "  report.md       your page, which the notebook writes",
+        "  checklist.md    a line a lesson",
+        "  rubric.md       for your peer",
+    ]
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert lay_out("~/home") == [tmp_path / "home" / name for name in NAMES]
+
+
+def test_what_is_there_is_named_whole_and_the_folder_may_be_there_already(tmp_path):
+    (tmp_path / "report.md").write_text("mine", encoding="utf-8")
+    (tmp_path / "rubric.md").write_text("mine", encoding="utf-8")
+    with pytest.raises(ValueError) as error:
+        lay_out(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path} holds report.md, rubric.md already, and nothing is overwritten. Give another folder: python -m "
+        "recsys_helpers capstone NAME"
+    )
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(ValueError) as error:
+        lay_out(tmp_path / "file")
+    assert str(error.value) == (f"{tmp_path / 'file'} is a file. Give a folder, or a name that is not taken.")
+    with pytest.raises(
+        ValueError, match="^There is no question 'months': choose among own, weeks, weekend, audi"
+    ):
+        contents("months")
+    (tmp_path / "empty").mkdir()
+    assert len(lay_out(tmp_path / "empty")) == 4 and contents() == contents("own")
+
+
+def test_a_file_that_comes_meanwhile_stays_and_the_others_go_again(tmp_path, monkeypatch):
+    """Also where somebody has taken one of those away in the meantime."""
+    whole = layout.create
+
+    def creates(path, text):
+        if path.name == NAMES[2]:
+            path.write_text("somebody else's", encoding="utf-8")
+            (tmp_path / NAMES[0]).unlink()
+        return whole(path, text)
+
+    monkeypatch.setattr(layout, "create", creates)
+    with pytest.raises(ValueError) as error:
+        lay_out(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path / NAMES[2]} has come meanwhile. Nothing was written; give another folder."
+    )
+    assert [path.name for path in tmp_path.iterdir()] == [NAMES[2]]
+    assert (tmp_path / NAMES[2]).read_text(encoding="utf-8") == "somebody else's"

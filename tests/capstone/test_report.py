@@ -143,3 +143,116 @@ def test_a_sheet_with_other_points_is_refused(change, says):
         grade(points)
     with pytest.raises(ValueError, match="no line of the rubric"):
         grade(dict.fromkeys(RUBRIC, 4), {"style": "fine"})
+
+
+def test_an_empty_page_asks_for_what_each_row_has_to_say():
+    lines = Report()._text().splitlines()
+    assert lines[:4] == ["# No title yet", "", "| | |", "|---|---|"]
+    assert lines[4:] == [f"| **{row}** | *{ask}* |" for row, ask in ROWS.items()]
+    assert template().startswith(Report()._text()) and Report().title == ""
+    report = Report("A claim")
+    report["data"] = "  Some\nrows. "
+    assert report["data"] == "Some rows." and report["cost"] == ""
+    assert "| **data** | Some rows. |" in report._text().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"title": ""}, "The report has no title: say the claim in one sentence, Report('…')."),
+        (
+            {"data": "", "cost": "—"},
+            f"The report says nothing yet under data, cost. Fill in report['data']: {ROWS['data']}",
+        ),
+        (
+            {"null": " ".join(["word"] * 500)},
+            "words, and a page holds 500: cut 42. The longest row is 'null'.",
+        ),
+    ],
+)
+def test_a_page_is_refused_with_what_is_to_be_done(change, says):
+    report = full(**{row: text for row, text in change.items() if row != "title"})
+    report.title = change.get("title", report.title)
+    with pytest.raises(ValueError) as error:
+        report.page()
+    assert str(error.value).endswith(says)
+
+
+def test_a_name_without_md_a_folder_that_is_not_there_and_a_strangers_file_are_named(tmp_path):
+    with pytest.raises(
+        ValueError, match=r"^report\.html: the report is Markdown, so its name ends in \.md\.$"
+    ):
+        full().write(tmp_path / "report.html")
+    with pytest.raises(ValueError, match="^There is no folder .*nowhere: make it first"):
+        full().write(tmp_path / "nowhere" / "report.md")
+    assert full().write(str(tmp_path / "REPORT.MD")) == tmp_path / "REPORT.MD"
+    strange = tmp_path / "strange.md"
+    strange.write_bytes(b"\xff\xfe not ours")
+    with pytest.raises(
+        ValueError, match="strange.md holds what this notebook did not write, or was changed by hand"
+    ):
+        full().write(strange)
+    assert strange.read_bytes() == b"\xff\xfe not ours"
+
+
+def test_a_home_is_found(tmp_path, monkeypatch):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert full().write("~/report.md") == tmp_path / "report.md" and (tmp_path / "report.md").is_file()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("", 0), ("推", 1), ("推荐系", 2), ("a-b c", 3), ("한국 カナ", 2)]
+)
+def test_words_of_a_text(text, words):
+    assert Report(text).words() == words
+
+
+def test_what_fills_a_row_can_be_taken_out_again_and_other_things_are_named():
+    report = full()
+    for nothing in (None, ...):
+        report["data"] = "Words."
+        report["data"] = nothing
+        assert report["data"] == "" and report.missing() == ["data"]
+    report["data"] = None  # where there is nothing
+    with pytest.raises(ValueError, match="^The row 'cost' takes a sentence or an Interval, not list"):
+        report["cost"] = ["a"]
+    for use in (lambda: report["score"], lambda: report.__setitem__("score", "1")):
+        with pytest.raises(
+            ValueError, match="^'score' is no row of a report: question, data, split, baseline"
+        ):
+            use()
+
+
+def test_the_rubric_prints_as_a_page_with_a_place_for_each_mark():
+    assert list(rubric()) == ["0 points", "2 points", "4 points"] and rubric().index.name == "line"
+    lines = as_markdown().splitlines()
+    assert lines[0] == "# Rubric" and as_markdown().endswith("|\n")
+    assert lines[2].startswith("For a peer, 30 minutes: five to run the notebook from the top, two for each")
+    assert (
+        lines[4]
+        == "can see: 0, 2 or 4 points a line, 40 in all. What a page does not say counts as not done."
+    )
+    assert lines[6:8] == ["| line | 0 points | 2 points | 4 points | given |", "|---|---|---|---|---|"]
+    table = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[8:]]
+    assert table == [
+        *([f"**{line}**", *levels, ""] for line, levels in RUBRIC.items()),
+        ["**in all**", "", "", "", "of 40"],
+    ]
+
+
+def test_a_graded_sheet_says_why_in_ones_own_words_or_the_rubrics():
+    sheet = grade(dict.fromkeys(RUBRIC, 4), {"cost": "Seconds for both."})
+    assert list(sheet) == ["points", "because"] and sheet.index.name == "line"
+    assert sheet.index.tolist() == [*RUBRIC, "in all"] and sheet["points"].tolist() == ["4"] * 10 + [
+        "40 of 40"
+    ]
+    assert sheet["because"].tolist() == [
+        "Seconds for both." if line == "cost" else levels[2] for line, levels in RUBRIC.items()
+    ] + [""]
+    with pytest.raises(ValueError, match="^No points for cost, runs: each line gets 0, 2 or 4"):
+        grade({line: 4 for line in RUBRIC if line not in ("cost", "runs")})
+    with pytest.raises(ValueError, match="^'style' is no line of the rubric: question, data"):
+        grade(dict.fromkeys([*RUBRIC, "style", "tone"], 4))
+    with pytest.raises(ValueError, match="^data: 3 is no number of points. A line gets 0, 2 or 4"):
+        grade(dict.fromkeys(RUBRIC, 4) | {"data": 3})

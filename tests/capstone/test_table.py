@@ -249,3 +249,279 @@ def test_published_counts_of_lastfm_and_movielens_come_out(lastfm_dir, movielens
     assert report["sparsity"] == "93.70% empty" and report["people"] == "943" and report["items"] == "1,682"
     assert report["from, to"].startswith("1997-09-20 to 1998-04-2")
     assert load_movielens(movielens_dir)
+
+
+# ---- what is asked beside each figure --------------------------------------------------------------------------------
+
+
+def report_of(*rows, **more):
+    table = pd.DataFrame(rows, columns=["user_id", "track_id", *more.get("columns", [])])
+    return first_report(table)
+
+
+def test_the_first_report_asks_what_its_figures_raise():
+    said = report_of(("a", "x"), ("a", "y"), ("b", "x"))
+    assert list(said) == ["figure", "ask"] and said.index.name == "what"
+    assert said.index.tolist() == [
+        "rows",
+        "people",
+        "items",
+        "pairs",
+        "sparsity",
+        "repeats",
+        "exact copies",
+        "rows per person",
+        "heaviest tenth",
+        "times",
+    ]
+    assert said["ask"].tolist() == [
+        "Is that all of them? Compare with what you were promised.",
+        "An interval runs over these, not over rows.",
+        "How many of them could be recommended today?",
+        "A model learns one cell from each.",
+        "Why are they empty: not liked, or never met?",
+        "One row a pair: a rating, or a count that somebody else made.",
+        "None.",
+        "Who has too few to be graded?",
+        "A mean over rows is mostly theirs.",
+        "No split by time: say what a split by lot cannot show.",
+    ]
+    assert said.loc["rows per person", "figure"] == "median 1.5, most 2"
+    again = report_of(("a", "x"), ("a", "x"), ("b", "x"))
+    assert again.loc["repeats", "ask"] == "A list of new things and one that may repeat are two questions."
+    assert again.loc["exact copies", "ask"] == "Without times a copy and a second play look alike."
+
+
+def test_the_first_report_asks_of_times_and_values():
+    moments = pd.to_datetime(["2026-01-01", "2026-01-01", None], utc=True)
+    rows = [("a", "x", moments[0], 2.0), ("a", "x", moments[1], 2.0), ("b", "x", moments[2], 2.0)]
+    said = report_of(*rows, columns=["at", "value"])
+    assert said.loc["exact copies", "ask"] == (
+        "The same person, item and moment twice: a retry, or a clock of whole days?"
+    )
+    assert said.loc["times missing"].tolist() == [
+        "1 (33.3% of the rows)",
+        "Whose are they? Leave them out of a split by time, and count whom that costs.",
+    ]
+    assert said.loc["from, to"].tolist() == [
+        "2026-01-01 to 2026-01-01, 0 days",
+        "Where to cut, so that both sides are long?",
+    ]
+    assert said.loc["values"].tolist() == ["2 to 2, 1 different", "All alike: they say nothing."]
+    said = report_of(("a", "x", moments[0], 1.0), ("b", "x", moments[1], 2.5), columns=["at", "value"])
+    assert said.loc["times missing"].tolist() == ["0 (0.0% of the rows)", "None."]
+    assert said.loc["values"].tolist() == [
+        "1 to 2.5, 2 different",
+        "What does the smallest mean: disliked, or little heard?",
+    ]
+    none = report_of(("a", "x", pd.NaT), ("b", "x", pd.NaT), columns=["at"])
+    assert "from, to" not in none.index and none.loc["times missing", "figure"] == "2 (100.0% of the rows)"
+
+
+# ---- what is said to a table that cannot be read ---------------------------------------------------------------------
+
+
+def refused(*arguments, **more):
+    with pytest.raises(ValueError) as error:
+        load_table(*arguments, **more)
+    return str(error.value)
+
+
+def test_a_file_that_cannot_be_read_is_named_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.csv").mkdir()
+    assert (
+        refused("folder.csv", **ROLES) == "folder.csv is a folder. Give the file in it that holds the table."
+    )
+    assert refused("no.csv", **ROLES) == (
+        f"There is no file no.csv. Put the table there, or give its whole path; this runs in {tmp_path}."
+    )
+    for name in ("mine.xlsx", "mine", "mine.csv.zip", "mine.gz", "mine.json.gz"):
+        written(tmp_path, "x", name)
+        assert refused(name, **ROLES) == (
+            f"{name} is neither CSV (.csv, .tsv, .txt, .dat, also with .gz) nor Parquet (.parquet, .pq). In a "
+            "spreadsheet, save it as CSV UTF-8."
+        )
+    whole = gzip.compress(GOOD.encode())
+    for broken in (whole[:-9], b"not gzip", whole[:12] + b"\x00\xff\x00" + whole[15:]):
+        written(tmp_path, broken, "mine.csv.gz")
+        assert refused("mine.csv.gz", **ROLES) == (
+            "mine.csv.gz is no whole gzip file: fetch or compress it anew."
+        )
+    for text, says in (
+        (b"PK\x03\x04", "is a spreadsheet or a zip archive by its content. Save the table as CSV UTF-8."),
+        (" \n", "is empty."),
+        (
+            "one\n1\n",
+            "has one column by its first line, 'one'. Columns are separated by a comma, a semicolon, a tab or |, and "
+            "the first line names them.",
+        ),
+        ("who,what\n", "has no rows below its names: there is nothing to work on."),
+        (
+            b"who,what\na,b\n\xe9,x\n",
+            "is not UTF-8 (line 3). Save it as CSV UTF-8, or read it yourself with its encoding and give the frame: "
+            "load_table(pd.read_csv(path, encoding='gb18030'), …), or 'cp1252', 'utf-16'.",
+        ),
+    ):
+        path = written(tmp_path, text)
+        assert refused(path, **ROLES) == f"mine.csv {says}"
+    for text in ("who,what\na,x\nb,y,2\n", "who,what\na,x,1\nb,y,2\n", 'who,what\n"a,x\n'):
+        said = refused(written(tmp_path, text), **ROLES)
+        assert said.startswith("mine.csv is no table: ") and said.endswith(
+            'Each line needs as many cells as the first; a cell that holds the separator stands in "quotes".'
+        )
+
+
+def test_a_cell_in_quotes_may_hold_the_separator_and_words_for_nothing_are_words(tmp_path):
+    text = 'who;what\n"a; b";NA\n"c, d";null\n'
+    table = load_table(written(tmp_path, text), **ROLES)
+    assert table["user_id"].tolist() == ["a; b", "c, d"] and table["track_id"].tolist() == ["NA", "null"]
+    for name in ("mine.txt", "mine.dat", "mine.TSV"):
+        assert len(load_table(written(tmp_path, "\n\nwho\twhat\n a \tx\nb\t y\n", name), **ROLES)) == 2
+    spaced = load_table(tmp_path / "mine.txt", **ROLES)
+    assert spaced["user_id"].tolist() == ["a", "b"] and spaced["track_id"].tolist() == ["x", "y"]
+
+
+FRAME = pd.DataFrame(
+    {
+        "who": ["a", "b", "c"],
+        "what": ["x", "y", "x"],
+        "stars": [3.0, np.nan, 4.0],
+        "text": ["3", "many", "4"],
+        "comma": ["1,5", "2", "-2,0"],
+        "when": ["2026-01-05", None, "06/01/2026"],
+        "count": [5, 6, 7],
+        "moment": pd.to_datetime(["2026-01-05"] * 3),
+        "half": [1.0, 2.5, 3.0],
+    },
+    index=[10, 11, 12],
+)
+MEND = "Find out why before you drop or mend them, then give load_table the frame itself: "
+INSTEAD = "instead, or mend these rows and give load_table the frame itself."
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (
+            {"value": "stars"},
+            f"1 of 3 rows have no value in 'stars', first row 1 (from 0). {MEND}`table.dropna(subset=['stars'])`.",
+        ),
+        (
+            {"value": "text"},
+            "1 of 3 rows have a value that is no number in 'text', first row 1 (from 0), 'many'. Name the column that "
+            f"holds numbers {INSTEAD}",
+        ),
+        (
+            {"value": "comma"},
+            "'comma' writes decimals with a comma, such as '1,5'. Write them with a point, or read the file with "
+            "pd.read_csv(path, sep=';', decimal=',') and give the frame.",
+        ),
+        (
+            {"listener": "half"},
+            "1 of 3 rows have an id of a listener that is no whole number in 'half', first row 1 (from 0), 2.5. Name "
+            f"the column that holds ids {INSTEAD}",
+        ),
+        (
+            {"item": "when"},
+            f"1 of 3 rows have no item in 'when', first row 1 (from 0). {MEND}`table.dropna(subset=['when'])`.",
+        ),
+        (
+            {"time": "count"},
+            "'count' holds numbers, such as 5. Say what they count since 1970: unit='s' for seconds, 'ms' for "
+            "thousandths, 'D' for days.",
+        ),
+        (
+            {"time": "when", "unit": "s"},
+            "unit='s' is for numbers, and row 0 of 'when' holds '2026-01-05'. Leave unit out.",
+        ),
+        (
+            {"time": "moment", "unit": "s"},
+            "'moment' holds dates, which have a unit already: leave unit='s' out.",
+        ),
+        (
+            {"time": "when"},
+            "1 of the times in 'when' do not follow ISO dates, such as 2025-12-31 or 2025-12-31T18:05:00Z; the first "
+            "is '06/01/2026' in row 2. Say how they are written, time_format='%d/%m/%Y' for 31/12/2025, or leave such "
+            "cells empty.",
+        ),
+        (
+            {"time": "when", "time_format": "%d/%m/%Y"},
+            "1 of the times in 'when' do not follow the format '%d/%m/%Y'; the first is '2026-01-05' in row 0. Say how "
+            "they are written, time_format='%d/%m/%Y' for 31/12/2025, or leave such cells empty.",
+        ),
+    ],
+)
+def test_a_column_is_refused_with_its_rows_and_what_to_do(given, says):
+    assert refused(FRAME, **(ROLES | given)) == f"The table: {says}"
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (
+            {"value": "star"},
+            "The table has no column 'star'. It has: who, what, stars, text, comma, when, count, moment, half. Did you "
+            "mean value='stars'?",
+        ),
+        ({"time": "zeit"}, " Name one of them: time='…'."),
+        ({"value": "who"}, "'who' is named for listener= and for value=: they are two columns."),
+        ({"unit": "s"}, "unit and time_format say how to read a time: name its column too, time='…'."),
+        (
+            {"time_format": "%Y"},
+            "unit and time_format say how to read a time: name its column too, time='…'.",
+        ),
+        ({"time": "count", "unit": "weeks"}, "unit='weeks' is not known: choose one of "),
+    ],
+)
+def test_names_and_options_are_refused_with_what_to_write(given, says):
+    assert says in refused(FRAME, **(ROLES | given))
+
+
+def test_what_columns_are_often_called_is_proposed_whatever_its_capitals():
+    frame = pd.DataFrame(
+        {" Customer_ID ": ["a", "b"], "Song": ["x", "y"], "Played_At": [1, 2], "Plays": [1, 2]}
+    )
+    assert refused(frame, listener="who", item="Song").endswith("Did you mean listener=' Customer_ID '?")
+    named = {"listener": " Customer_ID "}
+    assert refused(frame, **named, item="what").endswith("Did you mean item='Song'?")
+    named |= {"item": "Song"}
+    assert refused(frame, **named, time="when").endswith("Did you mean time='Played_At'?")
+    assert refused(frame, **named, value="n").endswith("Did you mean value='Plays'?")
+    assert refused(frame, **named, value=" PLAY ").endswith("Did you mean value='Plays'?")
+    empty = pd.DataFrame(index=[0, 1])
+    assert "It has: none." in refused(empty, **ROLES)
+    twice = pd.DataFrame([[1, 2, 3]] * 2, columns=["who", "who", "what"])
+    assert refused(twice, **ROLES) == (
+        "The table has several columns called 'who': rename or drop all but one."
+    )
+    assert refused(FRAME.assign(what="x"), **ROLES) == (
+        "The table: the column 'what' holds one item alone, 'x'. A recommender needs several: is it the right column "
+        "for item=?"
+    )
+    assert refused(FRAME.assign(when=None), **ROLES, time="when") == (
+        "The table: the column 'when' holds no time at all. Leave time= out, or name another column."
+    )
+
+
+def test_times_are_read_as_their_unit_counts_them():
+    """Fractions of a unit too, texts that hold numbers, and what is too large to be exact as a float."""
+    second = pd.Timestamp("2026-01-05 00:00:01.5", tz="UTC")
+
+    def first(times, **more):
+        frame = pd.DataFrame({"who": ["a", "b"], "what": ["x", "y"], "when": times})
+        return load_table(frame, **ROLES, time="when", **more)["at"][0]
+
+    assert first([1_767_571_201.5, 1.0], unit="s") == second
+    assert first(["1767571201", "1"], unit="s") == second.floor("s")
+    assert first(["1767571201.5", None], unit="s") == second
+    assert first(["20260105", "20260106"], time_format="%Y%m%d") == second.floor("D")
+    assert first([" 2026-01-05T00:00:01.5 ", None]) == second
+    assert first(pd.to_datetime(["2026-01-05T02:00:01.5+02:00", None], utc=True)) == second
+
+
+def test_values_written_as_texts_and_whole_numbers_become_numbers():
+    frame = pd.DataFrame({"who": ["a", "b"], "what": ["x", "y"], "n": [" 3", "4.5"], "whole": [1, 2]})
+    assert load_table(frame, **ROLES, value="n")["value"].tolist() == [3.0, 4.5]
+    whole = load_table(frame, **ROLES, value="whole")["value"]
+    assert whole.dtype == np.float64 and whole.tolist() == [1.0, 2.0]
