@@ -30,7 +30,8 @@ def answers(module: str) -> list[Answer]:
 def outcome(answer: Answer) -> tuple[str, str]:
     """What became of an answer, and what was said to it."""
     exercise = find(answer.function.__name__)
-    mark, text = verdict(exercise, answer.function)
+    given = answer.function if exercise.kind == "function" else answer.function()
+    mark, text = verdict(exercise, given)
     if answer.right or mark == "✓":
         return ("accepted" if answer.right else "praised") if mark == "✓" else "refused", text
     said = [says for says in (*exercise.mistakes, *exercise.conventions) if f"  {says}" in text]
@@ -73,6 +74,16 @@ def test_the_bank_is_large_and_goes_through_all_lessons():
     for about, kind in ((True, "right"), (False, "wrong")):
         missing = functions - {one.function.__name__ for one in found if one.right is about}
         assert not missing, f"no {kind} answer to {missing}"
+
+
+def test_each_value_of_all_lessons_and_each_question_of_the_last_is_answered_rightly_and_wrongly():
+    found = [one for module in NUMBERS for one in answers(module)]
+    last = {name for number, names in index().items() if number >= "22" for name in names}
+    asked = [one for one in load_all() if one.kind == "value" or one.kind == "question" and one.name in last]
+    assert {one.kind for one in asked} == {"value", "question"}
+    for exercise in asked:
+        judged = Counter(one.right for one in found if one.function.__name__ == exercise.name)
+        assert judged[True] >= 3 and judged[False] >= 3, exercise.name
 
 
 def table() -> str:
