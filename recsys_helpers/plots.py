@@ -112,34 +112,45 @@ def forest(table: pd.DataFrame, title: str, label: str) -> tuple[Figure, Axes]:
     return fig, ax
 
 
-def table(rows: Iterable[Iterable[Any]], columns: Iterable[str], digits: int = 3) -> pd.DataFrame:
+def table(
+    rows: Iterable[Iterable[Any]], columns: Iterable[str], digits: int = 3, levels: Iterable[str] = ()
+) -> pd.DataFrame:
     """Rows as a table that people read: all cells are texts, and the first column names the rows.
 
     Numbers get so many digits and whole ones none, NaN is left empty, and an interval (value, low, high) becomes
-    «+0.026 [+0.019, +0.034]».
+    «+0.026 [+0.019, +0.034]», with its signs, because it is a difference. levels : names of the columns, or of the
+    rows, whose intervals are levels, such as a share or an nDCG, and no differences: they carry no plus. Raises
+    ValueError for a name there that is neither a column nor a row.
 
     >>> table([("ours", 3, 0.25, (0.1, -0.02, 0.22))], ["model", "tries", "nDCG", "gain"], 2)
           tries  nDCG                  gain
     model
     ours      3  0.25  +0.10 [-0.02, +0.22]
+    >>> table([("ours", (0.25, 0.19, 0.31))], ["model", "nDCG"], 2, levels=["nDCG"])
+                        nDCG
+    model
+    ours   0.25 [0.19, 0.31]
     """
 
     def number(value: float, sign: str = "") -> str:
         return f"{round(float(value), digits) + 0.0:{sign},.{digits}f}"  # + 0.0: never -0.000
 
-    def text(cell: Any) -> str:
+    def text(cell: Any, sign: str) -> str:
         if isinstance(cell, str):
             return cell
         if isinstance(cell, tuple):
-            value, low, high = (number(one, "+") for one in cell)
+            value, low, high = (number(one, sign) for one in cell)
             return f"{value} [{low}, {high}]"
         if isinstance(cell, int | np.integer):
             return f"{cell:,}"
         return "" if np.isnan(cell) else number(cell)
 
-    names = list(columns)
-    texts = pd.DataFrame([[text(cell) for cell in row] for row in rows], columns=names)
-    return texts.set_index(names[0])
+    names, cells, plain = list(columns), [list(row) for row in rows], set(levels)
+    if unknown := plain - set(names) - {row[0] for row in cells}:
+        raise ValueError(f"levels names {min(unknown)!r}, which is neither a column nor a row of this table.")
+    signed = [["" if {name, row[0]} & plain else "+" for name in names] for row in cells]
+    texts = [list(map(text, row, signs)) for row, signs in zip(cells, signed, strict=True)]
+    return pd.DataFrame(texts, columns=names).set_index(names[0])
 
 
 def long_tail(counts: ArrayLike, title: str, what: str, of_what: str) -> tuple[Figure, Axes]:

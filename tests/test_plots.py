@@ -48,6 +48,22 @@ def test_comparison_draws_each_value_with_its_interval_best_on_top():
     assert ax.get_title(loc="left") == "a leads"
 
 
+def test_a_difference_carries_its_sign_and_a_level_none():
+    rows = [
+        ("ours", 0.25, (0.25, 0.19, 0.31), (0.1, -0.02, 0.22)),
+        ("chance", 0.03, (-0.0004, -0.01, 0.02), ""),
+    ]
+    columns = ["model", "mean", "nDCG", "gain"]
+    of_columns = plots.table(rows, columns, 2, levels=["nDCG"])
+    assert of_columns.loc["ours"].tolist() == ["0.25", "0.25 [0.19, 0.31]", "+0.10 [-0.02, +0.22]"]
+    assert of_columns.loc["chance"].tolist() == ["0.03", "0.00 [-0.01, 0.02]", ""]  # and never -0.00
+    of_rows = plots.table(rows, columns, 2, levels=["ours"])
+    assert of_rows["nDCG"].tolist() == ["0.25 [0.19, 0.31]", "+0.00 [-0.01, +0.02]"]
+    assert of_rows.loc["ours", "gain"] == "0.10 [-0.02, 0.22]"
+    with pytest.raises(ValueError, match="'AUC', which is neither a column nor a row"):
+        plots.table(rows, columns, 2, levels=["nDCG", "AUC"])
+
+
 def test_forest_draws_each_row_from_the_top_and_marks_a_difference():
     table = pd.DataFrame(
         {

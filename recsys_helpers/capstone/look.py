@@ -50,7 +50,7 @@ def first_report(table: pd.DataFrame) -> Sheet:
         ),
         (
             "heaviest tenth",
-            f"{tenth:,} people hold {top / n:.0%} of the rows",
+            f"{tenth:,} {'person holds' if tenth == 1 else 'people hold'} {top / n:.0%} of the rows",
             "A mean over rows is mostly theirs.",
         ),
         *_about_times(frame),

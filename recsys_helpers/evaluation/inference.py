@@ -57,7 +57,8 @@ class Interval(_Ends):
 
     def __str__(self) -> str:
         whom = self.over if self.n is None else f"{self.n:,} {self.over}"
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}], {100 * self.level:.3g}% over {whom}"
+        ends = f"[{self.low:z.3f}, {self.high:z.3f}]"  # z: never -0.000
+        return f"{self.value:z.3f} {ends}, {100 * self.level:.3g}% over {whom}"
 
 
 def bootstrap_means(

@@ -188,6 +188,7 @@ def by_hand(rows: list[tuple]) -> dict[str, str]:
         pairs.add((row[0], row[1]))
     sizes = sorted(([row[0] for row in rows].count(one) for one in people), reverse=True)
     tenth = -(-len(people) // 10)
+    who = "1 person holds" if tenth == 1 else f"{tenth} people hold"
     gone = sum(row[2] is None for row in rows)
     return {
         "rows": f"{len(rows):,}",
@@ -197,7 +198,7 @@ def by_hand(rows: list[tuple]) -> dict[str, str]:
         "sparsity": f"{1 - len(pairs) / (len(people) * len(items)):.2%} empty",
         "repeats": f"{repeats} ({repeats / len(rows):.1%} of the rows)",
         "exact copies": str(same),
-        "heaviest tenth": f"{tenth} people hold {sum(sizes[:tenth]) / len(rows):.0%} of the rows",
+        "heaviest tenth": f"{who} {sum(sizes[:tenth]) / len(rows):.0%} of the rows",
         "times missing": f"{gone} ({gone / len(rows):.1%} of the rows)",
     }
 

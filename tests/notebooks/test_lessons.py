@@ -25,6 +25,11 @@ PRIVATE = re.compile(
     r"/(?:home|Users)/\w|/(?:root|tmp|mnt|var/folders)/|[A-Z]:\\+Users|site-packages|[\w.]+@[\w-]+\.[a-z]{2,}"
     r"|0x[0-9a-f]{6,}"
 )
+# What people cannot read, or misread: a dictionary or a bare NumPy value as Python prints it, and a zero below zero.
+AS_PYTHON = re.compile(r"\{(?:'[^'\n]*'|-?\d+): |np\.(?:float|int)\d+\(|(?<![\w.-])-0\.0+(?!\d)")
+LEVEL = re.compile(
+    r"nDCG@\d+|pleased of 100"
+)  # a column of that name holds levels: they are not written as differences
 MAX_CODE, MAX_EXERCISE, MAX_WORDS, MAX_BYTES = 15, 25, 130, 1_500_000
 # Code cells beside the exercises, those among them that are core, exercises of the core. The first lessons were written
 # before these limits: what stands here for one of them may only shrink.
@@ -41,6 +46,16 @@ def outputs_as_text(cell) -> str:
         parts += [value for kind, value in output.get("data", {}).items() if not kind.startswith("image/")]
         parts += output.get("traceback", [])
     return "\n".join(str(part) for part in parts)
+
+
+def read_by_people(cell) -> str:
+    """The printed lines and the tables of a cell, without what stands for a picture or a slider."""
+    outputs = cell.get("outputs", [])
+    return "\n".join(
+        output.get("text", "") + str(output.get("data", {}).get("text/plain", ""))
+        for output in outputs
+        if "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+    )
 
 
 def unclean(notebook) -> list[str]:
@@ -60,8 +75,28 @@ def unclean(notebook) -> list[str]:
         private = PRIVATE.search(outputs_as_text(cell))
         if private:
             found.append(f"cell {number}: shows {private.group()!r}")
+        misread = AS_PYTHON.search(read_by_people(cell))
+        if misread:
+            found.append(f"cell {number}: prints {misread.group()!r}: write a sentence or a table")
+        found += [f"cell {number}: a level with a sign, {said}" for said in signed_levels(cell)]
         if "execution" in cell.metadata:
             found.append(f"cell {number}: holds the times of a run")
+    return found
+
+
+def signed_levels(cell) -> list[str]:
+    """What stands with a plus in a column of levels, in the tables that a cell shows."""
+    found = []
+    for output in cell.get("outputs", []):
+        html = "".join(output.get("data", {}).get("text/html", ""))
+        rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in html.split("<tr")[1:]]
+        for place, name in enumerate(rows[0] if rows else []):
+            if LEVEL.fullmatch(name):
+                found += [
+                    f"{name} {row[place]}"
+                    for row in rows[1:]
+                    if row[place : place + 1] and row[place][:1] == "+"
+                ]
     return found
 
 
@@ -260,7 +295,20 @@ def good():
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title"), code])
 
 
+LEVELS = ("ours", (0.25, 0.2, 0.3))
+
+
+def shown(table):
+    """What a cell that ends in a table shows."""
+    return nbformat.v4.new_output("display_data", {"text/html": table.to_html(), "text/plain": str(table)})
+
+
 def test_a_good_notebook_is_clean_and_in_style():
+    tables = good()
+    tables.cells[1].outputs[0].update(text="-0.001 and 0.00, t-0.00, {a: 1} and {1, 2}")
+    tables.cells[1].outputs.append(shown(plots.table([LEVELS], ["of", "nDCG@10"], levels=["nDCG@10"])))
+    tables.cells[1].outputs.append(shown(plots.table([LEVELS], ["of", "gain in nDCG@10"])))
+    assert not unclean(tables)
     assert not unclean(good())
     assert not out_of_style(good())
 
@@ -275,6 +323,14 @@ def test_a_good_notebook_is_clean_and_in_style():
         (lambda cell: cell.outputs[0].update(text=r"C:\Users\ann"), "shows"),
         (lambda cell: cell.outputs[0].update(text="<object at 0x7f3a2b1c>"), "shows '0x7f3a2b1c'"),
         (lambda cell: cell.outputs[0].update(text="ann@example.org"), "shows 'ann@example.org'"),
+        (lambda cell: cell.outputs[0].update(text="means: {'alone': 0.2}"), """prints "{'alone': \""""),
+        (lambda cell: cell.outputs[0].update(text="{10: '1,800', 20: '1,600'}"), "prints '{10: '"),
+        (lambda cell: cell.outputs[0].update(text="[np.float64(0.5)]"), "prints 'np.float64('"),
+        (lambda cell: cell.outputs[0].update(text="less: -0.00 [-0.02, +0.02]"), "prints '-0.00'"),
+        (
+            lambda cell: cell.outputs.append(shown(plots.table([LEVELS], ["of", "nDCG@10"]))),
+            "a level with a sign",
+        ),
         (lambda cell: cell.metadata.update(execution={"iopub.status.busy": "now"}), "times of a run"),
         (
             lambda cell: cell.outputs.append(nbformat.v4.new_output("error", ename="KeyError", evalue="1")),

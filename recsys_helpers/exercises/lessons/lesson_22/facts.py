@@ -14,13 +14,13 @@ from recsys_helpers.exercises.registry import exercise, question
 question(
     "what_one_edge_carries",
     answer="b",
-    why="Dealt out within the genre, a maker still tells the genre and no longer the rest. What is "
+    why="Shuffled within the genre, the creators still tell the genre and no longer the rest. What is "
     "lost in that twin is "
-    "what the maker says beyond it.",
+    "what the creator says beyond it.",
     wrong={
-        "a": "Dealt out among all tracks, the edge loses the genre too, so that twin cannot tell the "
+        "a": "Shuffled among all tracks, the column loses the genre too, so that twin cannot tell the "
         "two apart.",
-        "c": "Makers mostly stay within one genre, so much of what the edge knows is the genre.",
+        "c": "Creators mostly stay within one genre, so much of what the column knows is the genre.",
     },
 )
 
