@@ -54,6 +54,11 @@ TRIED: dict[str, list[dict[str, Any]]] = {
 }
 CONTESTS = {"Murmur": tuple(TRIED), "Last.fm": ("ImplicitALS", "dot product", "NCF")}
 PAIRED = [("NCF", "dot product"), ("two towers", "FeatureToFactor")]
+THIRDS = (
+    "shortest third",
+    "middle third",
+    "longest third",
+)  # of the listeners, by the length of their history
 NEED_FEATURES = ("two towers", "FeatureToFactor")
 COLUMNS = ["data", "metric", "model", "try", "settings", "epochs", "value", "low", "high", "difference",
            "difference_low", "difference_high", "n_listeners", "cpu_seconds"]  # fmt: skip
@@ -194,6 +199,23 @@ def with_history(split: Split) -> pd.Index:
     return split.train.users[np.diff(split.train.matrix.indptr) > 0].map(str)
 
 
+def by_history(gap: pd.Series, data: str) -> dict[str, pd.Series]:
+    """The same numbers in three parts of as many listeners, by how much each has in train; ties by id."""
+    train = splits(data)[1].train
+    lengths = pd.Series(np.diff(train.matrix.indptr), train.users.map(str)).loc[gap.index]
+    order = lengths.rename_axis("user").reset_index(name="n").sort_values(["n", "user"])["user"]
+    return {
+        name: gap.loc[part] for name, part in zip(THIRDS, np.array_split(order.to_numpy(), 3), strict=True)
+    }
+
+
+def _line(metric: str, model: str, values: np.ndarray) -> dict[str, Any]:
+    """One row: a mean over listeners and its interval."""
+    interval = bootstrap_interval(values)
+    about = {"metric": metric, "model": model, "try": 0, "value": values.mean()}
+    return about | {"low": interval.low, "high": interval.high, "n_listeners": len(values)}
+
+
 def _with_intervals(rows: pd.DataFrame, values: dict[str, dict[str, pd.Series]], data: str) -> pd.DataFrame:
     known = with_history(splits(data)[1])
     values = values | {
@@ -228,16 +250,18 @@ def _with_intervals(rows: pd.DataFrame, values: dict[str, dict[str, pd.Series]],
                 )
     for metric, (name, other) in product(("ndcg", WITH_HISTORY), PAIRED):
         if {name, other} <= set(values[metric]):
-            gap = (values[metric][name] - values[metric][other]).to_numpy()
-            interval = bootstrap_interval(gap)
-            line = {
-                "metric": f"{metric}, paired",
-                "model": f"{name} less {other}",
-                "try": 0,
-                "value": gap.mean(),
-            }
-            line |= {"low": interval.low, "high": interval.high, "n_listeners": len(gap)}
-            rows = pd.concat([rows, pd.DataFrame([line])], ignore_index=True)
+            gap = values[metric][name] - values[metric][other]
+            lines = [(f"{metric}, paired", gap)]
+            if metric == WITH_HISTORY:  # whom the mean comes from
+                lines += [
+                    (f"{metric}, paired, {which}", part) for which, part in by_history(gap, data).items()
+                ]
+                lines += [
+                    (f"{metric}, share ahead", (gap > 0) * 1.0),
+                    (f"{metric}, share behind", (gap < 0) * 1.0),
+                ]
+            new = [_line(label, f"{name} less {other}", one.to_numpy()) for label, one in lines]
+            rows = pd.concat([rows, pd.DataFrame(new)], ignore_index=True)
     rows["data"] = data
     return rows.reindex(columns=COLUMNS)
 

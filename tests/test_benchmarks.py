@@ -12,6 +12,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,8 @@ import run  # noqa: E402
 import targets  # noqa: E402
 import tries  # noqa: E402
 import tune  # noqa: E402
+
+from recsys_helpers.interactions import Interactions  # noqa: E402
 
 # ---- which rows are held out -----------------------------------------------------------------------------------
 
@@ -448,6 +451,65 @@ def test_a_contest_on_one_data_set_leaves_the_rows_of_the_other(tmp_path, monkey
     assert both["value"].tolist()[-2:] == [0.1235, 0.2] and both["cpu_seconds"].iloc[-1] == 3.1
     again = neural.renewed(lastfm.iloc[:1])  # a new run takes the place of the old one
     assert (again["data"] == "Last.fm").sum() == 1 and (again["data"] == "Murmur").sum() == len(murmur)
+
+
+@pytest.mark.parametrize("data", sorted(neural.CONTESTS))
+def test_each_side_of_a_contest_had_four_tries_and_the_best_of_them_is_graded(data):
+    table = pd.read_csv(neural.FILE, keep_default_na=False)
+    table = table[(table["data"] == data) & (table["metric"] == "ndcg")]
+    assert set(table["model"]) == set(neural.CONTESTS[data])
+    for _, rows in table.groupby("model"):
+        rows = rows.astype({"value": float})
+        tried, graded = rows[rows["try"] > 0].set_index("try"), rows[rows["try"] == 0].iloc[0]
+        assert tried.index.tolist() == [1, 2, 3, 4] and len(rows) == 5
+        best = tried.loc[tried["value"].idxmax()]
+        assert (graded["settings"], graded["epochs"]) == (best["settings"], best["epochs"])
+
+
+@pytest.mark.parametrize("data", sorted(neural.CONTESTS))
+def test_paired_rows_are_differences_and_the_thirds_are_parts_of_them(data):
+    table = pd.read_csv(neural.FILE)
+    table = table[(table["data"] == data) & (table["try"] == 0)].set_index(["metric", "model"])
+    for metric in ("ndcg", neural.WITH_HISTORY):
+        gap = table.loc[(f"{metric}, paired", "NCF less dot product")]
+        means = table.loc[metric, "value"]
+        assert gap["value"] == pytest.approx(means["NCF"] - means["dot product"], abs=1.1e-4)
+        assert gap["low"] < gap["value"] < gap["high"]
+    names = [f"{neural.WITH_HISTORY}, paired, {which}" for which in neural.THIRDS]
+    parts = table.xs("NCF less dot product", level="model").loc[names]
+    assert parts["n_listeners"].sum() == gap["n_listeners"] and np.ptp(parts["n_listeners"]) <= 1
+    assert np.average(parts["value"], weights=parts["n_listeners"]) == pytest.approx(gap["value"], abs=1.1e-4)
+    shares = table.xs("NCF less dot product", level="model")["value"]
+    ahead, behind = (shares[f"{neural.WITH_HISTORY}, share {way}"] for way in ("ahead", "behind"))
+    assert 0 < ahead and 0 < behind and ahead + behind <= 1
+
+
+def test_thirds_go_by_the_length_of_a_history_and_ties_by_id(monkeypatch):
+    counts = {10: 3, 2: 3, 7: 1, 5: 4, 4: 3, 9: 0, 8: 2}
+    rows = [(user, item) for user, n in counts.items() for item in range(n)]
+    train = Interactions.from_frame(pd.DataFrame(rows, columns=["user_id", "track_id"]), users=list(counts))
+    monkeypatch.setattr(neural, "splits", lambda data: (None, SimpleNamespace(train=train), {}))
+    gap = pd.Series({str(user): float(user) for user in counts if user != 9})
+    parts = neural.by_history(gap, "any")
+    assert {name: part.tolist() for name, part in parts.items()} == {
+        "shortest third": [7.0, 8.0],
+        "middle third": [10.0, 2.0],
+        "longest third": [4.0, 5.0],
+    }
+
+
+def test_least_squares_on_lastfm_comes_out_again(lastfm_dir, monkeypatch):
+    monkeypatch.setenv("RECSYS_DATA", str(lastfm_dir.parent))
+    table = pd.read_csv(neural.FILE, keep_default_na=False).query(
+        "data == 'Last.fm' and model == 'ImplicitALS'"
+    )
+    graded = table[(table["try"] == 0) & (table["metric"] == "ndcg")].iloc[0]
+    number = next(
+        i for i, one in enumerate(neural.TRIED["ImplicitALS"]) if neural.words(one) == graded["settings"]
+    )
+    values = neural.final("Last.fm", "ImplicitALS", number, 0, "ndcg")["values"]
+    assert np.mean(list(values.values())) == pytest.approx(float(graded["value"]), abs=1e-4)
+    assert len(values) == float(graded["n_listeners"])
 
 
 @pytest.mark.parametrize("module", [protocol, tune])

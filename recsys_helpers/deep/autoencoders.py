@@ -60,6 +60,8 @@ class Autoencoder(Trained, Recommender):
         self.training = training
         self.random_state = random_state
 
+    _length = 1.0  # with which each row enters
+
     def _fit(self, x: Interactions) -> None:
         check_number("width", self.width, 1, whole=True)
         check_share("dropout", self.dropout)
@@ -87,11 +89,15 @@ class Autoencoder(Trained, Recommender):
         return self._tensor(self._rows[rows].toarray())
 
     def _loss(self, x: Tensor) -> Tensor:
-        code = self._encode(nn.functional.dropout(nn.functional.normalize(x), self.dropout))
+        code = self._encode(nn.functional.dropout(self._entering(x), self.dropout))
         return self._misfit(x, self.network_["decoder"](code))
 
+    def _entering(self, x: Tensor) -> Tensor:
+        """Rows that have the length with which they enter."""
+        return self._length * nn.functional.normalize(x)
+
     def _encode(self, x: Tensor) -> Tensor:
-        """z of rows that have length 1."""
+        """z of rows as they enter."""
         code: Tensor = self.network_["encoder"](x)
         return code
 
@@ -102,18 +108,19 @@ class Autoencoder(Trained, Recommender):
 
     def _score(self, rows: Array) -> Array:
         with self._asking():
-            scores = self.network_["decoder"](self._encode(nn.functional.normalize(self._dense(rows))))
+            scores = self.network_["decoder"](self._encode(self._entering(self._dense(rows))))
             return np.asarray(scores.cpu().numpy())
 
 
 class VAE(Autoencoder):
     """Mult-VAE: the encoder gives a distribution of z, the decoder reads a sample of it, and it is held near N(0, I).
 
-    From tanh(W x / |x| + b) the encoder says a mean m and a log variance s for each entry of z. Training decodes
+    From tanh(W r x / |x| + b) the encoder says a mean m and a log variance s for each entry of z. Training decodes
     z = m + exp(s / 2) e, e drawn from N(0, I), and minimises the multinomial loss plus beta KL, where
     KL = sum_k (exp(s_k) + m_k^2 - 1 - s_k) / 2. The weight of KL grows from 0 to ``beta`` in ``anneal_epochs`` epochs.
-    Scores decode m itself. A row of n entries enters as n numbers of 1 / sqrt(n): the longer the rows, the more or the
-    larger steps the first layer needs.
+    Scores decode m itself. Each row enters with the same length r, the root of the mean number of entries that a row of
+    the training data has: an entry is a number around 1. With length 1, as the authors have it, the entries of long
+    rows are small, and on small data the first layer gets too few steps to learn to read them.
 
     Parameters
     ----------
@@ -153,7 +160,8 @@ class VAE(Autoencoder):
         check_number("hidden", self.hidden, 1, whole=True)
         check_number("beta", self.beta, 0)
         check_number("anneal_epochs", self.anneal_epochs, 1, whole=True)
-        self._epoch = 0
+        filled = np.count_nonzero(np.diff(x.matrix.indptr))
+        self._epoch, self._length = 0, float(np.sqrt(x.matrix.nnz / max(filled, 1)))
         super()._fit(x)
 
     def _build(self) -> nn.Module:
@@ -167,7 +175,7 @@ class VAE(Autoencoder):
         return super()._batches(rng)
 
     def _loss(self, x: Tensor) -> Tensor:
-        entering = nn.functional.dropout(nn.functional.normalize(x), self.dropout)
+        entering = nn.functional.dropout(self._entering(x), self.dropout)
         mean, log_variance = self.network_["encoder"](entering).chunk(2, dim=1)
         drawn = mean + torch.exp(log_variance / 2) * torch.randn_like(mean)
         kl: Tensor = 0.5 * (log_variance.exp() + mean**2 - 1 - log_variance).sum(1).mean()

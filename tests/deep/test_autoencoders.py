@@ -32,10 +32,22 @@ def dense(x: Interactions, binary: bool = True) -> np.ndarray:
 def test_the_plain_ones_scores_are_the_formula(x, binary):
     model = Autoencoder(width=5, binary=binary, training=SHORT).fit(x)
     w, rows = weights(model), dense(x, binary)
-    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    code = np.tanh(unit @ w["encoder.0.weight"].T + w["encoder.0.bias"])
+    entering = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    code = np.tanh(entering @ w["encoder.0.weight"].T + w["encoder.0.bias"])
     expected = code @ w["decoder.weight"].T + w["decoder.bias"]
     np.testing.assert_allclose(model.score(x.users), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "model", [Autoencoder(width=5, training=SHORT), VAE(width=3, hidden=6, training=SHORT)]
+)
+def test_a_row_that_is_folded_in_enters_with_the_length_of_the_rows_it_was_fitted_on(x, model):
+    model.fit(x)
+    few = x.subset(users=x.users[:3])
+    assert np.diff(few.matrix.indptr).mean() != np.diff(x.matrix.indptr).mean()
+    np.testing.assert_allclose(
+        model.fold_in(few).score(few.users), model.score(few.users), rtol=1e-4, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize("loss", ["multinomial", "squared"])
@@ -63,11 +75,20 @@ def test_a_share_of_what_goes_in_is_left_out_and_all_is_asked_for(x):
     assert 0.15 < float(kept) < 0.35
 
 
-def test_the_vaes_parts_are_the_formulas(x):
+def as_it_enters(rows: np.ndarray) -> np.ndarray:
+    """Each row with the length that a row of ones has in the mean."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    entries = [np.count_nonzero(row) for row in rows if row.any()]
+    return rows / np.where(lengths > 0, lengths, 1) * np.mean(entries) ** 0.5
+
+
+@pytest.mark.parametrize("empty", [False, True], ids=["all have entries", "some have none"])
+def test_the_vaes_parts_are_the_formulas(x, empty):
+    x = x.where(~np.isin(x.rows, [1, 5])) if empty else x
     model = VAE(width=3, hidden=6, beta=0.7, anneal_epochs=4, training=SHORT).fit(x)
     w, rows = weights(model), dense(x)
-    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    hidden = np.tanh(unit @ w["encoder.0.weight"].T + w["encoder.0.bias"])
+    entering = as_it_enters(rows)
+    hidden = np.tanh(entering @ w["encoder.0.weight"].T + w["encoder.0.bias"])
     both = hidden @ w["encoder.2.weight"].T + w["encoder.2.bias"]
     mean, log_variance = both[:, :3], both[:, 3:]
 
