@@ -126,6 +126,21 @@ class TestRuns:
             expected = [([-1] * length + one)[-length:] for one in taken.lists()]
             assert taken.padded(length).tolist() == expected
 
+    @pytest.mark.parametrize("unit", ["session", "listener"])
+    def test_labels_are_the_rows_of_the_log_that_the_plays_stand_in(self, log, x, unit):
+        named = log.set_axis([f"row {number}" for number in range(len(log))])
+        runs = Runs.from_events(named, x.users, x.items, unit=unit)
+        rows = named.loc[runs.labels]
+        assert rows["track_id"].tolist() == x.items[runs.items].tolist()
+        assert rows["user_id"].tolist() == x.users[np.repeat(runs.rows, runs.lengths)].tolist()
+        assert sorted(runs.labels) == sorted(named.index[named["action"] == "play"])
+
+    def test_none_of_the_runs_and_empty_ones(self, log, x):
+        runs = Runs.from_events(log, x.users, x.items)
+        assert len(runs.take([])) == 0 and runs.take([]).lists() == []
+        empty = Runs.from_lists([[], []], x.items)
+        assert empty.lists() == [[], []] and empty.items.dtype == np.int64
+
     def test_no_runs_at_all(self, x):
         nothing = Runs.from_lists([], x.items)
         assert nothing.take([-1, -1]).lists() == [[], []]

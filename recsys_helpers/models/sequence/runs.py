@@ -76,9 +76,8 @@ class Runs:
         """Lists of item ids, oldest first, an empty one allowed; an unknown id is a ValueError that names it."""
         lists = [list(one) for one in lists]
         flat = [item for one in lists for item in one]
-        at = positions(items, flat, "item") if flat else np.zeros(0, dtype=np.int64)
         starts = np.concatenate([[0], np.cumsum([len(one) for one in lists], dtype=np.int64)])
-        return cls(at, starts, np.arange(len(lists)))
+        return cls(positions(items, flat, "item"), starts, np.arange(len(lists)))
 
     @classmethod
     def from_interactions(cls, x: Interactions) -> Runs:
