@@ -252,7 +252,7 @@ def _with_intervals(rows: pd.DataFrame, values: dict[str, dict[str, pd.Series]],
         if {name, other} <= set(values[metric]):
             gap = values[metric][name] - values[metric][other]
             lines = [(f"{metric}, paired", gap)]
-            if metric == WITH_HISTORY:  # whom the mean comes from
+            if (metric, name) == (WITH_HISTORY, "NCF"):  # whom the mean comes from
                 lines += [
                     (f"{metric}, paired, {which}", part) for which, part in by_history(gap, data).items()
                 ]
@@ -262,6 +262,11 @@ def _with_intervals(rows: pd.DataFrame, values: dict[str, dict[str, pd.Series]],
                 ]
             new = [_line(label, f"{name} less {other}", one.to_numpy()) for label, one in lines]
             rows = pd.concat([rows, pd.DataFrame(new)], ignore_index=True)
+    split = splits(data)[1]
+    popular = grades(models.Popularity().fit(split.train), split, "ndcg").rename(str)
+    for metric, one in (("ndcg", popular), (WITH_HISTORY, popular[popular.index.isin(known)])):
+        line = _line(f"{metric}, what knows no listener", "Popularity", one.to_numpy())
+        rows = pd.concat([rows, pd.DataFrame([line])], ignore_index=True)
     rows["data"] = data
     return rows.reindex(columns=COLUMNS)
 
