@@ -19,7 +19,7 @@ class Ask(NamedTuple):
     lesson: str
     row: str
     asks: str
-    section: str  # "" where the lesson as a whole does
+    section: str
 
 
 CHECKLIST = (
@@ -78,7 +78,6 @@ def as_markdown() -> str:
     for row, says in ROWS.items():
         lines += [f"## {row.capitalize()}", "", f"{says}", ""]
         for one in (one for one in CHECKLIST if one.row == row):
-            where = f", «{one.section}»" if one.section else ""
-            lines.append(f"- [ ] {one.asks} (lesson {one.lesson}{where})")
+            lines.append(f"- [ ] {one.asks} (lesson {one.lesson}, «{one.section}»)")
         lines.append("")
     return "\n".join(lines)

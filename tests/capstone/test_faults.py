@@ -186,3 +186,76 @@ def test_the_graded_sheet_follows_the_rubric_and_shows_after_ones_own(capsys):
     table = sheet_beside(dict.fromkeys(RUBRIC, 2))
     assert table.loc["in all"].tolist()[:2] == ["20 of 40", "18 of 40"]
     assert grade({line: points for line, (points, _) in SHEET.items()}).loc["in all", "points"] == "18 of 40"
+
+
+def test_what_is_said_to_marks_is_all_that_they_show():
+    assert said_to(["C12", "x", "C1"]) == (
+        "There is no line C12, X: labels run from C1 to C9 and from R1 to R9."
+    )
+    assert said_to("") == "Nothing is marked. There are five faults, and each sits in a line of its own."
+    assert said_to("r3 c1 c2 c1") == "\n  ".join(
+        [
+            "You found 1 of 5.",
+            f"Found (R3, C2): {FAULTS[0].wrong}",
+            f"C1 is no fault: {SOUND['C1']}.",
+            "Missed: 4. Ask again what the checklist asks under model, baseline, interval, null.",
+        ]
+    )
+    assert said_to(RIGHT) == "\n  ".join(
+        [
+            "You found 5 of 5.",
+            *(f"Found ({place}): {one.wrong}" for place, one in zip(RIGHT, FAULTS, strict=True)),
+        ]
+    )
+    with pytest.raises(ValueError, match=r'^Marks are a list of labels, such as \["C1", "R1"\]\.$'):
+        said_to(b"C1")
+
+
+class Told:
+    """A contest whose figures are written down."""
+
+    def claim(self, repaired):
+        return "repaired: " + " ".join(repaired)
+
+    def null(self):
+        return "nothing"
+
+
+def test_what_is_revealed_is_where_each_fault_sits_and_what_each_repair_does(capsys):
+    table = reveal("C2, R7", Told())
+    assert table.index.name == "where"
+    assert list(table) == ["you", "lesson", "what is wrong", "gain when this and those above are repaired"]
+    names = [one.name for one in FAULTS]
+    gains = [f"repaired: {' '.join(names[:n])}" for n in range(5)] + ["strangers: nothing"]
+    assert table.reset_index().to_numpy().tolist() == [
+        ["", "", "", "as reported", gains[0]],
+        *(
+            [
+                " ".join(one.places),
+                "found" if one.name in ("leak", "null") else "missed",
+                one.lesson,
+                one.wrong,
+                gain,
+            ]
+            for one, gain in zip(FAULTS, gains[1:], strict=True)
+        ),
+    ]
+    assert capsys.readouterr().out == ""
+    assert reveal(..., Told()) is None
+    assert capsys.readouterr().out == (
+        "Mark your own first: this cell then says where the five sit, and what each does to the figure.\n"
+    )
+
+
+def test_two_sheets_stand_side_by_side(capsys):
+    table = sheet_beside(dict.fromkeys(RUBRIC, 4))
+    assert list(table) == ["yours", "ours", "why ours"] and table.index.name == "line"
+    assert table["yours"].tolist() == ["4"] * 10 + ["40 of 40"]
+    assert table["ours"].tolist() == [str(points) for points, _ in SHEET.values()] + ["18 of 40"]
+    assert table["why ours"].tolist() == [why for _, why in SHEET.values()] + [""]
+    assert capsys.readouterr().out == "" and sheet_beside(...) is None
+    assert capsys.readouterr().out == (
+        "Grade it yourself first: this cell then puts our sheet beside yours.\n"
+    )
+    with pytest.raises(ValueError, match="No points for"):
+        sheet_beside({"data": 2})

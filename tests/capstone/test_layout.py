@@ -216,6 +216,27 @@ def test_a_notebook_holds_each_cell_as_it_was_written():
     assert all(one["execution_count"] is None and one["outputs"] == [] for one in code)
 
 
+def test_prose_that_begins_with_blanks_keeps_them_and_blank_cells_go():
+    made = json.loads(notebook("    indented\n\n+++\n\n \n\n+++\nlast  \n"))
+    assert [one["source"] for one in made["cells"]] == [["    indented"], ["last  "]]
+
+
+def test_a_question_that_the_command_does_not_know_is_refused_with_those_it_does(tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["capstone", str(tmp_path / "x"), "--question", "months"])
+    assert ended.value.code == 2 and not (tmp_path / "x").exists()
+    said = capsys.readouterr().err
+    assert "invalid choice: 'months'" in said and all(one in said for one in (OWN, *QUESTIONS))
+
+
+def test_help_says_where_the_files_go_and_which_questions_there_are(capsys):
+    with pytest.raises(SystemExit):
+        main(["capstone", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "where they go; capstone/ in your lessons unless given" in said
+    assert "own: a table of yours; else one that lesson 24 gives: weeks, weekend, audience" in said
+
+
 def test_the_command_says_where_the_files_are_and_what_each_is_for(tmp_path, capsys, monkeypatch):
     assert main(["capstone", str(tmp_path / "mine")]) == 0
     assert capsys.readouterr().out.splitlines() == [

@@ -233,6 +233,10 @@ def test_the_rubric_prints_as_a_page_with_a_place_for_each_mark():
         lines[4]
         == "can see: 0, 2 or 4 points a line, 40 in all. What a page does not say counts as not done."
     )
+    assert lines[3] == (
+        "five to write one sentence on what convinced you most and one on what you would do next. Give what you"
+    )
+    assert lines[1] == lines[5] == "" and lines[2].endswith("two for each of the ten lines,")
     assert lines[6:8] == ["| line | 0 points | 2 points | 4 points | given |", "|---|---|---|---|---|"]
     table = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[8:]]
     assert table == [

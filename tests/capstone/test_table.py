@@ -330,6 +330,7 @@ def refused(*arguments, **more):
 
 def test_a_file_that_cannot_be_read_is_named_with_what_to_do(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    assert refused([1, 2], **ROLES).startswith("source must be a pandas DataFrame")
     (tmp_path / "folder.csv").mkdir()
     assert (
         refused("folder.csv", **ROLES) == "folder.csv is a folder. Give the file in it that holds the table."
@@ -368,8 +369,12 @@ def test_a_file_that_cannot_be_read_is_named_with_what_to_do(tmp_path, monkeypat
         assert refused(path, **ROLES) == f"mine.csv {says}"
     for text in ("who,what\na,x\nb,y,2\n", "who,what\na,x,1\nb,y,2\n", 'who,what\n"a,x\n'):
         said = refused(written(tmp_path, text), **ROLES)
-        assert said.startswith("mine.csv is no table: ") and said.endswith(
-            'Each line needs as many cells as the first; a cell that holds the separator stands in "quotes".'
+        assert (
+            ".." not in said
+            and said.startswith("mine.csv is no table: ")
+            and said.endswith(
+                'Each line needs as many cells as the first; a cell that holds the separator stands in "quotes".'
+            )
         )
 
 
@@ -518,6 +523,14 @@ def test_times_are_read_as_their_unit_counts_them():
     assert first(["1767571201.5", None], unit="s") == second
     assert first(["20260105", "20260106"], time_format="%Y%m%d") == second.floor("D")
     assert first([" 2026-01-05T00:00:01.5 ", None]) == second
+    exact = pd.Timestamp(
+        "2026-01-05 00:00:01.500001", tz="UTC"
+    )  # a missing one makes floats of whole numbers
+    assert first([1_767_571_201_500_001.0, None], unit="us") == exact
+    exact = pd.Timestamp(
+        "2026-01-05 00:00:01.500001", tz="UTC"
+    )  # a missing one makes floats of whole numbers
+    assert first([1_767_571_201_500_001.0, None], unit="us") == exact
     assert first(pd.to_datetime(["2026-01-05T02:00:01.5+02:00", None], utc=True)) == second
 
 
@@ -526,3 +539,34 @@ def test_values_written_as_texts_and_whole_numbers_become_numbers():
     assert load_table(frame, **ROLES, value="n")["value"].tolist() == [3.0, 4.5]
     whole = load_table(frame, **ROLES, value="whole")["value"]
     assert whole.dtype == np.float64 and whole.tolist() == [1.0, 2.0]
+
+
+def test_a_file_that_may_not_be_read_is_named_with_the_systems_reason(tmp_path, monkeypatch):
+    def refuses(self):
+        raise PermissionError(13, "Permission denied")
+
+    path = written(tmp_path, GOOD)
+    monkeypatch.setattr(Path, "read_bytes", refuses)
+    assert refused(path, **ROLES) == (
+        "mine.csv cannot be read (Permission denied). Is it open in another program?"
+    )
+
+
+def test_what_pandas_says_of_a_line_is_passed_on(tmp_path):
+    said = refused(written(tmp_path, "who,what\na,x\nb,y,2\n"), **ROLES)
+    assert said.startswith("mine.csv is no table: Error tokenizing data") and "line 3, saw 3" in said
+
+
+def test_categories_become_what_they_are_of():
+    frame = pd.DataFrame({"who": pd.Categorical(["x", "y"]), "what": pd.Categorical([1, 2])})
+    table = load_table(frame, **ROLES)
+    assert not any(isinstance(kind, pd.CategoricalDtype) for kind in table.dtypes)
+    assert table["track_id"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("text", ["3000-01-01", "3000-13-45", "1500-01-01"])
+def test_a_year_out_of_range_is_named_with_its_row_whether_or_not_the_day_is_one(text):
+    assert refused(FRAME.assign(when=["2026-01-05", None, text]), **ROLES, time="when") == (
+        "The table: 'when' lies outside the years 1678 to 2261 in 1 row(s), first at row 2. Drop such rows or fill "
+        "them in."
+    )
