@@ -153,12 +153,12 @@ def reveal(marked: Any, contest: Contest) -> Sheet | None:
         )
         return None
     found, _ = hits(marked)
-    rows = [("", "", "", "as reported", str(contest.claim([])))]
+    rows = [("", "", "", "as reported", f"{contest.claim([]):+}")]
     for number, fault in enumerate(FAULTS[:-1], start=1):
-        gain = str(contest.claim(one.name for one in FAULTS[:number]))
+        gain = f"{contest.claim(one.name for one in FAULTS[:number]):+}"
         rows.append((_places(fault), _you(fault, found), fault.lesson, fault.wrong, gain))
     last = FAULTS[-1]
-    rows.append((_places(last), _you(last, found), last.lesson, last.wrong, f"strangers: {contest.null()}"))
+    rows.append((_places(last), _you(last, found), last.lesson, last.wrong, f"strangers: {contest.null():+}"))
     columns = ["where", "you", "lesson", "what is wrong", "gain when this and those above are repaired"]
     return Sheet(pd.DataFrame(rows, columns=columns).set_index("where"))
 

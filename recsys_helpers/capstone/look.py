@@ -78,7 +78,7 @@ def _about_repeats(repeats: int) -> str:
 
 def _about_copies(same: int, frame: pd.DataFrame) -> str:
     if not same:
-        return "None."
+        return "No row is there twice."
     if "at" in frame:
         return "The same person, item and moment twice: a retry, or a clock of whole days?"
     return "Without times a copy and a second play look alike."
@@ -93,7 +93,7 @@ def _about_times(frame: pd.DataFrame) -> list[tuple[str, str, str]]:
         (
             "times missing",
             f"{gone:,} ({gone / len(frame):.1%} of the rows)",
-            "None."
+            "Every row has a time."
             if not gone
             else "Whose are they? Leave them out of a split by time, and count whom that costs.",
         )

@@ -34,6 +34,8 @@ class Interval(_Ends):
     >>> interval = Interval(0.2, 0.17, 0.23, n=100)
     >>> print(interval)
     0.200 [0.170, 0.230], 95% over 100 listeners
+    >>> print(f"gain {interval:+}")  # a difference carries its sign
+    gain +0.200 [+0.170, +0.230], 95% over 100 listeners
     >>> value, low, high = interval
     """
 
@@ -56,9 +58,17 @@ class Interval(_Ends):
         return self
 
     def __str__(self) -> str:
+        return format(self, "")
+
+    def __format__(self, spec: str) -> str:
+        """As a level, or with "+" as a difference, whose numbers carry their signs."""
+        if spec not in ("", "+"):
+            raise ValueError(
+                f"An interval is written as a level, {{x}}, or a difference, {{x:+}}, not {spec!r}."
+            )
+        value, low, high = (f"{one:{spec}z.3f}" for one in self)  # z: never -0.000
         whom = self.over if self.n is None else f"{self.n:,} {self.over}"
-        ends = f"[{self.low:z.3f}, {self.high:z.3f}]"  # z: never -0.000
-        return f"{self.value:z.3f} {ends}, {100 * self.level:.3g}% over {whom}"
+        return f"{value} [{low}, {high}], {100 * self.level:.3g}% over {whom}"
 
 
 def bootstrap_means(

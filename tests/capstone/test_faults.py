@@ -23,7 +23,7 @@ from recsys_helpers.capstone.faults import (
 )
 from recsys_helpers.capstone.podcasts import REPAIRS, Contest, over_rows
 from recsys_helpers.datasets import load_murmur
-from recsys_helpers.evaluation import split_log
+from recsys_helpers.evaluation import Interval, split_log
 from recsys_helpers.events import asked_for, clean
 from recsys_helpers.exercises.judge import verdict
 from recsys_helpers.exercises.registry import find
@@ -175,7 +175,7 @@ def test_nothing_is_revealed_before_somebody_marked(contest, capsys):
     table = reveal(["c2", "C1"], contest)
     assert table["you"].tolist() == ["", "found", "missed", "missed", "missed", "missed"]
     assert [set(one.split()) for one in table.index[1:]] == [set(fault.places) for fault in FAULTS]
-    assert str(contest.claim()) in table.iloc[4, -1] and str(contest.null()) in table.iloc[5, -1]
+    assert f"{contest.claim():+}" in table.iloc[4, -1] and f"{contest.null():+}" in table.iloc[5, -1]
 
 
 def test_the_graded_sheet_follows_the_rubric_and_shows_after_ones_own(capsys):
@@ -215,10 +215,10 @@ class Told:
     """A contest whose figures are written down."""
 
     def claim(self, repaired):
-        return "repaired: " + " ".join(repaired)
+        return Interval(0.1, 0.0, 0.2, over="repaired: " + " ".join(repaired))
 
     def null(self):
-        return "nothing"
+        return Interval(-0.1, -0.2, 0.0)
 
 
 def test_what_is_revealed_is_where_each_fault_sits_and_what_each_repair_does(capsys):
@@ -226,7 +226,8 @@ def test_what_is_revealed_is_where_each_fault_sits_and_what_each_repair_does(cap
     assert table.index.name == "where"
     assert list(table) == ["you", "lesson", "what is wrong", "gain when this and those above are repaired"]
     names = [one.name for one in FAULTS]
-    gains = [f"repaired: {' '.join(names[:n])}" for n in range(5)] + ["strangers: nothing"]
+    gains = [f"+0.100 [+0.000, +0.200], 95% over repaired: {' '.join(names[:n])}" for n in range(5)]
+    gains.append("strangers: -0.100 [-0.200, +0.000], 95% over listeners")
     assert table.reset_index().to_numpy().tolist() == [
         ["", "", "", "as reported", gains[0]],
         *(

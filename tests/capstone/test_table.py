@@ -282,7 +282,7 @@ def test_the_first_report_asks_what_its_figures_raise():
         "A model learns one cell from each.",
         "Why are they empty: not liked, or never met?",
         "One row a pair: a rating, or a count that somebody else made.",
-        "None.",
+        "No row is there twice.",
         "Who has too few to be graded?",
         "A mean over rows is mostly theirs.",
         "No split by time: say what a split by lot cannot show.",
@@ -310,7 +310,7 @@ def test_the_first_report_asks_of_times_and_values():
     ]
     assert said.loc["values"].tolist() == ["2 to 2, 1 different", "All alike: they say nothing."]
     said = report_of(("a", "x", moments[0], 1.0), ("b", "x", moments[1], 2.5), columns=["at", "value"])
-    assert said.loc["times missing"].tolist() == ["0 (0.0% of the rows)", "None."]
+    assert said.loc["times missing"].tolist() == ["0 (0.0% of the rows)", "Every row has a time."]
     assert said.loc["values"].tolist() == [
         "1 to 2.5, 2 different",
         "What does the smallest mean: disliked, or little heard?",

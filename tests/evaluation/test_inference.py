@@ -33,6 +33,9 @@ def test_an_interval_is_three_numbers_that_know_what_they_are_over():
     assert str(found) == f"{value:.3f} [{low:.3f}, {high:.3f}], 90% over 50 worlds"
     assert str(Interval(0.1, 0.0, 0.2)) == "0.100 [0.000, 0.200], 95% over listeners"
     assert str(Interval(-0.0002, -0.0004, 0.2)) == "0.000 [0.000, 0.200], 95% over listeners"
+    assert f"{Interval(0.1, -0.0004, -0.2):+}" == "+0.100 [+0.000, -0.200], 95% over listeners"
+    with pytest.raises(ValueError, match="not '.2f'"):
+        format(Interval(0.1, 0.0, 0.2), ".2f")
     assert "{:.1f} [{:.1f}, {:.1f}]".format(*Interval(0.1, 0.0, 0.2)) == "0.1 [0.0, 0.2]"
     for again in (copy.copy(found), pickle.loads(pickle.dumps(found))):
         assert again == found and str(again) == str(found)
