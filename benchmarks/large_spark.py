@@ -1,4 +1,4 @@
-"""Lesson 21's jobs on Spark: the same steps, and a fit that loses an executor.
+"""Lesson 21's jobs on Spark: the same steps, the bytes that it shuffles, and a fit that loses an executor.
 
 It decides no size and writes no table: ``large.py`` does. It needs Java and what `make large` brings.
 """
@@ -16,7 +16,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from large_jobs import ALPHA, SWEEPS, TEST, K, Used, copied, graded, log_files, plays, split
+from large_jobs import (
+    ALPHA,
+    LIMIT,
+    SWEEPS,
+    TEST,
+    K,
+    Used,
+    apart,
+    graded,
+    log_files,
+    plays,
+    split,
+    strength_file,
+)
 
 from recsys_helpers.models import ImplicitALS
 
@@ -26,8 +39,8 @@ def clean_spark(copies: int, folder: Path) -> dict[str, Any]:
 
     from recsys_helpers.scale import spark
 
-    files = log_files(folder, copies)
-    session = spark.start(memory="3g")
+    files = apart(log_files, folder, copies)
+    session = spark.start(memory=LIMIT.lower().removesuffix("b"))
     used = Used(spark._running["gateway"].proc.pid)
     rows, table = spark.clean(session, files["events"], files["tracks"], files["users"])
     strengths = spark.listened(session, rows, files["tracks"])
@@ -42,12 +55,9 @@ def clean_spark(copies: int, folder: Path) -> dict[str, Any]:
 
 
 def als_spark(copies: int, ridge: float, folder: Path, blocks: int = 2) -> dict[str, Any]:
-    from recsys_helpers.scale import spark, write_parquet
+    from recsys_helpers.scale import spark
 
-    one = split(TEST)
-    x = copied(one.train, copies)
-    table = pd.DataFrame({"user_id": x.rows, "track_id": x.matrix.indices, "strength": x.matrix.data})
-    path = write_parquet(table, folder / "strengths.parquet")
+    one, path = split(TEST), apart(strength_file, folder, copies)
     session = spark.start(memory="6g")
     used = Used(spark._running["gateway"].proc.pid)
     found = spark.als(session.read.parquet(str(path)), K, SWEEPS, ridge, ALPHA, blocks=blocks)
@@ -62,7 +72,7 @@ def als_spark(copies: int, ridge: float, folder: Path, blocks: int = 2) -> dict[
         one.train, users, items, regularization=ridge, alpha=ALPHA, count_power=1.0
     )
     return {
-        "rows": plays() * copies, "pairs": x.nnz, "setting": f"{ridge:g}", "value": blocks, **figures,
+        "rows": plays() * copies, "pairs": one.train.nnz * copies, "setting": f"{ridge:g}", "value": blocks, **figures,
         "ndcg": graded(model, one),
     }  # fmt: skip
 
@@ -98,11 +108,9 @@ def executors(java: int) -> list[int]:
 
 def lost(kill: bool, folder: Path) -> dict[str, Any]:
     """Tasks that a fit on two executors takes, with one of them killed half way or not; the factors it finds."""
-    from recsys_helpers.scale import spark, write_parquet
+    from recsys_helpers.scale import spark
 
-    x = split(TEST).train
-    table = pd.DataFrame({"user_id": x.rows, "track_id": x.matrix.indices, "strength": x.matrix.data})
-    path = write_parquet(table, folder / "strengths.parquet")
+    path = strength_file(folder, 1)
     session = spark.start("local-cluster[2,1,1024]", settings={**PAGE, "spark.executor.memory": "1g"})
     java = spark._running["gateway"].proc.pid
     rows = session.read.parquet(str(path))
@@ -124,4 +132,60 @@ def lost(kill: bool, folder: Path) -> dict[str, Any]:
     return {
         "rows": int(all_of["numCompleteTasks"].sum()), "kept": int((all_of["attemptId"] > 0).sum()),
         "value": round(float(np.abs(scores).mean()), 4), "setting": "killed" if killed else "none killed",
+    }  # fmt: skip
+
+
+# ---- the bytes that are shuffled -----------------------------------------------------------------------------------
+
+
+def written(session: Any) -> float:
+    """Megabytes that all stages so far have written for others to read: the two sides of a shuffle hold the same."""
+    session.sparkContext._jsc.sc().listenerBus().waitUntilEmpty()  # what ended is told a little later
+    return float(stages(session)["shuffleWriteBytes"].sum()) / 1e6
+
+
+def wire_clean(copies: int, folder: Path) -> dict[str, Any]:
+    """Megabytes shuffled while a log is cleaned and turned into strengths (``value``), and those of its file (``kept``).
+
+    Of them, as ``setting``, those of a first pass that only counts what each rule meets.
+    """
+    from recsys_helpers.scale import spark
+
+    files = log_files(folder, copies)
+    session = spark.start(settings=PAGE)
+    rows, table = spark.clean(session, files["events"], files["tracks"], files["users"])
+    first = written(session)
+    spark.listened(session, rows, files["tracks"]).count()
+    n = round(table["rows"].iloc[0] / table["share"].iloc[0])
+    found = {
+        "rows": n, "setting": f"{first:.1f}", "value": round(written(session), 1),
+        "kept": round(files["events"].stat().st_size / 1e6, 1),
+    }  # fmt: skip
+    spark.stop()
+    return found
+
+
+def wire_als(blocks: int, folder: Path) -> dict[str, Any]:
+    """Megabytes that a sweep of Spark's ALS shuffles (``value``), and those counted by hand (``kept``).
+
+    A fit of six sweeps less one of one sweep is five sweeps and no preparation. By hand: each block gets the vector of
+    each listener or track that one of its own has to do with, once; those that lie in the same block are written too.
+    """
+    from recsys_helpers.scale import spark
+
+    x, path = split(TEST).train, strength_file(folder, 1)
+    session = spark.start(settings=PAGE)
+    total = [0.0]
+    for sweeps in (1, 6):
+        spark.als(session.read.parquet(str(path)), K, sweeps, 1.0, ALPHA, blocks=blocks)
+        total.append(written(session))
+    spark.stop()
+    users, items = (np.unique(ids, return_inverse=True)[1] for ids in (x.rows, x.matrix.indices))
+    vectors = sum(
+        len(set(zip((to % blocks).tolist(), of.tolist(), strict=True)))
+        for to, of in ((users, items), (items, users))
+    )
+    return {
+        "rows": plays(), "pairs": x.nnz, "setting": f"{blocks}",
+        "value": round((total[2] - 2 * total[1]) / 5, 3), "kept": round(vectors * K * 4 / 1e6, 3),
     }  # fmt: skip

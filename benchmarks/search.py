@@ -1,11 +1,12 @@
 """Lesson 20's third table: the ten best of many vectors, exactly and by two kinds of index.
 
-    python benchmarks/search.py
+    python benchmarks/search.py           what is not measured yet; it takes about half an hour of one core
+    python benchmarks/search.py --anew    all of it
 
-Writes data/measured/search.csv in half a minute of one core; it needs voyager (`make large`). The vectors are those
-that ImplicitALS learns of Murmur's tracks, and where more are wanted, such vectors with noise, of the same lengths;
-the queries are listeners. ``looked`` counts the vectors that a search looks at for each query, ``ms`` are milliseconds
-of one processor for each query, the best of three runs.
+Writes data/measured/search.csv; it needs voyager (`make large`). The vectors are those that ImplicitALS learns of
+Murmur's tracks, and where more are wanted, such vectors with noise, of the same lengths; the queries are listeners.
+``looked`` counts the vectors that a search looks at for each query, ``ms`` are milliseconds of one processor for each
+of three hundred queries, the best of three runs, and ``built`` the seconds of one processor that the index took.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ import os
 
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")  # before numpy: seconds of one processor
 
+import argparse
+import shutil
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from cached import kept
 from live import SINCE, Stream
 
 from recsys_helpers.models import ImplicitALS
@@ -28,10 +33,12 @@ from recsys_helpers.scale.search import Cells, Exact, Graph, share_found
 from recsys_helpers.workspace import write_whole
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "search.csv"
-SIZES = (2_500, 20_000)
+CACHE = Path(__file__).resolve().parent / ".cache" / "search"
+SIZES = (2_500, 20_000, 100_000, 1_000_000)
 QUERIES, K, NOISE = 300, 10, 0.5
-OPENED, EFFORTS = (1, 4, 16), (10, 50, 200)
-COLUMNS = ["vectors", "way", "setting", "looked", "recall", "ms"]
+OPENED, EFFORTS = (1, 4, 16, 64), (10, 50, 200, 800)
+COLUMNS = ["vectors", "way", "setting", "looked", "recall", "ms", "built"]
+LARGE = 200_000  # from which on the way that is shown to be wrong is not measured again
 
 
 def vectors(size: int, learnt: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -55,33 +62,49 @@ def timed(index: Any, queries: np.ndarray, **options: int) -> tuple[np.ndarray, 
     return found, 1000 * min(took) / len(queries)
 
 
+def built(make: Any, *arguments: Any, **options: Any) -> tuple[Any, float]:
+    """(an index, seconds of the processor that it took)."""
+    start = time.process_time()
+    index = make(*arguments, **options)
+    return index, time.process_time() - start
+
+
 def rows_of(size: int, learnt: np.ndarray, queries: np.ndarray) -> list[tuple[Any, ...]]:
     """All ways for one number of vectors."""
     there = vectors(size, learnt)
     exact = Exact(there)
     best, ms = timed(exact, queries)
-    rows: list[tuple[Any, ...]] = [(size, "exact", 0, exact.looked, 1.0, ms)]
+    rows: list[tuple[Any, ...]] = [(size, "exact", 0, exact.looked, 1.0, ms, 0.0)]
     for way, longer in (("cells, as they are", False), ("cells, one number longer", True)):
-        cells = Cells(there, int(np.sqrt(size)), longer=longer)
-        for opened in OPENED:
+        if not longer and size >= LARGE:
+            continue
+        n = int(np.sqrt(size))
+        cells, took = built(Cells, there, n, longer=longer)
+        for opened in OPENED[: np.searchsorted(OPENED, n)]:
             found, ms = timed(cells, queries, opened=opened)
-            rows.append((size, way, opened, cells.looked, share_found(found, best), ms))
-    graph = Graph(there)
+            rows.append((size, way, opened, cells.looked, share_found(found, best), ms, took))
+    graph, took = built(Graph, there)
     for effort in EFFORTS:
         found, ms = timed(graph, queries, effort=effort)
-        rows.append((size, "graph (voyager)", effort, np.nan, share_found(found, best), ms))
+        rows.append((size, "graph (voyager)", effort, None, share_found(found, best), ms, took))
     for one in rows:
         print(*one, file=sys.stderr, flush=True)
     return rows
 
 
-def table(sizes=SIZES) -> pd.DataFrame:
-    """A row for each size, way and setting."""
+def table(sizes: tuple[int, ...] = SIZES, cache: Path | None = None) -> pd.DataFrame:
+    """A row for each size, way and setting; what a cache holds is not measured again."""
     model = ImplicitALS(64).fit(Stream().until(SINCE))
     rng = np.random.default_rng(1)
     queries = model.user_factors_[np.sort(rng.permutation(len(model.user_factors_))[:QUERIES])]
-    rows = [one for size in sizes for one in rows_of(size, model.item_factors_, queries)]
-    return pd.DataFrame(rows, columns=COLUMNS).round({"looked": 1, "recall": 4, "ms": 4})
+
+    def part(size: int) -> dict[str, Any]:
+        return {"row": {"rows": rows_of(size, model.item_factors_, queries)}}
+
+    parts = [part(size) if cache is None else kept(cache, f"{size}", partial(part, size)) for size in sizes]
+    rows = [one for found in parts for one in found["row"]["rows"]]
+    found = pd.DataFrame(rows, columns=COLUMNS).astype({"looked": float})
+    return found.round({"looked": 1, "recall": 4, "ms": 4, "built": 3})
 
 
 def row() -> pd.DataFrame:
@@ -90,5 +113,9 @@ def row() -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    write_whole(FILE, table().to_csv(index=False, lineterminator="\n"))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--anew", action="store_true", help="also what was measured before")
+    if parser.parse_args().anew:
+        shutil.rmtree(CACHE, ignore_errors=True)
+    write_whole(FILE, table(cache=CACHE).to_csv(index=False, lineterminator="\n"))
     print(f"{FILE.name} is written.")

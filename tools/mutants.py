@@ -65,7 +65,19 @@ PARTS = {
     "interactions": (["recsys_helpers/interactions.py"], ["tests/test_interactions.py"]),
     "models": (["recsys_helpers/models/*"], ["tests/models"]),
     "modalities": (["recsys_helpers/modalities/*"], ["tests/modalities"]),
+    "scale": (
+        [f"recsys_helpers/scale/{name}.py" for name in ("columns", "search", "yambda")],
+        [f"tests/scale/test_{name}.py" for name in ("columns", "search", "yambda")],
+    ),
     "sequence": (["recsys_helpers/models/sequence/*"], ["tests/models/test_sequence.py"]),
+    "service": (
+        ["recsys_helpers/service/*"],
+        [f"tests/service/test_{name}.py" for name in ("shelf", "server", "cli")],
+    ),
+    "spark": (
+        ["recsys_helpers/scale/spark.py"],
+        ["-m", "slow or not slow", "tests/scale/test_spark.py"],
+    ),
     "trust": (["recsys_helpers/trust/*"], ["tests/trust"]),
     "simulator": (
         [f"recsys_helpers/simulator/{name}.py" for name in SERVING],
@@ -77,7 +89,11 @@ PARTS = {
         + HURRIED,
     ),
 }
-EXTRAS = {"deep": "deep"}  # part: the optional packages of its tests, which are taken from where this runs
+EXTRAS = {
+    "deep": "deep",
+    "scale": "large",
+    "spark": "spark",
+}  # part: the optional packages of its tests, which are taken from where this runs
 # They look at the frame of their caller, whose place mutmut's wrapper takes: these two stay as they are.
 UNTOUCHED = re.compile(r"^(def (?:check|question)\(.*:)$", re.MULTILINE)
 SURVIVED, KILLED = (0, 5, 33), (1, 3)  # exit codes: tests passed, or there were none; a test failed

@@ -70,6 +70,8 @@ class Cells(Exact):
         the nearest cell is that of the largest products. Without it, nearest means nearest by Euclid, and the longest
         vectors, which win most searches, lie far from every query.
     random_state : of k-means.
+    sample : k-means sees at most so many vectors for each cell, drawn by ``random_state``, since more hardly move its
+        centres and cost as much again; then every vector goes into the cell of the nearest centre.
 
     ``looked`` is how many vectors the last search looked at for each query, on average: its cells' centres, and all in
     the cells that it opened.
@@ -78,18 +80,27 @@ class Cells(Exact):
     IEEE TPAMI 2011. doi:10.1109/TPAMI.2010.57.
     """
 
-    def __init__(self, vectors: Any, cells: int, longer: bool = True, random_state: int = 0):
+    def __init__(
+        self, vectors: Any, cells: int, longer: bool = True, random_state: int = 0, sample: int = 256
+    ):
         from sklearn.cluster import KMeans
 
         super().__init__(vectors)
         check_number("cells", cells, 1, whole=True)
         if cells > len(self.vectors):
             raise ValueError(f"cells={cells}, and there are {len(self.vectors):,} vectors: make fewer cells.")
+        check_number("sample", sample, 1, whole=True)
         self.longer = longer
         there = one_longer(self.vectors) if longer else self.vectors
-        found = KMeans(cells, n_init=1, random_state=random_state).fit(there)
+        seen = there
+        if len(there) > sample * cells:
+            drawn = np.random.default_rng(random_state).permutation(len(there))[: sample * cells]
+            seen = there[np.sort(drawn)]
+        found = KMeans(cells, n_init=1, random_state=random_state).fit(seen)
         self.centres = found.cluster_centers_
-        self.members = [np.flatnonzero(found.labels_ == cell) for cell in range(len(self.centres))]
+        cell_of = found.labels_ if seen is there else found.predict(there)
+        order = np.argsort(cell_of, kind="stable")
+        self.members = np.split(order, np.cumsum(np.bincount(cell_of, minlength=cells))[:-1])
 
     def search(self, queries: Any, k: int = 10, opened: int = 1) -> tuple[np.ndarray, np.ndarray]:
         """As ``Exact.search``, among the vectors of the ``opened`` nearest cells, and of more if these hold too few."""
