@@ -145,7 +145,7 @@ def written(session: Any) -> float:
 
 
 def wire_clean(copies: int, folder: Path) -> dict[str, Any]:
-    """Megabytes shuffled while a log is cleaned and turned into strengths (``value``), and those of its file (``kept``).
+    """Megabytes shuffled while a log is cleaned and turned into strengths (``value``), those of its file (``kept``).
 
     Of them, as ``setting``, those of a first pass that only counts what each rule meets.
     """
