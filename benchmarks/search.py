@@ -6,7 +6,8 @@
 Writes data/measured/search.csv; it needs voyager (`make large`). The vectors are those that ImplicitALS learns of
 Murmur's tracks, and where more are wanted, such vectors with noise, of the same lengths; the queries are listeners.
 ``looked`` counts the vectors that a search looks at for each query, ``ms`` are milliseconds of one processor for each
-of three hundred queries, the best of three runs, and ``built`` the seconds of one processor that the index took.
+of three hundred queries that are asked at once, ``alone`` where each comes alone, as in a service, and ``built`` the
+seconds of one processor that the index took. The milliseconds are the best of three runs.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ from recsys_helpers.workspace import write_whole
 FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "search.csv"
 CACHE = Path(__file__).resolve().parent / ".cache" / "search"
 SIZES = (2_500, 20_000, 100_000, 1_000_000)
-QUERIES, K, NOISE = 300, 10, 0.5
+QUERIES, ALONE, K, NOISE = 300, 30, 10, 0.5
 OPENED, EFFORTS = (1, 4, 16, 64), (10, 50, 200, 800)
-COLUMNS = ["vectors", "way", "setting", "looked", "recall", "ms", "built"]
+COLUMNS = ["vectors", "way", "setting", "looked", "recall", "ms", "alone", "built"]
 LARGE = 200_000  # from which on the way that is shown to be wrong is not measured again
 
 
@@ -52,14 +53,18 @@ def vectors(size: int, learnt: np.ndarray, seed: int = 0) -> np.ndarray:
     return turned * length / np.linalg.norm(turned, axis=1, keepdims=True)
 
 
-def timed(index: Any, queries: np.ndarray, **options: int) -> tuple[np.ndarray, float]:
-    """(what was found, milliseconds of the processor for each query)."""
-    took = []
+def timed(index: Any, queries: np.ndarray, **options: int) -> tuple[np.ndarray, float, float]:
+    """(what was found, milliseconds of the processor for each query, the same where each is asked alone)."""
+    took, single = [], []
     for _ in range(3):
         start = time.process_time()
         found, _ = index.search(queries, K, **options)
         took.append(time.process_time() - start)
-    return found, 1000 * min(took) / len(queries)
+        start = time.process_time()
+        for row in range(ALONE):
+            index.search(queries[row : row + 1], K, **options)
+        single.append(time.process_time() - start)
+    return found, 1000 * min(took) / len(queries), 1000 * min(single) / ALONE
 
 
 def built(make: Any, *arguments: Any, **options: Any) -> tuple[Any, float]:
@@ -73,20 +78,22 @@ def rows_of(size: int, learnt: np.ndarray, queries: np.ndarray) -> list[tuple[An
     """All ways for one number of vectors."""
     there = vectors(size, learnt)
     exact = Exact(there)
-    best, ms = timed(exact, queries)
-    rows: list[tuple[Any, ...]] = [(size, "exact", 0, exact.looked, 1.0, ms, 0.0)]
+    best, *ms = timed(exact, queries)
+    rows: list[tuple[Any, ...]] = [(size, "exact", 0, exact.looked, 1.0, *ms, 0.0)]
     for way, longer in (("cells, as they are", False), ("cells, one number longer", True)):
         if not longer and size >= LARGE:
             continue
         n = int(np.sqrt(size))
         cells, took = built(Cells, there, n, longer=longer)
         for opened in OPENED[: np.searchsorted(OPENED, n)]:
-            found, ms = timed(cells, queries, opened=opened)
-            rows.append((size, way, opened, cells.looked, share_found(found, best), ms, took))
+            cells.search(queries, K, opened=opened)
+            looked = cells.looked  # of the last search, so before some are asked alone
+            found, *ms = timed(cells, queries, opened=opened)
+            rows.append((size, way, opened, looked, share_found(found, best), *ms, took))
     graph, took = built(Graph, there)
     for effort in EFFORTS:
-        found, ms = timed(graph, queries, effort=effort)
-        rows.append((size, "graph (voyager)", effort, None, share_found(found, best), ms, took))
+        found, *ms = timed(graph, queries, effort=effort)
+        rows.append((size, "graph (voyager)", effort, None, share_found(found, best), *ms, took))
     for one in rows:
         print(*one, file=sys.stderr, flush=True)
     return rows
@@ -104,7 +111,7 @@ def table(sizes: tuple[int, ...] = SIZES, cache: Path | None = None) -> pd.DataF
     parts = [part(size) if cache is None else kept(cache, f"{size}", partial(part, size)) for size in sizes]
     rows = [one for found in parts for one in found["row"]["rows"]]
     found = pd.DataFrame(rows, columns=COLUMNS).astype({"looked": float})
-    return found.round({"looked": 1, "recall": 4, "ms": 4, "built": 3})
+    return found.round({"looked": 1, "recall": 4, "ms": 4, "alone": 4, "built": 3})
 
 
 def row() -> pd.DataFrame:

@@ -112,7 +112,11 @@ def test_whoever_is_new_gets_the_chart_without_what_they_heard(log):
     live = LiveProfiles(ItemKNN().fit(x))
     counts = pd.Series(np.bincount(x.matrix.indices), x.items)
     expected = sorted(x.items, key=lambda item: (-counts[item], item))
-    assert live.recommend("nobody", k=4)["item"].tolist() == expected[:4]
+    top = live.recommend("nobody", k=4)
+    assert top.values.tolist() == [
+        ["nobody", item, rank, counts[item]] for rank, item in enumerate(expected[:4], 1)
+    ]
+    assert top.columns.tolist() == ["user", "item", "rank", "score"]
     live.add("nobody", expected[1], 0.0)  # not a second of it: there is still nothing to go by
     assert live.recommend("nobody", k=3)["item"].tolist() == [expected[0], *expected[2:4]]
     live.add("nobody", "t13", 1.0)  # the model does not know it yet

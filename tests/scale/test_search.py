@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
 from sklearn.neighbors import NearestNeighbors
 
 pytest.importorskip("duckdb", reason="DuckDB is not installed: make large")  # the room asks for it
@@ -99,6 +100,30 @@ def test_cells_by_the_longer_vectors_find_the_long_ones(there):
     assert shares[0] > shares[1] + 0.2
 
 
+def test_cells_learn_from_a_draw_and_hold_every_vector_where_its_centre_is_nearest(there, monkeypatch):
+    """As many rows as ``sample`` allows reach k-means; all vectors then lie by the nearest centre."""
+    vectors, queries = there
+    rows: list[int] = []
+    fit = KMeans.fit
+    monkeypatch.setattr(KMeans, "fit", lambda self, x: (rows.append(len(x)), fit(self, x))[1])
+    found = [Cells(vectors, 30, sample=one) for one in (7, 30, 256)]
+    assert rows == [210, 900, 900]
+    for cells in found:
+        longer = one_longer(vectors)
+        apart = ((longer[:, None] - cells.centres[None]) ** 2).sum(axis=2)
+        cell = np.empty(900, dtype=int)
+        for number, members in enumerate(cells.members):
+            cell[members] = number
+        assert sorted(np.concatenate(cells.members).tolist()) == list(range(900))
+        np.testing.assert_allclose(apart[np.arange(900), cell], apart.min(axis=1), rtol=1e-9)
+        assert cells.search(queries, k=6, opened=30)[0].tolist() == brute(vectors, queries, 6)
+    again = Cells(vectors, 30, sample=7)
+    assert [one.tolist() for one in again.members] == [one.tolist() for one in found[0].members]
+    other = Cells(vectors, 30, sample=7, random_state=1)
+    assert [one.tolist() for one in other.members] != [one.tolist() for one in found[0].members]
+    np.testing.assert_array_equal(found[1].centres, found[2].centres)
+
+
 def test_a_search_opens_cells_until_there_are_enough():
     vectors = np.repeat(np.eye(4), [1, 1, 1, 9], axis=0) * np.linspace(1, 2, 12)[:, None]
     places, _ = Cells(vectors, 4, longer=False).search(np.eye(4)[:1], k=5)
@@ -151,6 +176,7 @@ def test_the_share_that_was_found_is_counted_by_sets():
         (lambda: Exact(np.ones((3, 2))).search(np.ones((1, 2)), k=4), "ask for fewer"),
         (lambda: Exact(np.ones((3, 2))).search(np.ones((1, 2)), k=0), "k="),
         (lambda: Cells(np.ones((3, 2)), 4), "fewer cells"),
+        (lambda: Cells(np.ones((3, 2)), 1, sample=0), "sample="),
         (lambda: Cells(np.ones((3, 2)), 1).search(np.ones((1, 2)), k=1, opened=0), "opened="),
         (lambda: share_found([[1]], [[1], [2]]), "same queries"),
         (lambda: share_found([1], [[1]]), "same queries"),
