@@ -38,9 +38,7 @@ class Exact:
         asked = self._asked(queries, k)
         size = max(1, NUMBERS // len(self.vectors))
         parts = [self._best(asked[start : start + size], k) for start in range(0, len(asked), size)]
-        places, products = (
-            zip(*parts, strict=True) if parts else ((np.zeros((0, k), dtype=int),), (np.zeros((0, k)),))
-        )
+        places, products = zip(*parts, strict=True)
         return np.concatenate(places), np.concatenate(products)
 
     def _best(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -120,7 +118,7 @@ class Cells(Exact):
             _, column, _, product = top_k((self.vectors[among] @ query)[None], k)
             places[row], products[row] = among[column], product
             looked += len(self.centres) + len(among)
-        self.looked = looked / max(1, len(asked))
+        self.looked = looked / len(asked)
         return places, products
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -187,3 +188,47 @@ def test_what_cannot_be_done_is_said(files, tmp_path):
         search = scale.write_parquet(small().iloc[2:3], tmp_path / "search.parquet")
         scale.listened_parquet(search, files["tracks"])
     assert not out.exists()
+    with pytest.raises(ValueError, match="tracks has no column 'duration_s'. It has: track_id"):
+        known = scale.write_parquet(TRACKS[["track_id"]], tmp_path / "known.parquet")
+        scale.listened_parquet(files["events"], known)
+
+
+def test_a_csv_becomes_the_table_that_pandas_writes(murmur, files, tmp_path):
+    """Murmur's own log: the same values in the same order, of the log's types, though it never was in memory."""
+    source = Path(columns.__file__).resolve().parents[2] / "data" / "murmur" / "events.csv.gz"
+    assert scale.parquet_from_csv(source, tmp_path / "e.parquet") == tmp_path / "e.parquet"
+    with duckdb.connect() as connection:
+        kinds = {
+            name: kind
+            for name, kind, *_ in connection.execute(
+                f"DESCRIBE SELECT * FROM read_parquet('{tmp_path / 'e.parquet'}')"
+            ).fetchall()
+        }
+    assert kinds["event_id"] == "BIGINT" and kinds["seconds_played"] == kinds["position"] == "DOUBLE"
+    assert kinds["at"] == "TIMESTAMP WITH TIME ZONE"
+    assert {kinds[name] for name in ("user_id", "track_id", "action", "source", "context", "text")} == {
+        "VARCHAR"
+    }
+    found, expected = read(tmp_path / "e.parquet"), read(files["events"])
+    pd.testing.assert_frame_equal(found, expected)
+    assert len(found) == len(murmur.events) and found["text"].isna().any()
+
+
+def test_a_csv_of_others_keeps_what_no_log_has(tmp_path):
+    (tmp_path / "t.csv").write_text('track_id,stars\n007,3\n"a, b",\n', encoding="utf-8")
+    found = read(scale.parquet_from_csv(tmp_path / "t.csv", tmp_path / "t.parquet"))
+    assert found["track_id"].tolist() == ["007", "a, b"], "an id stays text"
+    assert found["stars"][0] == 3 and pd.isna(found["stars"][1])
+    (tmp_path / "n.csv").write_text("name,n\nx,1\n", encoding="utf-8")
+    assert read(scale.parquet_from_csv(tmp_path / "n.csv", tmp_path / "n.parquet")).values.tolist() == [
+        ["x", 1]
+    ]
+
+
+def test_a_csv_that_is_none_is_refused_and_leaves_nothing(tmp_path):
+    with pytest.raises(ValueError, match=r"none\.csv cannot be read as a table of Murmur's"):
+        scale.parquet_from_csv(tmp_path / "none.csv", tmp_path / "o.parquet")
+    (tmp_path / "e.csv").write_text("event_id,at\n1,yesterday\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"e\.csv cannot be read"):
+        scale.parquet_from_csv(tmp_path / "e.csv", tmp_path / "o.parquet")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["e.csv"]

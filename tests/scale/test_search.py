@@ -172,6 +172,7 @@ def test_the_share_that_was_found_is_counted_by_sets():
         (lambda: Exact(np.ones(3)), "rows of finite numbers"),
         (lambda: Exact([[1.0, np.nan]]), "rows of finite numbers"),
         (lambda: Exact(np.ones((0, 2))), "rows of finite numbers"),
+        (lambda: Exact(np.ones((3, 2))).search(np.ones((0, 2)), k=1), "queries are rows .* at least one row"),
         (lambda: Exact(np.ones((3, 2))).search(np.ones((1, 3)), k=1), "take one model"),
         (lambda: Exact(np.ones((3, 2))).search(np.ones((1, 2)), k=4), "ask for fewer"),
         (lambda: Exact(np.ones((3, 2))).search(np.ones((1, 2)), k=0), "k="),

@@ -95,9 +95,10 @@ def test_which_listeners_are_drawn_is_arithmetic_alone(root):
     assert set(part.read("listens", ["uid"])["uid"]) == by_hand
 
 
-def test_the_publishers_split_by_brute_force(root):
+@pytest.mark.parametrize("least", [yambda.HEARD, 80])
+def test_the_publishers_split_by_brute_force(root, least):
     rows = listens()
-    heard = rows[rows["played_ratio_pct"] >= 50]
+    heard = rows[rows["played_ratio_pct"] >= least]
     train_end, test_start = yambda.END - yambda.DAY - yambda.GAP, yambda.END - yambda.DAY
     past: dict[tuple[int, int], int] = {}
     future: dict[tuple[int, int], int] = {}
@@ -110,9 +111,11 @@ def test_the_publishers_split_by_brute_force(root):
     known = {user for user, _ in past}
     future = {pair: count for pair, count in future.items() if pair[0] in known}
     assert past and future and len(past) + len(future) < len(heard)
-    split = load_yambda(root).split()
+    split = load_yambda(root).split() if least == 50 else load_yambda(root).split(least=least)
     for part, expected in ((split.train, past), (split.test, future)):
         found = part.to_frame()
+        assert part.users.tolist() == sorted(known)
+        assert part.items.tolist() == sorted({item for _, item in [*past, *future]})
         assert (
             dict(zip(zip(found["user"], found["item"], strict=True), found["value"], strict=True)) == expected
         )
@@ -160,8 +163,14 @@ def test_vectors_are_read_for_all_tracks(root):
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (lambda rows: rows.drop(columns="is_organic"), "has no column 'is_organic'"),
-        (lambda rows: rows.assign(uid=rows["uid"] + 0.5), "'uid' of .* holds DOUBLE"),
+        (
+            lambda rows: rows.drop(columns="is_organic"),
+            "has no column 'is_organic'; the published listens have uid, item_id, timestamp",
+        ),
+        (
+            lambda rows: rows.assign(uid=rows["uid"] + 0.5),
+            "'uid' of .* holds DOUBLE, where .* has whole numbers",
+        ),
         (lambda rows: rows.assign(item_id="a"), "'item_id' of .* holds VARCHAR"),
     ],
 )
