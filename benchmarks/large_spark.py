@@ -5,6 +5,7 @@ It decides no size and writes no table: ``large.py`` does. It needs Java and wha
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -84,8 +85,11 @@ def stages(session: Any) -> pd.DataFrame:
     """A row for each attempt of each stage that ran, from the session's own page."""
     context = session.sparkContext
     address = f"{context.uiWebUrl}/api/v1/applications/{context.applicationId}/stages"
-    with urllib.request.urlopen(address, timeout=300) as answer:
-        return pd.DataFrame(json.load(answer))
+    for _ in range(20):  # while a stage ends, the page may break off in the middle
+        with urllib.request.urlopen(address, timeout=300) as answer, contextlib.suppress(ValueError):
+            return pd.DataFrame(json.load(answer))
+        time.sleep(0.5)
+    raise RuntimeError("Spark's page of stages breaks off again and again.")
 
 
 PAGE = {"spark.ui.enabled": "true", "spark.ui.port": "0", "spark.ui.retainedStages": "10000"}

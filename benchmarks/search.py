@@ -38,6 +38,12 @@ CACHE = Path(__file__).resolve().parent / ".cache" / "search"
 SIZES = (2_500, 20_000, 100_000, 1_000_000)
 QUERIES, ALONE, K, NOISE = 300, 30, 10, 0.5
 OPENED, EFFORTS = (1, 4, 16, 64), (10, 50, 200, 800)
+WAYS = _, SHORT, LONGER, GRAPH = (
+    "exact",
+    "cells, as they are",
+    "cells, one number longer",
+    "graph (voyager)",
+)
 COLUMNS = ["vectors", "way", "setting", "looked", "recall", "ms", "alone", "built"]
 LARGE = 200_000  # from which on the way that is shown to be wrong is not measured again
 
@@ -74,49 +80,58 @@ def built(make: Any, *arguments: Any, **options: Any) -> tuple[Any, float]:
     return index, time.process_time() - start
 
 
-def rows_of(size: int, learnt: np.ndarray, queries: np.ndarray) -> list[tuple[Any, ...]]:
-    """All ways for one number of vectors."""
+def rows_of(size: int, way: str, learnt: np.ndarray, queries: np.ndarray) -> list[tuple[Any, ...]]:
+    """All settings of one way for one number of vectors."""
     there = vectors(size, learnt)
     exact = Exact(there)
-    best, *ms = timed(exact, queries)
-    rows: list[tuple[Any, ...]] = [(size, "exact", 0, exact.looked, 1.0, *ms, 0.0)]
-    for way, longer in (("cells, as they are", False), ("cells, one number longer", True)):
-        if not longer and size >= LARGE:
-            continue
-        n = int(np.sqrt(size))
-        cells, took = built(Cells, there, n, longer=longer)
-        for opened in OPENED[: np.searchsorted(OPENED, n)]:
-            cells.search(queries, K, opened=opened)
-            looked = cells.looked  # of the last search, so before some are asked alone
-            found, *ms = timed(cells, queries, opened=opened)
-            rows.append((size, way, opened, looked, share_found(found, best), *ms, took))
-    graph, took = built(Graph, there)
-    for effort in EFFORTS:
-        found, *ms = timed(graph, queries, effort=effort)
-        rows.append((size, "graph (voyager)", effort, None, share_found(found, best), *ms, took))
-    for one in rows:
-        print(*one, file=sys.stderr, flush=True)
+    if way == "exact":
+        return [(size, way, 0, exact.looked, 1.0, *timed(exact, queries)[1:], 0.0)]
+    best, _ = exact.search(queries, K)
+    rows = []
+    if way == GRAPH:
+        graph, took = built(Graph, there)
+        for effort in EFFORTS:
+            found, *ms = timed(graph, queries, effort=effort)
+            rows.append((size, way, effort, None, share_found(found, best), *ms, took))
+        return rows
+    n = int(np.sqrt(size))
+    cells, took = built(Cells, there, n, longer=way == LONGER)
+    for opened in OPENED[: np.searchsorted(OPENED, n)]:
+        cells.search(queries, K, opened=opened)
+        looked = cells.looked  # of the last search, so before some are asked alone
+        found, *ms = timed(cells, queries, opened=opened)
+        rows.append((size, way, opened, looked, share_found(found, best), *ms, took))
     return rows
 
 
-def table(sizes: tuple[int, ...] = SIZES, cache: Path | None = None) -> pd.DataFrame:
+def table(
+    sizes: tuple[int, ...] = SIZES, ways: tuple[str, ...] = WAYS, cache: Path | None = None
+) -> pd.DataFrame:
     """A row for each size, way and setting; what a cache holds is not measured again."""
     model = ImplicitALS(64).fit(Stream().until(SINCE))
     rng = np.random.default_rng(1)
     queries = model.user_factors_[np.sort(rng.permutation(len(model.user_factors_))[:QUERIES])]
 
-    def part(size: int) -> dict[str, Any]:
-        return {"row": {"rows": rows_of(size, model.item_factors_, queries)}}
+    def part(size: int, way: str) -> dict[str, Any]:
+        rows = rows_of(size, way, model.item_factors_, queries)
+        for one in rows:
+            print(*one, file=sys.stderr, flush=True)
+        return {"row": {"rows": rows}}
 
-    parts = [part(size) if cache is None else kept(cache, f"{size}", partial(part, size)) for size in sizes]
-    rows = [one for found in parts for one in found["row"]["rows"]]
+    rows = []
+    for size in sizes:
+        for way in ways:
+            if way == SHORT and size >= LARGE:
+                continue
+            get = partial(part, size, way)
+            rows += (get() if cache is None else kept(cache, f"{size} {way}", get))["row"]["rows"]
     found = pd.DataFrame(rows, columns=COLUMNS).astype({"looked": float})
     return found.round({"looked": 1, "recall": 4, "ms": 4, "alone": 4, "built": 3})
 
 
 def row() -> pd.DataFrame:
     """The named row of data/measured/index.json, computed anew."""
-    return table(SIZES[:1])
+    return table(SIZES[:1], (GRAPH,))
 
 
 if __name__ == "__main__":

@@ -89,11 +89,8 @@ PARTS = {
         + HURRIED,
     ),
 }
-EXTRAS = {
-    "deep": "deep",
-    "scale": "large",
-    "spark": "spark",
-}  # part: the optional packages of its tests, which are taken from where this runs
+# Part: the optional packages of its tests, which are taken from where this runs.
+EXTRAS = {"deep": "deep", "scale": "large", "spark": "spark"}
 # They look at the frame of their caller, whose place mutmut's wrapper takes: these two stay as they are.
 UNTOUCHED = re.compile(r"^(def (?:check|question)\(.*:)$", re.MULTILINE)
 SURVIVED, KILLED = (0, 5, 33), (1, 3)  # exit codes: tests passed, or there were none; a test failed
