@@ -72,7 +72,7 @@ PARTS = {
     "sequence": (["recsys_helpers/models/sequence/*"], ["tests/models/test_sequence.py"]),
     "service": (
         ["recsys_helpers/service/*"],
-        [f"tests/service/test_{name}.py" for name in ("shelf", "server", "cli")],
+        [f"tests/service/test_{name}.py" for name in ("database", "shelf", "server", "cli")],
     ),
     "spark": (
         ["recsys_helpers/scale/spark.py"],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import gzip
+import json
 import re
 import socket
 import threading
@@ -68,7 +70,7 @@ def test_a_newcomer_gets_the_chart_and_then_a_list_of_their_own(served):
         ("/api/list?user=%FF", None, 400, "UTF-8"),
         ("/api/list?user=" + "x" * 65, None, 400, "1 to 64"),
         ("/api/play", b"", 400, "not JSON"),
-        ("/api/play", b"[]", 400, "JSON object with key, user, item and heard"),
+        ("/api/play", b"[]", 400, "This is a list; a play is a JSON object with key, user, item and heard"),
         ("/api/play", b"\xff", 400, "UTF-8"),
         ("/api/play", b"[" * 9_000, 400, "nested too deeply"),
         ("/api/play", b'{"heard": NaN}', 400, "NaN"),
@@ -77,7 +79,8 @@ def test_a_newcomer_gets_the_chart_and_then_a_list_of_their_own(served):
         ("/api/play", PLAY | {"item": "nothing"}, 400, "does not know"),
         ("/api/play", PLAY | {"heard": 1e300}, 400, "from 0 to 1"),
         ("/api/play", PLAY | {"heard": 10**400}, 400, ""),
-        ("/api/play", b" " * 10_001, 413, "over 0.01 MB"),
+        ("/api/play", b" " * 10_001, 413, "over 0.01 MB; a play is far smaller"),
+        ("/api/play", b" " * 200_000, 413, "over 0.01 MB"),  # it comes in several parts, the last one small
         ("/api/play", None, 405, "nothing here"),
         ("/api/nothing", None, 404, "nothing here"),
         ("/../shelf.py", None, 404, "nothing here"),
@@ -91,6 +94,31 @@ def test_what_is_refused_gets_a_sentence(served, path, body, status, words):
     found, told = said(address, path, body)
     assert found == status and words in told["error"] and len(told["error"]) < 200
     assert Shelf(folder).feedback.last() == before
+
+
+def test_a_play_may_be_packed_up_to_the_same_size(served):
+    """In gzip the size that counts is the unpacked one, to the byte."""
+    _, address = served
+    body = json.dumps(PLAY | {"key": "packed"}).encode()
+
+    def send(text, packing="gzip", packed=gzip.compress):
+        return said(address, "/api/play", packed(text), headers={"Content-Encoding": packing})
+
+    assert send(body.ljust(10_000)) == (200, {"kept": True})
+    assert said(address, "/api/play", body.ljust(10_000)) == (200, {"kept": False})
+    status, told = send(body.ljust(10_001))
+    assert status == 413 and told["error"] == "This is over 0.01 MB; a play is far smaller."
+    status, told = send(body, "br", bytes)
+    assert status == 400 and told["error"] == "A play is JSON, as it is or in gzip."
+    for text in (body, gzip.compress(body)[:-9]):
+        status, told = send(text, packed=bytes)
+        assert status == 400 and "no gzip, or not the whole of it" in told["error"]
+
+
+def test_some_listeners_are_named(served):
+    folder, address = served
+    told = said(address, "/api/listeners")[1]
+    assert told == {"listeners": Shelf(folder).listeners()} and told["listeners"][0] == "u00"
 
 
 def test_a_page_of_elsewhere_can_neither_read_nor_write(served):
@@ -153,7 +181,10 @@ def test_the_page_comes_whole_and_brings_nothing_from_elsewhere(served):
     for path in FILES:
         status, headers, text = ask(address, path)
         assert status == 200 and headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert text == (PAGES / FILES[path]).read_bytes()
         assert "Server" not in headers and headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer" and headers["X-Frame-Options"] == "DENY"
+        assert headers["Cache-Control"] == "no-store"
         assert not re.search(r"(?:https?:)?//[\w.]+\.\w+", text.decode("utf-8"))
     assert ask(address, "/favicon.ico")[0] == 204
     source = (PAGES / "shelf.js").read_text(encoding="utf-8")
@@ -164,7 +195,9 @@ def test_the_page_comes_whole_and_brings_nothing_from_elsewhere(served):
 
 def test_a_port_that_is_taken_is_said(served):
     folder, address = served
-    with pytest.raises(ValueError, match="is taken"), running(folder, int(address.rpartition(":")[2])):
+    port = int(address.rpartition(":")[2])
+    words = f"Port {port} is taken on this machine; give another, as --port {port + 1}"
+    with pytest.raises(ValueError, match=words), running(folder, port):
         pass
 
 
