@@ -1,6 +1,6 @@
 """Lesson 20's third table: the ten best of many vectors, exactly and by two kinds of index.
 
-    python benchmarks/search.py           what is not measured yet; it takes about half an hour of one core
+    python benchmarks/search.py           what is not measured yet; it takes about four minutes of one core
     python benchmarks/search.py --anew    all of it
 
 Writes data/measured/search.csv; it needs voyager (`make large`). The vectors are those that ImplicitALS learns of
