@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -41,13 +42,10 @@ class Trained:
         settings.check()
         self.device_, self._settings = settings.choose_device(), settings
         judge = settings.validate if judged else None
-
-        def validate() -> float:
-            return float("nan") if judge is None else judge(self)
-
+        validate = None if judge is None else partial(judge, self)
         with seeded(self.random_state, settings.n_jobs) as rng:
             self.network_ = (self._build() if network is None else network).to(self.device_)
-            self.history_ = train(self.network_, self._batches, self._loss, settings, rng, judge and validate)
+            self.history_ = train(self.network_, self._batches, self._loss, settings, rng, validate)
 
     def _state(self) -> dict[str, Any]:
         """What a file keeps (see ``models.saving``): the network's weights as plain arrays, and no device."""

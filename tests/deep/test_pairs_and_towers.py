@@ -108,6 +108,14 @@ class TestNeuralCF:
             if not name.startswith("users."):
                 assert np.array_equal(after[name], one), f"{name} learned from the new listener"
 
+    @pytest.mark.parametrize("interaction", ["dot", "mlp", "both"])
+    def test_training_begins_with_a_vector_for_everybody_who_has_an_entry(self, x, interaction):
+        emptied = x.where(~np.isin(x.rows, [3, 7]))
+        model = NeuralCF(interaction, n_factors=4, training=SHORT).fit(emptied)
+        for name, one in model._build().users.named_parameters():
+            lengths = np.linalg.norm(one.detach().numpy(), axis=1)
+            assert np.flatnonzero(lengths == 0).tolist() == [3, 7], name
+
     def test_who_has_no_entry_is_scored_by_what_is_the_same_for_all(self, x):
         emptied = x.where(x.rows != 3)
         model = NeuralCF(n_factors=4, training=SHORT).fit(emptied)

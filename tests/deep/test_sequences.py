@@ -142,6 +142,17 @@ class TestReaders:
             block.look(block.before(tensor))[0][0].detach().numpy(), look, rtol=1e-4, atol=1e-6
         )
 
+    @pytest.mark.parametrize("n_layers", [1, 3])
+    def test_the_weights_that_are_shown_are_those_of_the_last_block(self, n_layers):
+        torch.manual_seed(4)
+        reader = readers.SelfAttention(4, n_layers, 0.0, length=7).eval()
+        last = []
+        reader.blocks[n_layers - 1].before.register_forward_hook(lambda module, given, out: last.append(out))
+        x = torch.randn(2, 5, 4)
+        reader(x)
+        expected = reader.blocks[n_layers - 1].look(last[0])[0]
+        np.testing.assert_allclose(reader.weights(x).detach().numpy(), expected.detach().numpy(), rtol=1e-5)
+
     @pytest.mark.parametrize("tied", [False, True])
     def test_the_target_reader_is_the_formula(self, tied):
         torch.manual_seed(3)

@@ -153,7 +153,7 @@ def test_what_is_no_number_is_refused(loss, validate, said):
 
 
 def test_nothing_to_learn_from_is_said():
-    with pytest.raises(ValueError, match="no batch to learn from"):
+    with pytest.raises(ValueError, match="^There is no batch to learn from"):
         train(Line(1), lambda rng: iter(()), lambda b: b, Training(), np.random.default_rng(0))
 
 
