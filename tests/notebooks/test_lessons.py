@@ -26,7 +26,7 @@ PRIVATE = re.compile(
     r"|0x[0-9a-f]{6,}"
 )
 # What people cannot read, or misread: a dictionary or a bare NumPy value as Python prints it, and a zero below zero.
-AS_PYTHON = re.compile(r"\{(?:'[^'\n]*'|-?\d+): |np\.(?:float|int)\d+\(|(?<![\w.-])-0\.0+(?!\d)")
+AS_PYTHON = re.compile(r"\{(?:'[^'\n]*'|-?\d+): |\['-?\d|np\.(?:float|int)\d+\(|(?<![\w.-])-0\.0+(?!\d)")
 LEVEL = re.compile(
     r"nDCG@\d+|pleased of 100"
 )  # a column of that name holds levels: they are not written as differences
@@ -326,6 +326,7 @@ def test_a_good_notebook_is_clean_and_in_style():
         (lambda cell: cell.outputs[0].update(text="means: {'alone': 0.2}"), """prints "{'alone': \""""),
         (lambda cell: cell.outputs[0].update(text="{10: '1,800', 20: '1,600'}"), "prints '{10: '"),
         (lambda cell: cell.outputs[0].update(text="[np.float64(0.5)]"), "prints 'np.float64('"),
+        (lambda cell: cell.outputs[0].update(text="states: ['0.76', '0.36']"), """prints "['0\""""),
         (lambda cell: cell.outputs[0].update(text="less: -0.00 [-0.02, +0.02]"), "prints '-0.00'"),
         (
             lambda cell: cell.outputs.append(shown(plots.table([LEVELS], ["of", "nDCG@10"]))),
