@@ -98,6 +98,10 @@ def test_which_listeners_are_drawn_is_arithmetic_alone(root):
 @pytest.mark.parametrize("least", [yambda.HEARD, 80])
 def test_the_publishers_split_by_brute_force(root, least):
     rows = listens()
+    rows = rows[
+        (rows["uid"] != 300) | (rows["timestamp"] < yambda.END - 2 * yambda.DAY)
+    ]  # who stays away that day
+    write(rows, root / "flat" / "50m" / "listens.parquet")
     heard = rows[rows["played_ratio_pct"] >= least]
     train_end, test_start = yambda.END - yambda.DAY - yambda.GAP, yambda.END - yambda.DAY
     past: dict[tuple[int, int], int] = {}
@@ -110,6 +114,7 @@ def test_the_publishers_split_by_brute_force(root, least):
             future[pair] = future.get(pair, 0) + 1
     known = {user for user, _ in past}
     future = {pair: count for pair, count in future.items() if pair[0] in known}
+    assert 300 in known and 300 not in {user for user, _ in future}
     assert past and future and len(past) + len(future) < len(heard)
     split = load_yambda(root).split() if least == 50 else load_yambda(root).split(least=least)
     for part, expected in ((split.train, past), (split.test, future)):
