@@ -26,6 +26,7 @@ def test_mood_of_a_text(text, expected):
 
 def test_mood_keeps_index_and_missing_texts():
     moods = ev.mood(pd.Series(["good", None, "good"], index=[7, 3, 5]))
+    assert moods.name == "mood"
     assert moods.index.tolist() == [7, 3, 5]
     assert moods[7] == moods[5] == 1 and math.isnan(moods[3])
     assert not ev.GOOD_WORDS & ev.BAD_WORDS and not ev.NEGATIONS & (ev.GOOD_WORDS | ev.BAD_WORDS)

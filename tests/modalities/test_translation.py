@@ -72,7 +72,7 @@ def test_a_step_of_many_facts_adds_up_their_slopes():
     """Entities go by the sum of all slopes, relations by the mean; facts whose margin is kept have none."""
     random = np.random.default_rng(2)
     model = Translation(n_factors=2, rate=1e-3, margin=0.3)
-    model.entities_, model.relations_ = random.normal(size=(6, 2)) / 4, random.normal(size=(2, 2)) / 4
+    model.entities_, model.relations_ = random.normal(size=(7, 2)) / 4, random.normal(size=(2, 2)) / 4
     facts = np.array([[0, 0, 3], [1, 0, 4], [0, 1, 5], [2, 1, 3], [1, 1, 3]])
     wrong = np.array([4, 3, 3, 5, 4])
     before, turned = model.entities_.copy(), model.relations_.copy()
@@ -89,7 +89,7 @@ def test_a_step_of_many_facts_adds_up_their_slopes():
             table[place] += step
             into[place] = (losses(before, turned).sum() - start.sum()) / step
             table[place] -= step
-    earlier = np.full((6, 1), 0.01)
+    earlier = np.full((7, 1), 0.01)  # the last one is in no fact
     moved = earlier.copy()
     model._step(facts, wrong, moved)
     assert np.allclose(moved, earlier + (slope**2).mean(axis=1, keepdims=True), rtol=1e-4)
