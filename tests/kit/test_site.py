@@ -262,6 +262,7 @@ def test_pages_in_a_browser_without_a_network(site):
                 wrong.append(f"{name} is {wide} wide on a phone")
             page.close()
         page = phone.new_page()  # its excerpts would be fetched, which a folder without a server refuses
+        page.set_default_timeout(300_000)
         page.goto((site / "search.html").as_uri() + "?q=calibration")
         page.get_by_role("link", name="Glossary").first.wait_for()
         found = page.locator("#search-results").inner_text()

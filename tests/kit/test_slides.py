@@ -105,6 +105,7 @@ def test_every_slide_shows_whole_without_a_network(lesson, tmp_path):
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(offline=True, viewport={"width": 1280, "height": 720}).new_page()
+        page.set_default_timeout(300_000)  # a busy machine draws formulas slowly
         page.on("requestfailed", lambda one: wrong.append(f"failed: {one.url}"))
         page.on("pageerror", lambda one: wrong.append(str(one)))
         page.on("console", lambda one: wrong.append(one.text) if one.type == "error" else None)
