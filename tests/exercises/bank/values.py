@@ -113,7 +113,7 @@ _question(
 )
 _question("recall_few_plays_in_a_portrait", "a", b="no portrait of newcomers", c="skips everything")
 _question("recall_over_what_it_runs", "c", a="stand in every listener's list", b="make the interval shorter")
-_question("what_one_edge_carries", "b", a="among all tracks", c="Makers mostly stay within one genre")
+_question("what_one_edge_carries", "b", a="among all tracks", c="Creators mostly stay within one genre")
 _question("what_the_mean_forgets", "c", a="it learned the others well", b="the shares of notes read it")
 
 # ---- lesson 23 -------------------------------------------------------------------------------------------------------
