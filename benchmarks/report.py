@@ -72,10 +72,10 @@ def render_networks(outcome: Outcome) -> str:
     """NETWORKS.md as text."""
     command = "make bench ARGS=--networks"
     how = [
-        "- One fit of each in a new process, one at a time, ours and the peer's in turn; one thread, seconds of the "
-        "processor.",
-        "- Behind a gap stands its 95% interval over the people, of these fits: other seeds move it as well. A gap "
-        "without one is of an earlier run with the same settings.",
+        "- One fit of each with seed 0, and five of Mult-VAE with seeds 0 to 4, each in a new process, ours and the "
+        "peer's in turn; one thread, seconds of the processor.",
+        "- A gap is that of the mean over the fits of each side. Behind it stands its 95% interval over the people, of "
+        "these fits: other seeds move it as well.",
     ]
     lines = _head("Networks beside the peers': one run", command, network_targets(outcome), outcome, how)
     for group, title in NEXT.items():

@@ -97,13 +97,20 @@ def ratio(above: float | None, below: float | None) -> float | None:
     return None if above is None or below is None else above / below
 
 
-def between(outcome: Outcome, data: str, name: str, peer: str) -> str:
-    """The interval of the difference to a peer, over the people, of the first fits; nothing where one is missing."""
-    fits = [outcome.results.get(f"{data}/{name}/{one}/1", [{}])[0].get("each") for one in ("ours", peer)]
-    if fits[0] is None or fits[1] is None:
-        return ""
-    interval = bootstrap_interval(np.subtract(*fits))
-    return f" [{interval.low:+.4f}, {interval.high:+.4f}]"
+def gap_between(outcome: Outcome, data: str, name: str, peer: str) -> tuple[float | None, str]:
+    """The difference in nDCG@10 to a peer, its mean over the fits of each side, and its interval over the people.
+
+    Without the people's own figures: the difference alone. (None, "") where a side is missing.
+    """
+    sides = [outcome.results.get(f"{data}/{name}/{one}/1", []) for one in ("ours", peer)]
+    if not all(sides):
+        return None, ""
+    means = [float(np.mean([run["accuracy"] for run in side])) for side in sides]
+    if not all("each" in run for side in sides for run in side):
+        return means[0] - means[1], ""
+    ours, theirs = (np.mean([run["each"] for run in side], axis=0) for side in sides)
+    interval = bootstrap_interval(ours - theirs)
+    return means[0] - means[1], f" [{interval.low:+.4f}, {interval.high:+.4f}]"
 
 
 def network_targets(outcome: Outcome) -> list[Target]:
@@ -112,9 +119,8 @@ def network_targets(outcome: Outcome) -> list[Target]:
     for data, (name, peer) in itertools.product(NEXT, NETWORK_PEERS.items()):
         where = f"{NEXT[data].split(':')[0]}: {name}'s"
         library = {"rectools_deep": "RecTools'", "cornac_deep": "Cornac's"}[peer]
-        ours, theirs = (m(data, name, "accuracy", one, 1) for one in ("ours", peer))
-        gap = None if ours is None or theirs is None else ours - theirs
-        form = "{:+.4f}" + between(outcome, data, name, peer)
+        gap, interval = gap_between(outcome, data, name, peer)
+        form = "{:+.4f}" + interval
         found.append(judged(f"{where} nDCG@10 at least that of {library}", gap, lambda x: x >= 0, form))
         pair = [m(data, name, "fit", one, 1) for one in ("ours", peer)]
         text = f"{where} fit at most 1.5 x the time of {library}, one thread"

@@ -582,6 +582,26 @@ def test_networks_are_judged_by_gap_and_ratio_on_one_thread():
     assert "n_epochs=" in text  # settings of the training stand beside the others
 
 
+def test_a_gap_of_several_fits_is_that_of_their_means():
+    ours = [{"accuracy": 0.2, "each": [0.4, 0.0]}, {"accuracy": 0.4, "each": [0.6, 0.2]}]
+    theirs = [{"accuracy": 0.1, "each": [0.1, 0.1]}]
+    results = {"next_murmur/Mult-VAE/ours/1": ours, "next_murmur/Mult-VAE/cornac_deep/1": theirs}
+    found = targets.Outcome(network_rows.networks(), results, {}, None, 2, 60.0)
+    gap, interval = targets.gap_between(found, "next_murmur", "Mult-VAE", "cornac_deep")
+    assert (
+        gap == pytest.approx(0.2) and interval == " [+0.0000, +0.4000]"
+    )  # of differences .4 and 0, two people
+    assert targets.gap_between(found, "next_murmur", "SASRec", "rectools_deep") == (None, "")
+    del theirs[0]["each"]
+    assert targets.gap_between(found, "next_murmur", "Mult-VAE", "cornac_deep") == (pytest.approx(0.2), "")
+
+
+def test_what_takes_seconds_is_fitted_with_five_seeds_on_both_sides():
+    fits = {row.key: row.runs for row in network_rows.networks()}
+    assert {n for key, n in fits.items() if "Mult-VAE" in key} == {5}
+    assert {n for key, n in fits.items() if "Mult-VAE" not in key} == {1}
+
+
 def test_what_was_not_measured_is_neither_met_nor_missed():
     found = outcome()
     assert verdict(found, "Last.fm: EASE, tuned").met is None
