@@ -1,4 +1,4 @@
-"""Many modalities: what words, sound, makers and a graph of facts say of a track that nobody has played.
+"""Many modalities: what words, sound, creators and a graph of facts say of a track that nobody has played.
 
 It holds no model for tracks that are played (see ``models``), and it reads no file and no real sound.
 """

@@ -24,7 +24,7 @@ def _tags(row: Row) -> list[str]:
 
 
 def _series(row: Row) -> list[str]:
-    """Maker and genre of a track that is a part of something, where both are known."""
+    """Creator and genre of a track that is a part of something, where both are known."""
     known = not pd.isna(row["creator"]) and not pd.isna(row["genre"])
     return [f"{row['creator']}: {row['genre']}"] if known and row["kind"] in SERIAL else []
 
@@ -95,7 +95,7 @@ def path_scores(
 
     history (listeners, tracks): strengths; table (tracks, things): ``links``; known (tracks,): which tracks have plays.
     A path counts the strength of the heard track, divided by s ^ power, s the known tracks of its thing, so that a
-    genre of hundreds weighs less than a maker of five: 0 counts all alike. A track's own plays make no path to it.
+    genre of hundreds weighs less than a creator of five: 0 counts all alike. A track's own plays make no path to it.
 
     >>> heard, made = sparse.csr_array([[1.0, 0.0, 0.0]]), sparse.csr_array([[1.0], [1.0], [0.0]])
     >>> path_scores(heard, made, np.array([True, False, False])).tolist()

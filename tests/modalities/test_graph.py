@@ -90,7 +90,7 @@ def test_a_random_twin_keeps_every_degree(facts, seed):
     assert rewired(facts, seed).equals(twin)
 
 
-def test_within_a_genre_no_maker_leaves_it(tracks, facts):
+def test_within_a_genre_no_creator_leaves_it(tracks, facts):
     genre = tracks.set_index("track_id")["genre"]
     made = facts[facts["relation"] == "made_by"]
     twin = rewired(made, 0, genre)
