@@ -76,7 +76,7 @@ PARTS = {
     ),
     "spark": (
         ["recsys_helpers/scale/spark.py"],
-        ["-m", "slow or not slow", "tests/scale/test_spark.py"],
+        ["tests/scale/test_spark.py"],
     ),
     "trust": (["recsys_helpers/trust/*"], ["tests/trust"]),
     "simulator": (
@@ -91,6 +91,7 @@ PARTS = {
 }
 # Part: the optional packages of its tests, which are taken from where this runs.
 EXTRAS = {"deep": "deep", "scale": "large", "spark": "spark"}
+SLOW = {"spark": ["-m", "slow"]}  # Part: how to ask for tests that are not quick
 # They look at the frame of their caller, whose place mutmut's wrapper takes: these two stay as they are.
 UNTOUCHED = re.compile(r"^(def (?:check|question)\(.*:)$", re.MULTILINE)
 SURVIVED, KILLED = (0, 5, 33), (1, 3)  # exit codes: tests passed, or there were none; a test failed
@@ -121,7 +122,7 @@ def copy(part: str) -> Path:
         "source_paths": ["recsys_helpers/"],
         "only_mutate": mutate,
         "also_copy": ["data/", "docs/", "notebooks/", "tools/", "Makefile"],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider"],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", *SLOW.get(part, [])],
         "pytest_add_cli_args_test_selection": tests,
     }
     lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
