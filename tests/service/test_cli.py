@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import sys
 import threading
 
 import pytest
@@ -76,6 +78,53 @@ def test_what_it_prints_leads_to_the_page_and_to_a_list(tmp_path):
 
 def run(*words):
     return main(["serve", *map(str, words)])
+
+
+class Flushed(io.StringIO):
+    """What was printed, and how much of it when it was last flushed."""
+
+    seen = ""
+
+    def flush(self):
+        self.seen = self.getvalue()
+
+
+@pytest.mark.parametrize(("words", "port"), [((), 8_766), (("--port", 9_100), 9_100)])
+def test_where_it_listens_is_printed_at_once_and_so_is_its_end(tmp_path, monkeypatch, words, port):
+    """Whoever reads it through a pipe would wait for ever on a line that is held back."""
+    made(tmp_path)
+    out, asked = Flushed(), []
+
+    async def serve(shelf, port, say):
+        asked.append((shelf.folder, port))
+        say(f"http://127.0.0.1:{port}")
+        lines = out.seen.splitlines()
+        assert lines[:2] == [
+            f"A page to click: http://127.0.0.1:{port}/",
+            f"A list:          http://127.0.0.1:{port}/api/list?user=u00",
+        ]
+        assert str(tmp_path / "game") in lines[2] and "Ctrl-C" in lines[2]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "serve", serve)
+    monkeypatch.setattr(sys, "stdout", out)
+    assert run("--folder", tmp_path / "game", *words) == 0
+    assert asked == [(tmp_path / "game", port)] and out.getvalue().endswith("The service has stopped.\n")
+
+
+def test_the_help_says_what_each_option_is_for(capsys):
+    with pytest.raises(SystemExit):
+        run("--help")
+    told = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "--model MODEL a new service: the file that a model's save wrote",
+        "--folder FOLDER where all is kept; service/ in your lessons unless given",
+        "--port PORT where it listens; 8766 unless given",
+        "shares heard as h / (1 + h) or as they are",
+        "--refit take the plays since into the weights, and end",
+        "--measure N ask for N lists, print how long they took, and end",
+    ):
+        assert words in told
 
 
 def test_a_night_and_a_measurement_end_by_themselves(tmp_path, capsys):

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+import asyncio
+import errno
 import gzip
 import json
+import logging
 import re
 import socket
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
+from recsys_helpers.service import server
 from recsys_helpers.service.server import FILES, PAGES, running
 from recsys_helpers.service.shelf import Shelf
 from tests.arena.serving import ask, said
@@ -213,3 +218,35 @@ def test_nothing_is_unpickled_and_nothing_that_was_sent_runs():
                 names = [getattr(node.func, "id", "")]
             wrong = {"pickle", "marshal", "shelve", "joblib", "dill", "eval", "exec", "compile", "subprocess"}
             assert not wrong & {name.split(".")[0] for name in names}, path
+
+
+def test_nothing_is_logged_of_what_was_asked_or_refused(served, caplog):
+    """The ids of listeners stand in addresses; a notebook shows what is logged."""
+    _, address = served
+    with caplog.at_level(logging.DEBUG):
+        for path, status in (("/api/list?user=u00", 200), ("/api/list?user=", 400), ("/api/nothing", 404)):
+            assert said(address, path)[0] == status
+    assert not [record for record in caplog.records if record.name.startswith("tornado")]
+
+
+def test_only_a_port_that_is_taken_is_called_taken(served, monkeypatch):
+    folder, _ = served
+
+    def bind(number):
+        def bind_sockets(*_):
+            raise OSError(number, "no such address")
+
+        monkeypatch.setattr(server.tornado.netutil, "bind_sockets", bind_sockets)
+        asyncio.run(server.serve(Shelf(folder), 8_766))
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    for number in (errno.EADDRINUSE, errno.EACCES):
+        with pytest.raises(
+            ValueError, match="Port 8766 is taken on this machine; give another, as --port 8767"
+        ):
+            bind(number)
+    with pytest.raises(OSError, match="no such address"):
+        bind(errno.EADDRNOTAVAIL)
+    monkeypatch.setattr(sys, "platform", "win32")  # there the number says less
+    with pytest.raises(ValueError, match="is taken"):
+        bind(errno.EADDRNOTAVAIL)

@@ -205,3 +205,12 @@ def test_a_folder_serves_one_model_and_says_so(tmp_path):
     counted = Shelf.create(tmp_path / "other", tmp_path / "counts.npz", how="counted")
     counted.take(play("k1", "u00", "t03", 0.5))
     assert Shelf(tmp_path / "other").live.profile("u00").values("counted")["t03"] in (0.5, 3.5)
+
+
+def test_a_folder_that_does_not_say_how_holds_shares_heard(tmp_path):
+    shelf = made(tmp_path)
+    shelf.take(play("k1", "u00", "t03", 1.0))
+    before = shelf.lists("u00")
+    with shelf.feedback.writing() as db:
+        db.execute("DELETE FROM setting WHERE name = 'how'")
+    assert Shelf(tmp_path / "game").lists("u00") == before
