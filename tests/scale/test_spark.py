@@ -27,10 +27,16 @@ if not missing("spark") and not missing("large"):
     from tests.scale.test_columns import TRACKS, USERS, small
 
 
-@pytest.fixture(scope="module")
-def session():
-    yield spark.start("local[2]")
+@pytest.fixture(scope="module", autouse=True)
+def ended():
+    yield
     spark.stop()
+
+
+@pytest.fixture
+def session():
+    """The one that runs, or another where a test has ended it: tests may come in any order."""
+    return spark.start("local[2]")
 
 
 @pytest.fixture(scope="module")
@@ -136,15 +142,19 @@ def pairs():
     )
 
 
-@pytest.fixture(scope="module")
-def strengths(session, pairs):
+def table_of(session, pairs):
     rows = [(user, item, float(value)) for user, item, value in pairs.to_frame().itertuples(index=False)]
     return session.createDataFrame(rows, "user_id string, track_id string, strength double")
 
 
+@pytest.fixture
+def strengths(session, pairs):
+    return table_of(session, pairs)
+
+
 @pytest.fixture(scope="module")
-def found(strengths):
-    return spark.als(strengths, 5, 4, regularization=0.2, alpha=6.0)
+def found(pairs):
+    return spark.als(table_of(spark.start("local[2]"), pairs), 5, 4, regularization=0.2, alpha=6.0)
 
 
 def test_the_listeners_are_solved_under_our_objective(found, pairs):
