@@ -335,7 +335,9 @@ def als(
         check_number(name, value, low, whole=whole)
     rows = _table(strengths.sparkSession, strengths, "strengths", ("user_id", "track_id", "strength")).cache()
     try:
-        mean = rows.where("strength > 0").agg(F.mean("strength")).collect()[0][0]
+        # Not by a filter: what is cached is passed over by its largest value, and NaN is none there.
+        above = F.when(F.col("strength") > 0, F.col("strength"))
+        mean = rows.agg(F.mean(above)).collect()[0][0]
         if mean is None or not np.isfinite(mean):
             raise ValueError(
                 f"The mean of the strengths above 0 is {show(mean)}: ALS has nothing to learn from."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -206,8 +207,23 @@ def test_what_cannot_be_done_is_said(session, files, strengths, tmp_path):
         spark.als(strengths, blocks=0)
     with pytest.raises(ValueError, match="strengths has no column 'track_id'"):
         spark.als(strengths.drop("track_id"))
-    with pytest.raises(ValueError, match="nothing to learn from"):
+    with pytest.raises(
+        ValueError, match="The mean of the strengths above 0 is None: ALS has nothing to learn"
+    ):
         spark.als(strengths.where("strength < 0"))
+    with pytest.raises(
+        ValueError, match="The mean of the strengths above 0 is inf: ALS has nothing to learn"
+    ):
+        spark.als(strengths.withColumn("strength", F.lit(float("inf"))))
+    with pytest.raises(
+        ValueError, match="The mean of the strengths above 0 is nan: ALS has nothing to learn"
+    ):
+        spark.als(strengths.withColumn("strength", F.lit(float("nan"))))
+    nan = session.createDataFrame(
+        [("u00", "t00", float("nan"))], "user_id string, track_id string, strength double"
+    )
+    with pytest.raises(ValueError, match="is nan: ALS has nothing to learn"):
+        spark.als(strengths.where("user_id > 'u00'").union(nan))
 
 
 def test_a_session_is_one_and_what_it_said_stays_away(session, capfd):
@@ -215,6 +231,43 @@ def test_a_session_is_one_and_what_it_said_stays_away(session, capfd):
     session.range(10).repartition(3).count()
     said = capfd.readouterr()
     assert (said.out, said.err) == ("", "")
+
+
+def test_a_session_has_the_settings_that_results_hang_on(session):
+    """Parts, time zone, one machine alone; what it writes lies in a folder that ends with it."""
+    settings = dict(session.sparkContext.getConf().getAll())
+    expected = {
+        "spark.master": "local[2]",
+        "spark.app.name": "murmur",
+        "spark.driver.memory": "2g",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.default.parallelism": "4",
+        "spark.sql.shuffle.partitions": "4",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.execution.arrow.pyspark.enabled": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+    }
+    assert {name: settings.get(name) for name in expected} == expected
+    folder = Path(settings["spark.local.dir"])
+    assert folder.name.startswith("murmur-spark-") and (folder / "java.log").is_file()
+    assert settings["spark.sql.warehouse.dir"].endswith(f"{folder.as_posix()}/warehouse")
+    other = spark.start("local[1]", partitions=3, memory="1g", settings={"spark.app.name": "another"})
+    assert other is not session and not folder.exists()
+    settings = dict(other.sparkContext.getConf().getAll())
+    changed = {
+        "spark.master": "local[1]",
+        "spark.app.name": "another",
+        "spark.driver.memory": "1g",
+        "spark.default.parallelism": "3",
+        "spark.sql.shuffle.partitions": "3",
+    }
+    assert {name: settings.get(name) for name in expected} == expected | changed
+    with pytest.raises(ValueError, match="partitions=0: give a whole number, 1 or more"):
+        spark.start(partitions=0)
+    assert spark._running["session"] is other, "what cannot be leaves what runs"
 
 
 def test_an_address_that_is_none_is_told_and_leaves_nothing():
