@@ -34,7 +34,7 @@ def uplift(
 
     The interval is normal, with a standard error from what each unit adds to the difference (a sandwich with its
     units as clusters, times the root of g / (g - 1) for g units). Raises ValueError where everything or nothing was
-    shown, for fewer than two units, and for what is missing or not finite.
+    shown, for fewer than two units in either group, and for what is missing or not finite.
 
     >>> print(uplift([3, 5, 4, 1, 1, 2], [True, True, True, False, False, False]))
     2.667 [1.498, 3.835], 95% over 6 listeners
@@ -45,8 +45,11 @@ def uplift(
     weight = np.ones(len(y)) if propensity is None else _weights(propensity, treated)
     code = _units(unit, len(y))
     n_units = int(code.max()) + 1
-    if n_units < 2:
-        raise ValueError("An interval needs at least two units: one says nothing about the spread.")
+    if min(len(np.unique(code[treated])), len(np.unique(code[~treated]))) < 2:
+        raise ValueError(
+            "An interval needs at least two units that were shown something and two from whom it was withheld: "
+            "one says nothing about the spread."
+        )
     means, pull = [], np.zeros(len(y))
     for group, sign in ((treated, 1.0), (~treated, -1.0)):
         share = np.where(group, weight, 0.0)

@@ -33,8 +33,8 @@ def test_it_is_a_regression_with_clustered_errors(seed):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(12, 60))
     unit, shown = rng.integers(0, 6, n), rng.random(n) < 0.6
-    shown[:2] = True, False
-    unit[:2] = 0, 1
+    shown[:4] = True, False, True, False
+    unit[:4] = 0, 1, 2, 3
     chance = rng.uniform(0.2, 0.9, n)
     y = rng.poisson(2, n) + 1.5 * shown
     for given_chance in (None, chance):
@@ -67,6 +67,12 @@ def test_places_of_one_listener_count_as_one():
     assert uplift(y, shown, named) == uplift(y, shown, whose)
 
 
+def test_two_listeners_are_enough_where_each_has_both():
+    """By hand: a adds .5 (3 - 4) to the difference, b .5 (5 - 4), so the error is the root of (.25 + .25) 2 / 1."""
+    found = uplift([3, 1, 5, 1], [True, False, True, False], ["a", "a", "b", "b"])
+    assert found.value == 3 and half(found) == pytest.approx(Z) and found.n == 2
+
+
 def test_known_chances_undo_a_lottery_that_favours_the_loved():
     rng = np.random.default_rng(2)
     love = rng.random(40_000)
@@ -92,7 +98,15 @@ def test_the_level_widens_it_and_is_said():
         (([1, 2], [True]), "True or False for each of the 2"),
         (([1, 2], [0.5, 1]), "True or False"),
         (([1, np.nan], [True, False]), "NaN"),
-        (([1, 2, 3], [True, False, True], ["a", "a", "a"]), "at least two units"),
+        (
+            ([1, 2, 3], [True, False, True], ["a", "a", "a"]),
+            "^An interval needs at least two units that were",
+        ),
+        (
+            ([1, 2, 3], [True, False, True], ["a", "b", "c"]),
+            "at least two units",
+        ),  # one was left out, and no spread
+        (([1, 2, 3], [True, False, False], ["a", "b", "c"]), "at least two units"),
         (([1, 2], [True, False], ["a"]), "unit must name"),
         (([1, 2], [True, False], ["a", None]), "unit must name"),
         (([1, 2], [True, False], None, [0.5, 1.0]), "above 0 and below 1"),
@@ -115,6 +129,7 @@ def test_a_ratio_of_sums_and_its_interval():
     again = bootstrap_means(top[:, None], 4000, 0, weights=bottom[:, None])[:, 0]
     assert half(found) == pytest.approx(Z * again.std(), rel=0.05)
     assert ratio_of_means(5 * bottom, bottom).low == pytest.approx(5)
+    assert str(ratio_of_means(top, bottom, over="worlds")).endswith("95% over 400 worlds")
     assert ratio_of_means(top, -bottom).value == pytest.approx(-found.value)
     assert half(ratio_of_means(top, -bottom)) == pytest.approx(half(found))
 
