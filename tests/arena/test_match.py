@@ -11,6 +11,9 @@ from recsys_helpers.arena.lists import first_allowed
 from recsys_helpers.arena.match import RIVAL, TEAM, Ground, genres_in, house_lists, play
 from recsys_helpers.arena.payloads import unpack_log
 from recsys_helpers.arena.rules import Rules
+from recsys_helpers.events import asked_for, preference
+from recsys_helpers.interactions import Interactions
+from recsys_helpers.models import EASE
 from recsys_helpers.simulator import Market, Platform, World, lead
 from recsys_helpers.simulator.strengths import Strengths
 
@@ -120,6 +123,28 @@ def test_the_oracle_shows_what_each_listener_likes_best(ground):
     shelf = house_lists(ground, market, TEAM, house.ORACLE)
     liking = ground.world.true_utility(ground.world.listeners)
     assert (shelf == np.argsort(-liking, axis=1, kind="stable")[:, :10]).all()
+
+
+def test_ease_of_the_house_ranks_what_was_heard_too(ground):
+    """Its first two hundred tracks are those of EASE on its own log, heard ones among them; then the popular ones."""
+    market = ground.match()
+    play(ground, market, house_lists(ground, market, TEAM, house.CHART))
+    world, chart = ground.world, ground.chart(2)
+    seen = house.Seen(market.served[TEAM], ground.past, chart)
+    order = house.order(house.EASED, world, seen)
+    log = asked_for(market.served[TEAM].events, world.tracks)
+    x = Interactions.from_frame(preference(log, "listened", world.tracks), value="strength")
+    score = EASE().fit(x).score(x.users)
+    best = x.items.to_numpy()[np.argsort(-np.round(score, 9), axis=1, kind="stable")[:, :200]]
+    rows = world.listeners.get_indexer(x.users.astype(object))
+    assert len(rows) > 30 and best.shape[1] > 10
+    firsts = order[rows, : best.shape[1]]
+    assert (world.track_ids.to_numpy()[firsts] == best).mean() > 0.99  # but for ties in the last digits
+    heard = np.take_along_axis(market.own[1][rows], firsts, axis=1)
+    assert heard[:, :10].any(), "or EASE would show only what is new"
+    assert (order[:, 200:] == order[0, 200:]).all() and (order[0, -len(chart) :] == chart).all()
+    strangers = np.setdiff1d(np.arange(len(order)), rows)
+    assert (order[strangers, :200] == -1).all()
 
 
 def test_with_a_log_the_house_begins_with_what_was_played():
