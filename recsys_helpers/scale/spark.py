@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -50,6 +51,8 @@ COPIES = (
     "seconds_played",
     "text",
 )  # what a retry repeats, as in events.cleaning
+
+TRACE = re.compile(r"at \S+\(|\.\.\. \d+ more")  # lines of Java's trace
 
 _running: dict[
     str, Any
@@ -110,8 +113,10 @@ def start(
             gateway = launch(conf, {"stdout": out, "stderr": subprocess.STDOUT})
         session = SparkSession(SparkContext(conf=conf, gateway=gateway))
     except Exception as error:
-        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.is_file() else []
+        printed = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
         _end(gateway, folder)
+        # The last line that says something: below it stands where in Java's code it happened.
+        said = [line for line in map(str.strip, printed.splitlines()) if line and not TRACE.match(line)]
         raise ValueError(
             f"Spark does not start with master {master!r}: {(said or [str(error)])[-1]}"
         ) from None

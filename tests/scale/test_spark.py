@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
+import signal
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -183,11 +186,12 @@ def test_our_model_takes_them_and_finds_as_low_an_objective(found, pairs):
 
 
 def test_the_same_parts_give_the_same_model_and_others_another(strengths, found):
-    again = spark.als(strengths, 5, 4, regularization=0.2, alpha=6.0)
+    again = spark.als(strengths, 5, 4, regularization=0.2, alpha=6.0, random_state=0)
     scores = [one.user_factors @ one.item_factors.T for one in (found, again)]
     np.testing.assert_allclose(*scores, atol=1e-4)
-    other = spark.als(strengths, 5, 4, regularization=0.2, alpha=6.0, blocks=3)
-    assert np.abs(other.user_factors @ other.item_factors.T - scores[0]).max() > 1e-3
+    for settings in ({"blocks": 3}, {"random_state": 1}):
+        other = spark.als(strengths, 5, 4, regularization=0.2, alpha=6.0, **settings)
+        assert np.abs(other.user_factors @ other.item_factors.T - scores[0]).max() > 1e-3
 
 
 def test_what_cannot_be_done_is_said(session, files, strengths, tmp_path):
@@ -271,9 +275,23 @@ def test_a_session_has_the_settings_that_results_hang_on(session):
 
 
 def test_an_address_that_is_none_is_told_and_leaves_nothing():
-    with pytest.raises(ValueError, match="Spark does not start with master 'nowhere'"):
+    with pytest.raises(
+        ValueError, match="does not start with master 'nowhere': .*Master must either be yarn or"
+    ):
         spark.start("nowhere")
+    with pytest.raises(ValueError, match=r"does not start with master 'local\[2\]': .*maximum heap"):
+        spark.start(memory="1k")
     spark.stop()
     spark.stop()
     assert spark.start("local[2]").range(3).count() == 3
     spark.stop()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_java_that_died_is_left_behind(session):
+    os.kill(spark._running["gateway"].proc.pid, signal.SIGKILL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # pyspark says that its Java is gone
+        spark.stop()
+    again = spark.start("local[2]")
+    assert again is not session and again.range(3).count() == 3
