@@ -37,7 +37,13 @@ from recsys_helpers.models import ImplicitALS
 FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "large.csv"
 CACHE = Path(__file__).resolve().parent / ".cache" / "large"
 SIZES = (1, 5, 20, 50)  # millions of rows; the lesson's cost model sees the first two
-CLEANED = (1, 5, 10, 20, 50)  # a third size that is not fitted; for the factors .3 million, Murmur itself, is one
+CLEANED = (
+    1,
+    5,
+    10,
+    20,
+    50,
+)  # a third size that is not fitted; for the factors .3 million, Murmur itself, is one
 GRID = {
     0.0: (15.0, 30.0, 60.0, 120.0, 240.0),
     1.0: (0.1, 0.3, 1.0, 3.0, 10.0),
