@@ -113,13 +113,14 @@ def start(
             gateway = launch(conf, {"stdout": out, "stderr": subprocess.STDOUT})
         session = SparkSession(SparkContext(conf=conf, gateway=gateway))
     except Exception as error:
-        printed = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
+        printed = (
+            log.read_text(encoding="utf-8", errors="replace") if gateway is None and log.is_file() else ""
+        )
         _end(gateway, folder)
-        # The last line that says something: below it stands where in Java's code it happened.
+        # Where Java ended before it answered, it says why; below that stands where in its code it happened.
         said = [line for line in map(str.strip, printed.splitlines()) if line and not TRACE.match(line)]
-        raise ValueError(
-            f"Spark does not start with master {master!r}: {(said or [str(error)])[-1]}"
-        ) from None
+        why = said[-1] if said else str(error).strip().partition("\n")[0]
+        raise ValueError(f"Spark does not start with master {master!r}: {why}") from None
     session.sparkContext.setLogLevel("ERROR")
     _running.update(settings=wanted, session=session, gateway=gateway, folder=folder)
     return session
@@ -133,6 +134,9 @@ def stop() -> None:
     _running.clear()
     with contextlib.suppress(Exception):  # a Java that died has nothing left to stop
         session.stop()
+    server = getattr(session.sparkContext, "_accumulatorServer", None)
+    if server is not None:  # it did not come so far
+        server.shutdown()
     _end(gateway, folder)
 
 
@@ -140,7 +144,8 @@ def _end(gateway: Any, folder: Path) -> None:
     if gateway is not None:
         with contextlib.suppress(Exception):
             gateway.shutdown()
-        SparkContext._gateway = SparkContext._jvm = None
+        SparkContext._gateway = SparkContext._jvm = SparkContext._active_spark_context = None
+        SparkSession._instantiatedSession = SparkSession._activeSession = None
         process = getattr(gateway, "proc", None)
         if process is not None:
             with contextlib.suppress(OSError):

@@ -288,8 +288,13 @@ def test_an_address_that_is_none_is_told_and_leaves_nothing():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_a_java_that_died_is_left_behind(session):
-    os.kill(spark._running["gateway"].proc.pid, signal.SIGKILL)
+@pytest.mark.parametrize("wait", [False, True])
+def test_a_java_that_died_is_left_behind(session, wait):
+    """At once, or when its address answers nobody any more."""
+    java = spark._running["gateway"].proc
+    os.kill(java.pid, signal.SIGKILL)
+    if wait:
+        java.wait(60)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # pyspark says that its Java is gone
         spark.stop()
