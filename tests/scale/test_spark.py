@@ -201,6 +201,20 @@ def test_what_cannot_be_done_is_said(session, files, strengths, tmp_path):
         spark.clean(session, tmp_path / "none.parquet", files["tracks"], files["users"])
     with pytest.raises(ValueError, match="events has no column 'event_id'. It has: .*duration_s"):
         spark.clean(session, files["tracks"], files["tracks"], files["users"])
+    events = session.read.parquet(str(files["events"]))
+    for name in ("user_id", "track_id", "at", "action", "seconds_played"):
+        with pytest.raises(ValueError, match=f"^events has no column '{name}'"):
+            spark.listened(session, events.drop(name), files["tracks"])
+        with pytest.raises(ValueError, match=f"^events has no column '{name}'"):
+            spark.clean(session, events.drop(name), files["tracks"], files["users"])
+    for name in ("track_id", "duration_s"):
+        tracks = session.read.parquet(str(files["tracks"])).drop(name)
+        with pytest.raises(ValueError, match=f"^tracks has no column '{name}'"):
+            spark.listened(session, events, tracks)
+        with pytest.raises(ValueError, match=f"^tracks has no column '{name}'"):
+            spark.clean(session, events, tracks, files["users"])
+    with pytest.raises(ValueError, match="^users has no column 'user_id'"):
+        spark.clean(session, events, files["tracks"], files["tracks"])
     (tmp_path / "half.parquet").write_bytes(files["users"].read_bytes()[:-9])
     with pytest.raises(ValueError, match="cannot be read as Parquet: write it anew"):
         spark.clean(session, files["events"], files["tracks"], tmp_path / "half.parquet")
@@ -209,8 +223,9 @@ def test_what_cannot_be_done_is_said(session, files, strengths, tmp_path):
         spark.clean(session, empty, files["tracks"], files["users"])
     with pytest.raises(ValueError, match="blocks=0: give a whole number, 1 or more"):
         spark.als(strengths, blocks=0)
-    with pytest.raises(ValueError, match="strengths has no column 'track_id'"):
-        spark.als(strengths.drop("track_id"))
+    for name in ("user_id", "track_id", "strength"):
+        with pytest.raises(ValueError, match=f"^strengths has no column '{name}'"):
+            spark.als(strengths.drop(name))
     with pytest.raises(
         ValueError, match="The mean of the strengths above 0 is None: ALS has nothing to learn"
     ):
