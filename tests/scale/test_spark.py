@@ -270,6 +270,9 @@ def test_a_session_has_the_settings_that_results_hang_on(session):
         "spark.driver.bindAddress": "127.0.0.1",
     }
     assert {name: settings.get(name) for name in expected} == expected
+    assert session.sparkContext._gateway is spark._running["gateway"], (
+        "its Java is the one that prints into a file"
+    )
     folder = Path(settings["spark.local.dir"])
     assert folder.name.startswith("murmur-spark-") and (folder / "java.log").is_file()
     assert settings["spark.sql.warehouse.dir"].endswith(f"{folder.as_posix()}/warehouse")
