@@ -130,6 +130,12 @@ def test_a_ratio_of_sums_and_its_interval():
     assert half(found) == pytest.approx(Z * again.std(), rel=0.05)
     assert ratio_of_means(5 * bottom, bottom).low == pytest.approx(5)
     assert str(ratio_of_means(top, bottom, over="worlds")).endswith("95% over 400 worlds")
+    wide = ratio_of_means(top, bottom, level=0.99)
+    assert str(wide).endswith("99% over 400 listeners") and half(wide) == pytest.approx(
+        2.5758293 / Z * half(found)
+    )
+    by_hand = ratio_of_means([4, 2, 3, 3], [3, 2, 2, 3])  # left over: .4, -.4, .6, -.6
+    assert half(by_hand) == pytest.approx(Z * np.sqrt(1.04 / 3 / 4) / 2.5)
     assert ratio_of_means(top, -bottom).value == pytest.approx(-found.value)
     assert half(ratio_of_means(top, -bottom)) == pytest.approx(half(found))
 
