@@ -1,6 +1,6 @@
 """What one laptop holds: a log of 1 to 50 million rows cleaned, turned into strengths and factorised, for lesson 21.
 
-    python benchmarks/large.py            what is not measured yet; it takes about an hour of the processor
+    python benchmarks/large.py            what is not measured yet; it takes half an hour of the processor
     python benchmarks/large.py --anew     all of it
 
 Writes data/measured/large.csv. The large logs are Murmur's own, with each listener copied under new ids, so that
@@ -37,13 +37,8 @@ from recsys_helpers.models import ImplicitALS
 FILE = Path(__file__).resolve().parents[1] / "data" / "measured" / "large.csv"
 CACHE = Path(__file__).resolve().parent / ".cache" / "large"
 SIZES = (1, 5, 20, 50)  # millions of rows; the lesson's cost model sees the first two
-CLEANED = (
-    1,
-    5,
-    10,
-    20,
-    50,
-)  # a third size that is not fitted; for the factors .3 million, Murmur itself, is one
+# A log is cleaned at a third size that is not fitted; the factors have Murmur itself, .3 million, for one.
+CLEANED = (1, 5, 10, 20, 50)
 GRID = {
     0.0: (15.0, 30.0, 60.0, 120.0, 240.0),
     1.0: (0.1, 0.3, 1.0, 3.0, 10.0),

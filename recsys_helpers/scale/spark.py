@@ -135,7 +135,7 @@ def stop() -> None:
     with contextlib.suppress(Exception):  # a Java that died has nothing left to stop
         session.stop()
     server = getattr(session.sparkContext, "_accumulatorServer", None)
-    if server is not None:  # it did not come so far
+    if server is not None:  # stop broke off before it ended this thread
         server.shutdown()
     _end(gateway, folder)
 
