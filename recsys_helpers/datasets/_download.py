@@ -149,10 +149,16 @@ def _reason(error: OSError, url: str) -> str | None:
     if not isinstance(error, exceptions.RequestException):
         return None
     answer = error.response
-    if isinstance(error, (exceptions.ProxyError, exceptions.InvalidProxyURL)) or "SOCKS" in str(error):
-        return _proxy_trouble(error, url)
-    if answer is not None and answer.status_code == 407:
-        return _proxy_trouble(error, url)
+    wants_password = answer is not None and answer.status_code == 407
+    if isinstance(error, (exceptions.ProxyError, exceptions.InvalidURL)):
+        # Through a tunnel (https) the answer is to be had in the error's words alone, as http.client wrote them. They
+        # name hosts and ports as well, so no shorter piece of them says what happened.
+        wants_password = wants_password or "Tunnel connection failed: 407 " in str(error)
+        return _proxy_trouble(url, _WANTS_PASSWORD if wants_password else "cannot be reached")
+    if wants_password:
+        return _proxy_trouble(url, _WANTS_PASSWORD)
+    if isinstance(error, exceptions.InvalidSchema):  # the proxy's: the course's own are http and https
+        return _proxy_trouble(url, _SPEAKS_SOCKS)
     if isinstance(error, exceptions.SSLError):
         why = re.search(r"certificate verify failed: ([^(]*\w)", str(error))
         return f"the server's certificate is not valid ({why[1] if why else 'the secure connection failed'})"
@@ -180,8 +186,12 @@ def _bundle_trouble(url: str) -> str | None:
     return None
 
 
-def _proxy_trouble(error: Exception, url: str) -> str:
-    """What a proxy has to do with it, without its password."""
+_WANTS_PASSWORD = "asks for a user and a password (407; they go into its address, http://user:password@…)"
+_SPEAKS_SOCKS = "speaks SOCKS, which takes a package that is not here (pip install pysocks)"
+
+
+def _proxy_trouble(url: str, what: str) -> str:
+    """Which proxy it is that does ``what``, without its password."""
     from requests.utils import get_environ_proxies, select_proxy
 
     proxy = select_proxy(url, get_environ_proxies(url)) or ""
@@ -193,13 +203,7 @@ def _proxy_trouble(error: Exception, url: str) -> str:
     names = (f"{url.split(':')[0]}_proxy", "all_proxy")
     variable = next((n for name in names for n in (name, name.upper()) if os.environ.get(n) == proxy), None)
     whose = f"the proxy {where}".rstrip() + (f" (set in {variable})" if variable else "")
-    if "407" in str(error):
-        return (
-            f"{whose} asks for a user and a password (407; they go into its address, http://user:password@…)"
-        )
-    if "SOCKS" in str(error):
-        return f"{whose} speaks SOCKS, which takes a package that is not here (pip install pysocks)"
-    return f"{whose} cannot be reached"
+    return f"{whose} {what}"
 
 
 def _unpack(source: Source, archive: Path, folder: Path) -> None:

@@ -356,9 +356,14 @@ PROXIES = {
         r"the proxy 127\.0\.0\.1:9 \(set in https_proxy\) cannot be reached",
     ),
     "no host": ("http://", r"the proxy \(set in https_proxy\) cannot be reached"),
+    "of another kind": (
+        "ftp://127.0.0.1:9",
+        r"the proxy 127\.0\.0\.1:9 \(set in https_proxy\) cannot be reached",
+    ),
     "SOCKS": (
         "socks5://127.0.0.1:9",
-        r"the proxy 127\.0\.0\.1:9 \(set in https_proxy\) (speaks SOCKS, which takes .*pysocks\)|cannot be reached)",
+        r"(the proxy 127\.0\.0\.1:9 \(set in https_proxy\) speaks SOCKS, which takes .*pysocks\)"
+        r"|there is no connection to the server)",  # the second where pysocks is installed
     ),
 }
 
@@ -366,6 +371,16 @@ PROXIES = {
 @pytest.mark.parametrize("case", PROXIES)
 def test_a_proxy_that_does_not_serve(secure, cache, monkeypatch, case):
     proxy, why = PROXIES[case]
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("https_proxy", proxy)
+    assert_refused(cache, offline(why, cache))
+
+
+@pytest.mark.parametrize("where", ["127.0.0.1:40777", "127.0.0.1:407", "timed-out.SOCKS-407.invalid"])
+def test_an_address_is_not_taken_for_an_answer(secure, cache, monkeypatch, where):
+    """Once: a port that held the digits 407 made the proxy ask for a password."""
+    monkeypatch.setattr(movielens, "SOURCE", replace(movielens.SOURCE, url=f"https://{where}/ml-100k.zip"))
+    proxy, why = PROXIES["nobody there"]
     monkeypatch.setenv("no_proxy", "")
     monkeypatch.setenv("https_proxy", proxy)
     assert_refused(cache, offline(why, cache))
