@@ -57,8 +57,8 @@ RUBRIC: dict[str, tuple[str, str, str]] = {
     ),
     "harm": (
         "Not said, or «none».",
-        "A group is named without a figure, or figures for listeners alone, or for makers alone.",
-        "Figures by group, of listeners and of makers, with interval or number, and who is harmed if it is wrong.",
+        "A group is named without a figure, or figures for listeners alone, or for creators alone.",
+        "Figures by group, of listeners and of creators, with interval or number, and who is harmed if it is wrong.",
     ),
     "runs": (
         "The notebook does not run from the top, or a figure of the page is not among its outputs.",

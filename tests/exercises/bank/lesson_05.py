@@ -333,7 +333,7 @@ def prior_from_works(rates, common, weight, plays):
     return plays * mean, plays * (1 - mean)
 
 
-@wrong("the maker's mean alone", "Did only the maker's own works count?")
+@wrong("the creator's mean alone", "Did only the creator's own works count?")
 def prior_from_works(rates, common, weight, plays):
     mean = np.mean(rates) if len(rates) else common
     return plays * mean, plays * (1 - mean)
@@ -350,7 +350,7 @@ def prior_from_works(rates, common, weight, plays):
     return plays * mean, plays * (1 - mean)
 
 
-@wrong("halfway", "Did you average the maker's mean with the common rate?")
+@wrong("halfway", "Did you average the creator's mean with the common rate?")
 def prior_from_works(rates, common, weight, plays):
     if not rates:
         return plays * common, plays * (1 - common)
@@ -381,13 +381,13 @@ def prior_from_works(rates, common, weight, plays):
     return (sum(rates) + weight * common) / (len(rates) + weight)
 
 
-@wrong("divided by the works alone", "Did you divide by the number of the maker's works alone?")
+@wrong("divided by the works alone", "Did you divide by the number of the creator's works alone?")
 def prior_from_works(rates, common, weight, plays):
     mean = (sum(rates) + weight * common) / max(1, len(rates))
     return plays * mean, plays * (1 - mean)
 
 
-@wrong("each work counts weight times", "Did each of the maker's works count `weight` times?")
+@wrong("each work counts weight times", "Did each of the creator's works count `weight` times?")
 def prior_from_works(rates, common, weight, plays):
     mean = (weight * sum(rates) + common) / (weight * len(rates) + 1)
     return plays * mean, plays * (1 - mean)

@@ -871,7 +871,7 @@ def count_paths(heard, facts, track):
     return sum(len(facts[one]) for one in heard if one != track)
 
 
-@wrong("only the first thing, the maker")
+@wrong("only the first thing, the creator")
 def count_paths(heard, facts, track):
     return sum(facts[one][0] == facts[track][0] for one in heard if one != track)
 

@@ -49,21 +49,21 @@ def prior_by_works(rates, common, weight, plays):
     ],
     why="Known works give a new one a start, and the common rate keeps one lucky work from deciding it.",
     mistakes={
-        "Did only the maker's own works count? `weight` more works have the common rate.": (
+        "Did only the creator's own works count? `weight` more works have the common rate.": (
             lambda rates, common, weight, plays: _prior(sum(rates) / len(rates) if rates else common, plays)
         ),
-        "Is that the common rate alone? The maker's works belong into the mean.": (
+        "Is that the common rate alone? The creator's works belong into the mean.": (
             lambda rates, common, weight, plays: _prior(common, plays)
         ),
         "Did the common rate count as one work? It counts as `weight` works.": (
             lambda rates, common, weight, plays: _prior(_works_mean(rates, common, 1), plays)
         ),
-        "Did you average the maker's mean with the common rate? Each work counts one, the common rate `weight`.": (
+        "Did you average the creator's mean with the common rate? Each work counts one, the common rate `weight`.": (
             lambda rates, common, weight, plays: _prior(
                 (sum(rates) / len(rates) + common) / 2 if rates else common, plays
             )
         ),
-        "Did each of the maker's works count `weight` times? The common rate does.": (
+        "Did each of the creator's works count `weight` times? The common rate does.": (
             lambda rates, common, weight, plays: _prior(
                 (weight * sum(rates) + common) / (weight * len(rates) + 1), plays
             )
@@ -80,7 +80,7 @@ def prior_by_works(rates, common, weight, plays):
         "Is that the mean? Asked for is the pair (a, b).": (
             lambda rates, common, weight, plays: _works_mean(rates, common, weight)
         ),
-        "Did you divide by the number of the maker's works alone? `weight` more are in the sum.": (
+        "Did you divide by the number of the creator's works alone? `weight` more are in the sum.": (
             lambda rates, common, weight, plays: _prior(
                 (sum(rates) + weight * common) / max(len(rates), 1), plays
             )
@@ -94,9 +94,9 @@ def prior_by_works(rates, common, weight, plays):
     alternatives=[prior_by_works],
 )
 def prior_from_works(rates, common, weight, plays):
-    """(a, b) of the Beta prior of a maker's next track: a + b = plays.
+    """(a, b) of the Beta prior of a creator's next track: a + b = plays.
 
-    Its mean is that of the maker's `rates` (perhaps none) and of `weight` more works with the rate `common`.
+    Its mean is that of the creator's `rates` (perhaps none) and of `weight` more works with the rate `common`.
     """
     mean = (sum(rates) + weight * common) / (len(rates) + weight)
     return plays * mean, plays * (1 - mean)
