@@ -134,15 +134,15 @@ def table() -> str:
     names += ["twins at one place, of 5 teams", "of 42 teams", "places between them, of 42"]
     lines = [f"| {' | '.join(names)} |", "|" + "---|" * len(names)]
     for (users, weeks), part in measured.groupby(["users", "weeks"]):
-        cells = [f"{users:,}", f"{weeks}", f"{len(part)}", _interval(part["tau"], "{:.2f}", 1)]
+        cells = [f"{users:,}", f"{weeks}", f"{len(part)}", interval_text(part["tau"], "{:.2f}", 1)]
         for name in ("not_told_apart", "same_place_of_5", "same_place_of_42"):
-            cells.append(_interval(100 * part[name], "{:.0f}%", 100))
-        cells.append(_interval(part["places_apart_of_42"], "{:.1f}", None))
+            cells.append(interval_text(100 * part[name], "{:.0f}%", 100))
+        cells.append(interval_text(part["places_apart_of_42"], "{:.1f}", None))
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _interval(values: pd.Series, form: str, most: float | None) -> str:
+def interval_text(values: pd.Series, form: str, most: float | None) -> str:
     if len(values) < 2:
         return form.format(values.mean())
     half = stats.t.ppf(0.975, len(values) - 1) * stats.sem(values)

@@ -104,8 +104,8 @@ def count_paths(heard, facts, track):
     """The number of paths from what a listener heard to `track`.
 
     `heard` is a list of different names of tracks, and `facts` a dictionary from the name of a track to a list of
-    different things, such as its creator and its genre. A path leads from a heard track over one thing that both have to
-    `track`. A track makes no path to itself.
+    different things, such as its creator and its genre. A path leads from a heard track over one thing that both have
+    to `track`. A track makes no path to itself.
     """
     return sum(len(set(facts[one]) & set(facts[track])) for one in heard if one != track)
 
