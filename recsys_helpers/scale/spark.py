@@ -26,7 +26,7 @@ from recsys_helpers.events import RULES
 from recsys_helpers.events.tables import ACTIONS, LOG
 from recsys_helpers.extras import missing
 from recsys_helpers.models.checks import check_number
-from recsys_helpers.scale.columns import DAY, ON_DISK, RETRY, SLACK
+from recsys_helpers.scale.columns import DAY, ON_DISK, RETRY, SLACK, chosen_rules
 
 with warnings.catch_warnings():
     # It does not know pandas 3 yet. Nothing here hands it a table of pandas, or takes one.
@@ -171,12 +171,7 @@ def clean(
     Returns (the rows that stay, in no order and not computed before they are asked for; DataFrame[outcome, rows, share]
     by rule). Raises ValueError for a rule that is not of ``ON_DISK``, a missing column, or a file that is not there.
     """
-    asked = {rules} if isinstance(rules, str) else set(rules)
-    if asked - set(ON_DISK):
-        raise ValueError(
-            f"{min(asked - set(ON_DISK))!r} is not done on Spark: choose among {', '.join(ON_DISK)}."
-        )
-    chosen = [rule for rule in ON_DISK if rule in asked]
+    chosen = chosen_rules(rules, "on Spark")
     log = _table(session, events, "events", LOG)
     known_tracks = _one_each(
         _table(session, tracks, "tracks", ("track_id", "duration_s")), "track_id", "duration_s"
@@ -266,7 +261,7 @@ def _no_nan(column: str) -> Column:
 
 def _one_each(table: DataFrame, key: str, *others: str) -> DataFrame:
     """One row for each id that is there, with ``known_<key>`` true: a join with it adds no row."""
-    firsts = [F.first(name, ignorenulls=True).alias(name) for name in others]
+    firsts = [F.first(_no_nan(name), ignorenulls=True).alias(name) for name in others]
     flag = F.lit(True).alias(f"known_{key}")
     return table.where(F.col(key).isNotNull()).groupBy(key).agg(flag, *firsts)
 

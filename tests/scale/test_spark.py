@@ -130,6 +130,30 @@ def test_a_file_of_others_may_hold_nan(session, tmp_path):
     assert with_nan["strength"].round(6).tolist() == [round(0.15 / 1.15, 6), round(0.3 / 1.3, 6)]
 
 
+def test_a_table_of_tracks_of_others_may_hold_nan(session, tmp_path):
+    """A play of a track whose duration is NaN counts as heard for nothing, as in pandas, and not as heard in full."""
+    log = small(
+        action=["play"] * 4, track_id=["a", "b", "b", "a"], seconds_played=[30.0, 50.0, 100_000.0, 60.0]
+    )
+    tracks = session.createDataFrame(
+        [("a", 200.0), ("b", float("nan"))], "track_id string, duration_s double"
+    )
+    events, users = (
+        scale.write_parquet(table, tmp_path / f"{name}.parquet") for name, table in (("e", log), ("u", USERS))
+    )
+    rows, _ = spark.clean(session, events, tracks, users)
+    there = pd.DataFrame({"track_id": ["a", "b"], "duration_s": [200.0, np.nan]})
+    kept, _ = clean(log, there, USERS, columns.ON_DISK)
+    assert (
+        sorted(row[0] for row in rows.select("event_id").collect()) == sorted(kept["event_id"]) == [1, 2, 4]
+    )
+    found = spark.fetch(spark.listened(session, rows, tracks).orderBy("user_id", "track_id"))
+    assert (
+        found["strength"].round(9).tolist()
+        == preference(kept, "listened", there)["strength"].round(9).tolist()
+    )
+
+
 @pytest.fixture(scope="module")
 def pairs():
     rng = np.random.default_rng(0)
