@@ -6,7 +6,7 @@ It fits no model: ``fold_in`` and ``partial_fit`` are the models' own, and when 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -150,7 +150,9 @@ def _steps(number: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
 
 def _seen(values: Any, n_items: int) -> dict[Any, float]:
     """What a function let a model see of a profile; ValueError for what is no dictionary of items and numbers."""
-    if not isinstance(values, dict) or not all(isinstance(one, int) and 0 <= one < n_items for one in values):
+    if not isinstance(values, dict) or not all(
+        isinstance(one, Integral) and 0 <= one < n_items for one in values
+    ):
         raise ValueError(
             f"sees gave {show(values)}: give a dictionary, item -> value, of items of the profile."
         )

@@ -104,6 +104,16 @@ def test_options_that_cannot_be_are_refused(model, wrong, says):
         prequential(LOG, TRACKS, model, "2026-03-03", **wrong)
 
 
+def test_a_profile_may_be_seen_through_numpy(model):
+    """Numbers that come from an array are as good as Python's own, as items and as values."""
+    options = (
+        {},
+        {"sees": lambda profile: {np.int64(item): np.float64(v) for item, v in profile.values().items()}},
+    )
+    plain, numpy = (prequential(LOG, TRACKS, model, "2026-03-03", **one) for one in options)
+    pd.testing.assert_frame_equal(plain, numpy)
+
+
 def test_of_nobody_who_has_heard_anything_nothing_is_learnt(model):
     with pytest.raises(ValueError, match="None of these listeners has heard anything"):
         LiveProfiles(model).changed(["stranger"])
