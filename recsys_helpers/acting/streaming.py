@@ -151,7 +151,7 @@ def _steps(number: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
 def _seen(values: Any, n_items: int) -> dict[Any, float]:
     """What a function let a model see of a profile; ValueError for what is no dictionary of items and numbers."""
     if not isinstance(values, dict) or not all(
-        isinstance(one, Integral) and 0 <= one < n_items for one in values
+        isinstance(one, Integral) and 0 <= int(one) < n_items for one in values
     ):
         raise ValueError(
             f"sees gave {show(values)}: give a dictionary, item -> value, of items of the profile."
