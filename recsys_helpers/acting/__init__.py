@@ -13,11 +13,12 @@ from recsys_helpers.acting.bandits import (
     Thompson,
 )
 from recsys_helpers.acting.holdout import Holdout
+from recsys_helpers.acting.live import LiveProfiles, Profile
 from recsys_helpers.acting.planning import Chain, QLearning, Solved
 from recsys_helpers.acting.playing import Played, play
 from recsys_helpers.acting.policy import LearningPolicy, ModelPolicy
 from recsys_helpers.acting.search import Search, cross_entropy, even_search
-from recsys_helpers.acting.streaming import LiveProfiles, PageHinkley, Profile, prequential, refit_plan
+from recsys_helpers.acting.streaming import PageHinkley, prequential, refit_plan
 
 __all__ = [
     "UCB",

@@ -1,4 +1,4 @@
-"""A stream of plays: profiles that follow it before weights of last night, judged before they learn, and an alarm.
+"""A stream of plays, judged before it is learnt from; an alarm when a stream falls, and how often to fit anew.
 
 It fits no model: ``fold_in`` and ``partial_fit`` are the models' own, and when to call them is decided here or outside.
 """
@@ -6,12 +6,14 @@ It fits no model: ``fold_in`` and ``partial_fit`` are the models' own, and when 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from recsys_helpers.acting.live import VALUES, Profile, check_fitted, check_sight
 from recsys_helpers.columns import show
 from recsys_helpers.events import as_moment, as_span, check_log, share_heard
 from recsys_helpers.events.tables import nanoseconds, refuse_missing
@@ -20,148 +22,8 @@ from recsys_helpers.models import Recommender
 from recsys_helpers.models.checks import check_choice, check_number
 from recsys_helpers.models.topk import expected_gain
 
-#: how the plays of a pair become its value: (from the sum of shares heard, back to it)
-VALUES: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
-    "listened": (lambda heard: heard / (1 + heard), lambda value: value / (1 - value)),
-    "counted": (lambda heard: heard, lambda value: value),
-}
 ROWS = 1_000  # plays that are scored at once
 AFTER = np.iinfo(np.int64).max  # the step of a play that is not graded any more
-
-
-class Profile:
-    """What one listener has heard so far: for each item the sum of the shares heard, the latest item last.
-
-    >>> profile = Profile({"a": 1.0, "b": 0.5})
-    >>> profile.add("a", 1.0)
-    >>> profile.heard
-    {'b': 0.5, 'a': 2.0}
-    >>> profile.values(latest=1, rest=0.5)
-    {'b': 0.16666666666666666, 'a': 0.6666666666666666}
-    """
-
-    def __init__(self, heard: dict[Any, float] | None = None):
-        self.heard: dict[Any, float] = dict(heard or {})
-
-    def __contains__(self, item: object) -> bool:
-        return item in self.heard
-
-    def add(self, item: Any, share: float) -> None:
-        """A play of a share, 0 to 1, of an item; it is now the latest."""
-        self.heard[item] = self.heard.pop(item, 0.0) + share
-
-    def values(self, how: str = "listened", latest: int = 5, rest: float = 1.0) -> dict[Any, float]:
-        """Item -> the value that a model is to see: of the ``latest`` items as it is, of all others times ``rest``.
-
-        how : "listened", h / (1 + h) as in ``events.preference``; "counted", h itself. With rest=1 the order says
-        nothing, and with rest=0 the others are left out, so that the model sees the latest alone.
-        """
-        value = VALUES[how][0]
-        items = list(self.heard)
-        early = max(0, len(items) - latest)
-        found = {item: rest * value(self.heard[item]) for item in items[:early]} if rest else {}
-        return found | {item: value(self.heard[item]) for item in items[early:]}
-
-
-class LiveProfiles:
-    """A fitted model whose weights stay, behind profiles that take in every play.
-
-    Parameters
-    ----------
-    model : fitted; the profiles begin with what it was fitted on. With times, in their order, else in that of the ids.
-    how : what its values are: "listened", h / (1 + h) with h the sum of shares heard, or "counted", h itself.
-
-    A listener who is new has an empty profile, and gets the chart: the items with the most listeners in the model's
-    data. A play of an item that the model does not know stays in the profile, and cannot count before the next fit.
-
-    Raises ValueError for a model whose values are not of the kind ``how``.
-
-    >>> from recsys_helpers.models import ItemKNN
-    >>> log = pd.DataFrame({"user_id": [1, 1, 2, 2, 3], "track_id": list("abbcc"), "value": 0.5})
-    >>> live = LiveProfiles(ItemKNN(shrinkage=0).fit(Interactions.from_frame(log, value="value")))
-    >>> live.recommend(4, k=2)["item"].tolist()
-    ['b', 'c']
-    >>> live.add(4, "a", 1.0)
-    >>> live.recommend(4, k=1)["item"].tolist()
-    ['b']
-    """
-
-    def __init__(self, model: Recommender, how: str = "listened"):
-        check_choice("how", how, tuple(VALUES))
-        self.how = how
-        self.profiles: dict[Any, Profile] = {}
-        self.model = model
-        self._chart = chart(model.seen_)
-        self._begin()
-
-    def _begin(self) -> None:
-        seen = self.model.seen_
-        values = seen.matrix.data
-        if self.how == "listened" and (values.min(initial=0.0) < 0 or values.max(initial=0.0) >= 1):
-            raise ValueError(
-                f"how='listened' wants values from 0 to below 1, h / (1 + h), and this model was fitted on values from "
-                f"{values.min():g} to {values.max():g}: fit it on preference(events, 'listened', tracks), or say "
-                "how='counted'."
-            )
-        heard = VALUES[self.how][1](values)
-        order = np.arange(seen.nnz) if seen.times is None else np.lexsort((seen.times, seen.rows))
-        for row, column, share in zip(
-            seen.rows[order].tolist(), seen.matrix.indices[order].tolist(), heard[order].tolist(), strict=True
-        ):
-            self.profiles.setdefault(seen.users[row], Profile()).heard[seen.items[column]] = share
-
-    def profile(self, user: Any) -> Profile:
-        """What a listener has heard; of one who is new an empty one, which is kept once they play."""
-        return self.profiles.get(user, Profile())
-
-    def add(self, user: Any, item: Any, share: float) -> None:
-        """Take in a play: the share of an item, 0 to 1, that a listener heard."""
-        if not 0 <= share <= 1:
-            raise ValueError(f"share={show(share)}: a play is a share of its item, from 0 to 1.")
-        self.profiles.setdefault(user, Profile()).add(item, share)
-
-    def recommend(self, user: Any, k: int = 10, latest: int = 5, rest: float = 1.0) -> pd.DataFrame:
-        """The k best unheard items for one listener now: a table user, item, rank, score; see ``Profile.values``.
-
-        Whoever has heard nothing that the model knows gets the chart, where the score is the number of listeners.
-        """
-        mine = self.profile(user)
-        values = {
-            item: value
-            for item, value in mine.values(self.how, latest, rest).items()
-            if item in self.model.items_
-        }
-        if not any(values.values()):
-            left = self._chart[~self._chart.index.isin(list(mine.heard))].iloc[:k]
-            rank = np.arange(1, len(left) + 1)
-            return pd.DataFrame({"user": user, "item": left.index, "rank": rank, "score": left.to_numpy()})
-        frame = pd.DataFrame(
-            {"user": [user] * len(values), "item": list(values), "value": list(values.values())}
-        )
-        now = Interactions.from_frame(frame, user="user", item="item", value="value", items=self.model.items_)
-        there = None if rest else self.model.items_[~self.model.items_.isin(list(mine.heard))]
-        return self.model.fold_in(now).recommend([user], k=k, candidates=there)
-
-    def changed(self, users: Any) -> Interactions:
-        """What these listeners have heard, as values: for ``partial_fit`` with merge="last"."""
-        rows = [
-            (user, item, value)
-            for user in users
-            for item, value in self.profile(user).values(self.how).items()
-        ]
-        return Interactions.from_frame(
-            pd.DataFrame(rows, columns=["user_id", "track_id", "value"]), value="value"
-        )
-
-
-def chart(x: Interactions) -> pd.Series:
-    """Items by their number of listeners, the most first, ties by id: id -> number.
-
-    >>> chart(Interactions.from_frame(pd.DataFrame({"user_id": [1, 2, 2], "track_id": list("aba")}))).to_dict()
-    {'a': 2.0, 'b': 1.0}
-    """
-    listeners = np.bincount(x.matrix.indices, minlength=len(x.items)).astype(np.float64)
-    return pd.Series(listeners, x.items).sort_values(ascending=False, kind="stable")
 
 
 def prequential(
@@ -223,10 +85,15 @@ def prequential(
     [['bo', 'a', 1.0, 1.0]]
     """
     check_choice("how", how, tuple(VALUES))
-    check_number("latest", latest, 0, whole=True)
-    check_number("rest", rest, 0)
+    check_sight(latest, rest)
     check_number("least", least, 0)
     check_number("k", k, 1, whole=True)
+    if not isinstance(live, bool):
+        raise ValueError(f"live={show(live)}: choose True or False.")
+    if sees is not None and not callable(sees):
+        raise ValueError(f"sees={show(sees)}: give a function of a Profile, or None.")
+    if not callable(model):
+        check_fitted(model)
     log = check_log(events, ("user_id", "track_id", "at", "action", "seconds_played"))
     plays = log[(log["action"] == "play").to_numpy()]
     refuse_missing(plays, "user_id", "track_id", "at")
@@ -246,7 +113,7 @@ def prequential(
         for play, user, item, share in zip(now, users[now], items[now], shares[now], strict=True):
             if one >= 0 and share >= least and item not in heard[user]:
                 mine = profiles[user]
-                values = mine.values(how, latest, rest) if sees is None else sees(mine)
+                values = mine.values(how, latest, rest) if sees is None else _seen(sees(mine), len(item_ids))
                 asked.append((play, item, tuple(heard[user]), values))
             heard[user].add(item)
             if live or one < 0:
@@ -257,6 +124,7 @@ def prequential(
             profiles[user].add(item, share)
         if asked:
             weights = model(begin + one * span) if callable(model) else model
+            check_fitted(weights)
             column = weights.items_.get_indexer(item_ids)
             for start in range(0, len(asked), ROWS):
                 graded.append(_graded(weights, column, asked[start : start + ROWS], k).assign(step=one))
@@ -278,6 +146,17 @@ def _steps(number: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
     for start, stop in zip(edges[:-1], edges[1:], strict=True):
         if number[start] < AFTER:
             yield int(number[start]), np.arange(start, stop)
+
+
+def _seen(values: Any, n_items: int) -> dict[Any, float]:
+    """What a function let a model see of a profile; ValueError for what is no dictionary of items and numbers."""
+    if not isinstance(values, dict) or not all(
+        isinstance(one, Integral) and 0 <= int(one) < n_items for one in values
+    ):
+        raise ValueError(
+            f"sees gave {show(values)}: give a dictionary, item -> value, of items of the profile."
+        )
+    return values
 
 
 def _graded(model: Recommender, column: np.ndarray, asked: list[Any], k: int) -> pd.DataFrame:
@@ -357,9 +236,9 @@ class PageHinkley:
 
     def update(self, value: float) -> bool:
         """Take in the next value; whether it rings. ValueError for what is no number."""
+        if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
+            raise ValueError(f"The stream holds {show(value)}: leave out what was not measured.")
         value = float(value)
-        if not np.isfinite(value):
-            raise ValueError(f"The stream holds {value}: leave out what was not measured.")
         self.seen, self._n = self.seen + 1, self._n + 1
         self._mean += (value - self._mean) / self._n
         fall = self._mean - value if self.direction == "down" else value - self._mean
@@ -388,7 +267,10 @@ def refit_plan(loss: Any, cost: float) -> pd.DataFrame:
     [[0.0, 3.0, 3.0], [0.5, 1.5, 2.0], [1.0, 1.0, 2.0], [1.5, 0.75, 2.25]]
     """
     check_number("cost", cost, 0)
-    losses = np.asarray(loss, dtype=np.float64)
+    try:
+        losses = np.asarray(loss, dtype=np.float64)
+    except (TypeError, ValueError):  # texts, or rows of unequal length
+        losses = np.zeros(0)
     if losses.ndim != 1 or not len(losses) or not np.isfinite(losses).all():
         raise ValueError("loss is one number for each period after a fit, at least one, all finite.")
     every = np.arange(1, len(losses) + 1)

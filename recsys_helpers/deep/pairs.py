@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from recsys_helpers.columns import show
 from recsys_helpers.deep.base import Trained, check_share
 from recsys_helpers.deep.training import Array, Training
 from recsys_helpers.interactions import Interactions
@@ -109,6 +110,10 @@ class NeuralCF(Trained, Recommender):
             check_number(name, getattr(self, name), 1, whole=True)
         check_share("dropout", self.dropout)
         check_choice("interaction", self.interaction, INTERACTIONS)
+        if not isinstance(self.hidden, tuple | list):
+            raise ValueError(
+                f"hidden={show(self.hidden)}: give a tuple of widths, one for each layer, as (64, 32)."
+            )
         for width in self.hidden or (0,):
             check_number("hidden", width, 1, whole=True)
         self._train()

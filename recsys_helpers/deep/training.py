@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import torch
 from sklearn.base import BaseEstimator
 from torch import Tensor, nn
 
+from recsys_helpers.columns import show
 from recsys_helpers.models.checks import check_number, random_source
 
 Array = np.ndarray[Any, Any]
@@ -163,11 +165,10 @@ def train(
         history.append(row)
         if validate is None:
             continue
-        row["validation"], row["kept"] = float(validate()), 0
-        if not np.isfinite(row["validation"]):
-            raise ValueError(
-                f"validate gave {row['validation']} after epoch {epoch}, and not a finite number."
-            )
+        found: Any = validate()
+        if isinstance(found, bool) or not isinstance(found, Real) or not np.isfinite(float(found)):
+            raise ValueError(f"validate gave {show(found)} after epoch {epoch}, and not a finite number.")
+        row["validation"], row["kept"] = float(found), 0
         if row["validation"] > best:
             best, kept = row["validation"], epoch
             weights = {name: one.detach().clone() for name, one in network.state_dict().items()}

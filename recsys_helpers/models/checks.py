@@ -29,7 +29,10 @@ def check_number(name: str, value: Any, low: float, whole: bool = False) -> None
     ValueError: n_factors=2.5: give a whole number, 1 or more.
     """
     kind: Any = Integral if whole else (int, float, np.integer, np.floating)
-    if isinstance(value, bool) or not isinstance(value, kind) or not np.isfinite(value) or value < low:
+    finite = isinstance(value, Integral) or (
+        isinstance(value, kind) and np.isfinite(value)
+    )  # however many digits
+    if isinstance(value, bool) or not isinstance(value, kind) or not finite or value < low:
         what = "a whole number" if whole else "a number"
         raise ValueError(f"{name}={show(value)}: give {what}, {low:g} or more.")
 

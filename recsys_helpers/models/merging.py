@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from recsys_helpers.columns import ascending
+from recsys_helpers.columns import ascending, check_same_kind
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models.checks import check_choice
 
@@ -19,7 +19,8 @@ def merged(old: Interactions, new: Interactions, merge: str = "last") -> Interac
 
     merge : what a pair that stands in both becomes: the "last" (the new) value, or the "sum". Its time is the later.
 
-    Raises ValueError where only one of the two has times, or the one moments and the other numbers without a unit.
+    Raises ValueError for ids of another kind (texts beside numbers), where only one of the two has times, or the one
+    moments and the other numbers without a unit.
 
     >>> one = Interactions.from_frame(pd.DataFrame({"user_id": [1, 2], "track_id": ["a", "c"]}))
     >>> two = Interactions.from_frame(pd.DataFrame({"user_id": [2, 2], "track_id": ["c", "b"]}))
@@ -27,6 +28,10 @@ def merged(old: Interactions, new: Interactions, merge: str = "last") -> Interac
     [[1, 'a', 1.0], [2, 'b', 1.0], [2, 'c', 2.0]]
     """
     check_choice("merge", merge, ("last", "sum"))
+    for before, since, what in ((old.users, new.users, "users"), (old.items, new.items, "items")):
+        check_same_kind(
+            since.to_series(), before.to_series(), f"The {what} of what is new", "the model's data"
+        )
     check_times(old, new)
     users, items = union(old.users, new.users), union(old.items, new.items)
     # Number the entries of both, from 1, so that one sum says for each cell which entry it had in either.

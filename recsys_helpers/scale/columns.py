@@ -7,18 +7,22 @@ judge whole accounts stay with pandas. Where both exist, they meet the same rows
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from recsys_helpers.columns import check_table
+from recsys_helpers.columns import check_table, show
 from recsys_helpers.events import RULES
 from recsys_helpers.events.tables import ACTIONS, CLASS, DATE, LOG, NUMBER, TEXT, TIME, WHOLE
+from recsys_helpers.models.checks import check_number
 
 ON_DISK = ("exact_duplicates", "unknown_ids", "impossible_values", "retry_duplicates")
 SLACK, DAY, RETRY = 5.0, 86_400.0, 10  # seconds, as in events.impossible_values and events.retry_duplicates
+
+MEMORY = re.compile(r"\d+(\.\d+)? *[KMGT]i?B", re.IGNORECASE)
 
 #: kind of a column of the log -> its type in DuckDB
 _TYPES = {
@@ -46,6 +50,7 @@ _MET = {
         " OR (\"text\" IS NULL AND action IN ('comment', 'search'))"
     ),
 }
+_LASTS = "CASE WHEN duration_s > 0 AND NOT isnan(duration_s) THEN duration_s END"  # above 0, where it is known at all
 _COPIES = 'user_id, track_id, action, seconds_played, "text"'  # what a retry repeats
 #: the rules that compare rows -> what such rows share (the hash of it stands for it when rows are looked for), SQL that
 #: is true for those that it meets among them
@@ -71,7 +76,10 @@ def write_parquet(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     frame = check_table(frame, (), "the table", rows=False)
     if not len(frame.columns):
         raise ValueError("A table without columns cannot be written as Parquet.")
-    path = Path(path)
+    path = _to_write(path)
+    if not frame.columns.is_unique:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        raise ValueError(f"The column {show(twice)} stands twice in the table: rename one, or drop it.")
     plain = frame.copy()
     for column in plain:
         if isinstance(plain[column].dtype, pd.CategoricalDtype):
@@ -102,7 +110,7 @@ def parquet_from_csv(source: str | os.PathLike[str], out: str | os.PathLike[str]
     Columns of the log's type get its types, an empty field is NULL, and the rows keep their order. Raises ValueError
     for a file that is not there or no such CSV.
     """
-    source, out = Path(source), Path(out)
+    source, out = _place(source), _to_write(out)
     part = out.with_name(f".{out.name}.part")
     try:
         with connect() as connection:
@@ -146,13 +154,8 @@ def clean_parquet(
     Returns DataFrame[outcome, rows, share] by rule, as ``CleaningReport.table``. Raises ValueError for a rule that is
     not of ``ON_DISK``, a missing column, or a file that is not there or no Parquet.
     """
-    asked = {rules} if isinstance(rules, str) else set(rules)
-    if asked - set(ON_DISK):
-        raise ValueError(
-            f"{min(asked - set(ON_DISK))!r} is not done on disk: choose among {', '.join(ON_DISK)}."
-        )
-    chosen = [rule for rule in ON_DISK if rule in asked]
-    out = Path(out)
+    chosen = chosen_rules(rules, "on disk")
+    out = _to_write(out)
     part = out.with_name(f".{out.name}.part")
     with _opened(
         {"events": events, "tracks": tracks, "users": users}, out.parent, memory, threads, "events"
@@ -178,6 +181,19 @@ def clean_parquet(
     return table.set_axis(pd.Index(chosen, name="rule"))
 
 
+def chosen_rules(rules: Iterable[str], where: str) -> list[str]:
+    """The rules that were asked for, in their order. ValueError for one that is not of ``ON_DISK``.
+
+    >>> chosen_rules({"retry_duplicates", "unknown_ids"}, "on disk")
+    ['unknown_ids', 'retry_duplicates']
+    """
+    asked = [rules] if isinstance(rules, str) or not isinstance(rules, Iterable) else list(rules)
+    for rule in asked:
+        if rule not in ON_DISK:
+            raise ValueError(f"{show(rule)} is not done {where}: choose among {', '.join(ON_DISK)}.")
+    return [rule for rule in ON_DISK if rule in asked]
+
+
 def _find(connection: duckdb.DuckDBPyConnection, rules: Iterable[str]) -> None:
     """The table ``removed``, the place in the file and the rule of each row that goes.
 
@@ -189,7 +205,7 @@ def _find(connection: duckdb.DuckDBPyConnection, rules: Iterable[str]) -> None:
         " file_row_number AS _place FROM events"
     )
     connection.execute(
-        "CREATE TABLE known AS SELECT track_id, any_value(CASE WHEN duration_s > 0 THEN duration_s END) AS lasts,"
+        f"CREATE TABLE known AS SELECT track_id, any_value({_LASTS}) AS lasts,"
         " true AS known_track FROM tracks WHERE track_id IS NOT NULL GROUP BY track_id"
     )
     connection.execute(
@@ -222,13 +238,13 @@ def listened_parquet(
     Returns DataFrame[user_id, track_id, strength, confidence, last_at], sorted by the ids. Sums are added up in another
     order than pandas', so strengths agree to the last digits and no further. Raises ValueError as ``clean_parquet``.
     """
-    with _opened({"events": events, "tracks": tracks}, Path(events).parent, memory, threads) as connection:
+    with _opened({"events": events, "tracks": tracks}, _place(events).parent, memory, threads) as connection:
         _has(connection, "events", ("user_id", "track_id", "at", "action", "seconds_played"))
         _has(connection, "tracks", ("track_id", "duration_s"))
         table = connection.execute(
             'WITH plays AS (SELECT user_id, track_id, "at", CASE WHEN duration_s > 0 THEN'
             f" coalesce(greatest(least({_SECONDS} / duration_s, 1), 0), 0) ELSE 0 END AS heard"
-            " FROM events LEFT JOIN (SELECT track_id, any_value(duration_s) AS duration_s FROM tracks"
+            f" FROM events LEFT JOIN (SELECT track_id, any_value({_LASTS}) AS duration_s FROM tracks"
             " GROUP BY track_id) USING (track_id) WHERE action = 'play')"
             " SELECT user_id, track_id, sum(heard) / (1 + sum(heard)) AS strength, count(*) / (count(*) + 2)"
             ' AS confidence, max("at") AS last_at FROM plays GROUP BY user_id, track_id ORDER BY user_id, track_id'
@@ -262,7 +278,11 @@ class _opened:
         threads: int,
         numbered: str | None = None,
     ):
-        self.files, self.beside, self.memory, self.threads = files, beside, memory, threads
+        check_number("threads", threads, 1, whole=True)
+        if not isinstance(memory, str) or not MEMORY.fullmatch(memory.strip()):
+            raise ValueError(f"memory={show(memory)}: write a limit such as '500MB' or '2GB'.")
+        self.files = {name: _place(file) for name, file in files.items()}
+        self.beside, self.memory, self.threads = beside, memory, threads
         self.numbered = numbered  # the one in which each row says its place in the file
 
     def __enter__(self) -> duckdb.DuckDBPyConnection:
@@ -277,7 +297,7 @@ class _opened:
             ):
                 self.connection.execute(f"SET {option} = {quoted(value)}")
             for name, file in self.files.items():
-                if not Path(file).is_file():
+                if not file.is_file():
                     raise ValueError(f"{file} is not there: write it first, for instance with write_parquet.")
                 try:
                     numbered = ", file_row_number = true" if name == self.numbered else ""
@@ -291,15 +311,41 @@ class _opened:
             raise
         return self.connection
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         self.connection.close()
+        if isinstance(error, duckdb.Error):
+            said = str(error).splitlines()[0]
+            if isinstance(error, duckdb.OutOfMemoryException):
+                raise ValueError(
+                    f"memory={show(self.memory)} is too little for threads={self.threads}: give more of it. {said}"
+                ) from None
+            raise ValueError(
+                f"DuckDB cannot work on {' and '.join(map(str, self.files.values()))}: {said} "
+                "Columns have the log's types where write_parquet wrote what load_murmur or clean gave."
+            ) from None
 
 
 def _has(connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str]) -> None:
-    there = {row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
+    there = {row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()} - {"file_row_number"}
     for column in columns:
         if column not in there:
             raise ValueError(f"{table} has no column {column!r}. It has: {', '.join(sorted(there))}.")
+
+
+def _place(file: object) -> Path:
+    """A path; ValueError for what is none."""
+    try:
+        return Path(file)  # type: ignore[arg-type]
+    except TypeError:
+        raise ValueError(f"{show(file)} is no path: give the name of a file.") from None
+
+
+def _to_write(file: object) -> Path:
+    """A path in a folder that is there."""
+    path = _place(file)
+    if not path.parent.is_dir():
+        raise ValueError(f"The folder {path.parent} is not there: make it first.")
+    return path
 
 
 def _name(column: object) -> str:

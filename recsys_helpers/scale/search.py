@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from recsys_helpers.columns import show
 from recsys_helpers.extras import missing
 from recsys_helpers.models import top_k
 from recsys_helpers.models.checks import check_number
@@ -88,6 +89,7 @@ class Cells(Exact):
         if cells > len(self.vectors):
             raise ValueError(f"cells={cells}, and there are {len(self.vectors):,} vectors: make fewer cells.")
         check_number("sample", sample, 1, whole=True)
+        check_number("random_state", random_state, 0, whole=True)
         self.longer = longer
         there = one_longer(self.vectors) if longer else self.vectors
         seen = there
@@ -129,7 +131,7 @@ class Graph(Exact):
     ----------
     vectors : shape (n, d), kept in float32. They go in longest first: voyager makes all lengths equal by the longest
         that it has met so far, as ``one_longer`` does, and finds less where a longer one comes late.
-    links : how many near ones each vector knows. effort : how many are weighed while it is built.
+    links : how many near ones each vector knows, at least 2. effort : how many are weighed while it is built.
     seed : of the levels on which vectors stand.
 
     It is built by one thread, so that the same vectors give the same graph. Raises ModuleNotFoundError without voyager.
@@ -144,6 +146,16 @@ class Graph(Exact):
         import voyager
 
         super().__init__(vectors)
+        # With fewer links than 2 voyager's own code fails, and with none it takes Python down with it.
+        most = 2**31 - 1
+        for name, value, low, high in (
+            ("links", links, 2, 1_000),
+            ("effort", effort, 1, most),
+            ("seed", seed, 0, most),
+        ):
+            check_number(name, value, low, whole=True)
+            if value > high:
+                raise ValueError(f"{name}={show(value)}: give at most {high:,}.")
         self.looked = float("nan")  # voyager does not say
         self.index = voyager.Index(
             voyager.Space.InnerProduct,
@@ -159,6 +171,7 @@ class Graph(Exact):
     def search(self, queries: Any, k: int = 10, effort: int = 50) -> tuple[np.ndarray, np.ndarray]:
         """As ``Exact.search``, of those that the walk met; effort : how many it keeps in view, at least k."""
         asked = self._asked(queries, k)
+        check_number("effort", effort, 1, whole=True)
         labels, _ = self.index.query(asked.astype(np.float32), k=k, query_ef=max(effort, k), num_threads=1)
         places = np.sort(np.asarray(labels).astype(np.int64).reshape(-1, k), axis=1)
         products = np.einsum("qd,qkd->qk", asked, self.vectors[places])
@@ -188,14 +201,20 @@ def share_found(found: Any, exact: Any) -> float:
     >>> share_found([[1, 2], [3, 4]], [[2, 1], [3, 5]])
     0.75
     """
-    found, exact = np.asarray(found), np.asarray(exact)
+    try:
+        found, exact = np.asarray(found), np.asarray(exact)
+    except ValueError:  # rows of unequal length
+        found = exact = np.zeros(0)
     if found.ndim != 2 or found.shape[0] != exact.shape[0] or exact.ndim != 2 or not exact.size:
         raise ValueError("found and exact are positions, a row for each query, the same queries in both.")
     return float((exact[:, :, None] == found[:, None, :]).any(axis=2).mean())
 
 
 def _matrix(values: Any, name: str) -> np.ndarray:
-    matrix = np.asarray(values, dtype=np.float64)
+    try:
+        matrix = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):  # texts, or rows of unequal length
+        matrix = np.zeros(0)
     if matrix.ndim != 2 or not matrix.shape[0] or not matrix.shape[1] or not np.isfinite(matrix).all():
         raise ValueError(
             f"{name} are rows of finite numbers, shape (how many, numbers of each), and at least one row."

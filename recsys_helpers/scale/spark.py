@@ -26,7 +26,7 @@ from recsys_helpers.events import RULES
 from recsys_helpers.events.tables import ACTIONS, LOG
 from recsys_helpers.extras import missing
 from recsys_helpers.models.checks import check_number
-from recsys_helpers.scale.columns import DAY, ON_DISK, RETRY, SLACK
+from recsys_helpers.scale.columns import DAY, ON_DISK, RETRY, SLACK, chosen_rules
 
 with warnings.catch_warnings():
     # It does not know pandas 3 yet. Nothing here hands it a table of pandas, or takes one.
@@ -44,19 +44,13 @@ with warnings.catch_warnings():
         raise ModuleNotFoundError(f"recsys_helpers.scale.spark needs Spark: {missing('spark')}.") from error
 
 Table: TypeAlias = str | os.PathLike[str] | DataFrame
-COPIES = (
-    "user_id",
-    "track_id",
-    "action",
-    "seconds_played",
-    "text",
-)  # what a retry repeats, as in events.cleaning
+# what a retry repeats, as in events.cleaning
+COPIES = ("user_id", "track_id", "action", "seconds_played", "text")
 
 TRACE = re.compile(r"at \S+\(|\.\.\. \d+ more")  # lines of Java's trace
 
-_running: dict[
-    str, Any
-] = {}  # the session of this process with its settings and its folder, while there is one
+# the session of this process with its settings and its folder, while there is one
+_running: dict[str, Any] = {}
 
 
 def start(
@@ -76,6 +70,10 @@ def start(
     with others it starts a new one in its place; ``stop`` ends it. Raises ValueError where Spark does not start.
     """
     check_number("partitions", partitions, 1, whole=True)
+    if not isinstance(master, str) or not isinstance(settings, Mapping | None):
+        raise ValueError(
+            f"master={show(master)}, settings={show(settings)}: give an address and a dictionary, or None."
+        )
     local = master.startswith("local")
     wanted = {
         "spark.master": master,
@@ -171,12 +169,7 @@ def clean(
     Returns (the rows that stay, in no order and not computed before they are asked for; DataFrame[outcome, rows, share]
     by rule). Raises ValueError for a rule that is not of ``ON_DISK``, a missing column, or a file that is not there.
     """
-    asked = {rules} if isinstance(rules, str) else set(rules)
-    if asked - set(ON_DISK):
-        raise ValueError(
-            f"{min(asked - set(ON_DISK))!r} is not done on Spark: choose among {', '.join(ON_DISK)}."
-        )
-    chosen = [rule for rule in ON_DISK if rule in asked]
+    chosen = chosen_rules(rules, "on Spark")
     log = _table(session, events, "events", LOG)
     known_tracks = _one_each(
         _table(session, tracks, "tracks", ("track_id", "duration_s")), "track_id", "duration_s"
@@ -266,13 +259,15 @@ def _no_nan(column: str) -> Column:
 
 def _one_each(table: DataFrame, key: str, *others: str) -> DataFrame:
     """One row for each id that is there, with ``known_<key>`` true: a join with it adds no row."""
-    firsts = [F.first(name, ignorenulls=True).alias(name) for name in others]
+    firsts = [F.first(_no_nan(name), ignorenulls=True).alias(name) for name in others]
     flag = F.lit(True).alias(f"known_{key}")
     return table.where(F.col(key).isNotNull()).groupBy(key).agg(flag, *firsts)
 
 
 def _table(session: SparkSession, source: Table, name: str, columns: Iterable[str]) -> DataFrame:
     if not isinstance(source, DataFrame):
+        if not isinstance(source, str | os.PathLike):
+            raise ValueError(f"{name} is neither a path nor a table of Spark's: {type(source).__name__}.")
         address = str(source)
         if "://" not in address:  # an address, such as one of a cluster's files, is Spark's to find
             if not Path(source).exists():
@@ -341,13 +336,23 @@ def als(
         ("regularization", regularization, 1e-9, False),
         ("alpha", alpha, 1e-9, False),
         ("blocks", blocks, 1, True),
+        ("random_state", random_state, 0, True),
     ):
         check_number(name, value, low, whole=whole)
+    if random_state > 2**63 - 1:
+        raise ValueError(f"random_state={show(random_state)}: give at most {2**63 - 1:,}.")
+    if not isinstance(strengths, DataFrame):
+        raise ValueError(
+            "strengths is no table of Spark's: read one, session.read.parquet(path), or take listened's."
+        )
     rows = _table(strengths.sparkSession, strengths, "strengths", ("user_id", "track_id", "strength")).cache()
     try:
         # Not by a filter: what is cached is passed over by its largest value, and NaN is none there.
         above = F.when(F.col("strength") > 0, F.col("strength"))
-        mean = rows.agg(F.mean(above)).collect()[0][0]
+        no_id = (F.col("user_id").isNull() | F.col("track_id").isNull()).cast("long")
+        mean, nobody = rows.agg(F.mean(above), F.sum(no_id)).collect()[0]
+        if nobody:
+            raise ValueError(f"{nobody:,} rows of strengths have no user_id or no track_id: leave them out.")
         if mean is None or not np.isfinite(mean):
             raise ValueError(
                 f"The mean of the strengths above 0 is {show(mean)}: ALS has nothing to learn from."

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from recsys_helpers.columns import show
 from recsys_helpers.datasets._files import places
 from recsys_helpers.evaluation import Split
 from recsys_helpers.interactions import Interactions
+from recsys_helpers.models.checks import check_number
 from recsys_helpers.scale.columns import connect, quoted
 
 PAGE = "https://huggingface.co/datasets/yandex/yambda"
@@ -62,8 +64,8 @@ class Yambda:
 
     def file(self, table: str) -> Path:
         """Where a table lies. Raises ValueError for a table that Yambda has not, or that is not here."""
-        if table not in TABLES:
-            raise ValueError(f"Yambda has no table {table!r}. It has: {', '.join(TABLES)}.")
+        if not isinstance(table, str) or table not in TABLES:
+            raise ValueError(f"Yambda has no table {show(table)}. It has: {', '.join(TABLES)}.")
         path = self.embeddings if table == "embeddings" else self.folder / f"{table}.parquet"
         if path is None or not path.is_file():
             wanted = (
@@ -78,6 +80,10 @@ class Yambda:
         sql : a SELECT of DuckDB, for example ``"SELECT count(*) FROM listens WHERE is_organic = 1"``.
         values : what its question marks stand for.
         """
+        if not isinstance(sql, str) or not sql.strip():
+            raise ValueError(f"sql={show(sql)}: give a SELECT, such as 'SELECT count(*) FROM listens'.")
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise ValueError(f"values={show(values)}: give a list, with one value for each question mark.")
         with connect() as connection:
             for table in TABLES:
                 try:
@@ -105,10 +111,13 @@ class Yambda:
         and for an empty value among those that are read.
         """
         self.file(table)
-        wanted = list(TABLES[table] if columns is None else columns)
+        asked: Any = TABLES[table] if columns is None else columns
+        wanted = [asked] if isinstance(asked, str) or not isinstance(asked, Iterable) else list(asked)
+        if not wanted:
+            raise ValueError(f"columns names no column. {table} has: {', '.join(TABLES[table])}.")
         for column in wanted:
             if column not in TABLES[table]:
-                raise ValueError(f"{table} has no column {column!r}. It has: {', '.join(TABLES[table])}.")
+                raise ValueError(f"{table} has no column {show(column)}. It has: {', '.join(TABLES[table])}.")
         order = "item_id" if table == "embeddings" else "uid, timestamp, item_id"
         rows = self.query(f"SELECT {', '.join(wanted)} FROM {table} ORDER BY {order}")
         empty = rows.isna().sum()
@@ -124,8 +133,11 @@ class Yambda:
 
         since, until : seconds from the start of the log, the first within, the last without; None: all of it.
         plays : how many such plays. timestamp : the last of them. The counting is DuckDB's, so that only pairs come
-        into memory.
+        into memory. Raises ValueError for what is no number.
         """
+        for name, value in (("since", since), ("until", until), ("least", least)):
+            if value is not None or name == "least":
+                check_number(name, value, 0)
         return self.query(
             "SELECT uid, item_id, count(*) AS plays, max(timestamp) AS timestamp FROM listens WHERE"
             " played_ratio_pct >= ? AND timestamp >= ? AND timestamp < ? GROUP BY uid, item_id ORDER BY uid, item_id",
@@ -139,7 +151,9 @@ class Yambda:
         train; a pair may be in both (``repeats``), and a track of test need not be in train. A play counts from
         ``least`` per cent heard. Values are counts of plays. Raises ValueError where a side is empty.
         """
-        if min(day, gap) < 0 or day == 0 or end - day - gap <= 0:
+        for name, value, low in (("end", end, 1), ("day", day, 1), ("gap", gap, 0)):
+            check_number(name, value, low, whole=True)
+        if end - day - gap <= 0:
             raise ValueError(
                 f"A test of {day:,} s after a gap of {gap:,} s leaves no past before {end:,} s. Make them shorter."
             )
@@ -182,10 +196,15 @@ def load_yambda(
     """
     if size not in SIZES:
         raise ValueError(f"size is one of {', '.join(SIZES)}, not {show(size)}.")
-    if not 0 < share <= 1:
+    if isinstance(share, bool) or not isinstance(share, Real) or not 0 < share <= 1:
         raise ValueError(
             f"share is the share of listeners to read, above 0 and at most 1, not {show(share)}."
         )
+    check_number("seed", seed, 0, whole=True)
+    if seed > 2**31 - 1:
+        raise ValueError(f"seed={show(seed)}: give at most {2**31 - 1:,}.")
+    if not isinstance(path, str | os.PathLike | None):
+        raise ValueError(f"path={show(path)}: give the folder that holds flat/, or None.")
     tried = [Path(path).expanduser()] if path is not None else [place / "yambda" for place in places()]
     found = next((root for root in tried if (root / "flat" / size / "listens.parquet").is_file()), None)
     if found is None:
@@ -194,7 +213,9 @@ def load_yambda(
             f"dislikes, embeddings where you want them) from {PAGE}, keep the folders, and put them there."
         )
     embeddings = found / "embeddings.parquet"
-    data = Yambda(found / "flat" / size, embeddings if embeddings.is_file() else None, share, int(seed))
+    data = Yambda(
+        found / "flat" / size, embeddings if embeddings.is_file() else None, float(share), int(seed)
+    )
     for table, columns in TABLES.items():
         try:
             file = data.file(table)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recsys_helpers.acting.streaming import VALUES, LiveProfiles
+from recsys_helpers.acting.live import VALUES, LiveProfiles
 from recsys_helpers.interactions import Interactions
 from recsys_helpers.models import Recommender
 from recsys_helpers.models.abilities import LearnsOn

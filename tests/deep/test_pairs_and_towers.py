@@ -133,6 +133,7 @@ class TestNeuralCF:
             ({"n_factors": 0}, "n_factors=0"),
             ({"n_negatives": 0}, "n_negatives=0"),
             ({"hidden": ()}, "hidden=0"),
+            ({"hidden": 64}, "hidden=64: give a tuple of widths"),
             ({"hidden": (4, 0)}, "hidden=0"),
             ({"dropout": 1.0}, "dropout=1.0"),
             ({"training": 10}, "training=10"),

@@ -144,6 +144,8 @@ def test_dropout_is_on_in_training_and_off_when_judged():
             "loss of epoch 1 is not a finite number: lower learning_rate",
         ),
         (lambda w: w.sum(), lambda: float("nan"), "validate gave nan after epoch 1"),
+        (lambda w: w.sum(), lambda: None, "validate gave None after epoch 1, and not a finite number"),
+        (lambda w: w.sum(), lambda: "good", "validate gave 'good' after epoch 1, and not a finite number"),
     ],
 )
 def test_what_is_no_number_is_refused(loss, validate, said):

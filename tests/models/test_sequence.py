@@ -330,6 +330,21 @@ class TestBoth:
         with pytest.raises(ValueError, match="Unknown item: 'nothing'"):
             type(model)().fit(x, events=log).score_after([["t1"], ["nothing"]])
 
+    @pytest.mark.parametrize(
+        ("histories", "says"),
+        [
+            (None, "None are no histories: give a list of lists"),
+            (5, "5 are no histories"),
+            ("t1", "'t1' are no histories"),
+            (["t1"], "'t1' is no history: give a list for each"),
+            ([None], "None is no history"),
+            ([[["t1"]]], "stands where the id of an item should"),
+        ],
+    )
+    def test_what_is_no_list_of_lists_is_refused(self, model, log, x, histories, says):
+        with pytest.raises(ValueError, match=says):
+            type(model)().fit(x, events=log).score_after(histories)
+
     def test_one_history_does_not_touch_another(self, model, log, x):
         fitted = type(model)().fit(x, events=log)
         histories = [["t1", "t2"], [], ["t5"], ["t0", "t0", "t6"]]

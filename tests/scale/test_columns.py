@@ -170,6 +170,88 @@ def test_a_file_of_others_may_hold_nan(tmp_path):
     )
 
 
+def test_a_table_of_tracks_of_others_may_hold_nan(tmp_path):
+    """NaN is above 0 for DuckDB, and a share of it is above 1: a play of such a track would count as heard in full."""
+    log = small(track_id=["a", "b", None, "b"], seconds_played=[30.0, 50_000.0, np.nan, 205.5])
+    tracks = pd.DataFrame({"track_id": ["a", "b"], "duration_s": [200.0, np.nan]})
+    events, users = (
+        scale.write_parquet(frame, tmp_path / f"{name}.parquet")
+        for name, frame in (("events", log), ("users", USERS))
+    )
+    theirs = tmp_path / "tracks.parquet"
+    with duckdb.connect() as connection:
+        connection.register("tracks", tracks)
+        connection.execute(
+            "COPY (SELECT track_id, coalesce(duration_s, 'nan'::DOUBLE) AS duration_s FROM tracks)"
+            f" TO '{theirs}' (FORMAT parquet)"
+        )
+        assert connection.execute(f"SELECT count(*) FROM '{theirs}' WHERE isnan(duration_s)").fetchone() == (
+            1,
+        )
+    scale.clean_parquet(events, theirs, users, tmp_path / "c.parquet")
+    kept, _ = clean(log, tracks, USERS, columns.ON_DISK)
+    assert read(tmp_path / "c.parquet")["event_id"].tolist() == kept["event_id"].tolist()
+    found = scale.listened_parquet(tmp_path / "c.parquet", theirs)
+    expected = preference(kept, "listened", tracks)
+    assert found["strength"].round(9).tolist() == expected["strength"].round(9).tolist()
+    assert found["strength"].min() == 0, "or no play was of the track without a duration"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"threads": 0}, "threads=0: give a whole number"),
+        ({"threads": True}, "threads=True: give a whole number"),
+        ({"threads": 2.5}, "threads=2.5: give a whole number"),
+        ({"memory": "much"}, "memory='much': write a limit such as"),
+        ({"memory": 2}, "memory=2: write a limit such as"),
+        ({"memory": "-1GB"}, "memory='-1GB': write a limit such as"),
+        ({"memory": "300KB"}, "memory='300KB' is too little for threads=2: give more of it"),
+        ({"rules": None}, "None is not done on disk: choose among"),
+        ({"rules": [5, "hum"]}, "5 is not done on disk: choose among"),
+        ({"out": "nowhere/c.parquet"}, "The folder .*nowhere is not there: make it first"),
+        ({"out": None}, "None is no path"),
+        ({"events": None}, "None is no path"),
+        (
+            {"events": small().assign(seconds_played="long")},
+            "DuckDB cannot work on .*Columns have the log's types",
+        ),
+        ({"events": small().assign(at="monday")}, "DuckDB cannot work on .*Columns have the log's types"),
+        ({"events": TRACKS}, "It has: duration_s, track_id"),
+    ],
+)
+def test_what_cannot_be_cleaned_is_said(tmp_path, changes, says):
+    given = {"events": small(), "tracks": TRACKS, "users": USERS, "out": "c.parquet"} | changes
+    for name, value in given.items():
+        if isinstance(value, pd.DataFrame):
+            given[name] = scale.write_parquet(value, tmp_path / f"{name}.parquet")
+    if given["out"]:
+        given["out"] = tmp_path / given["out"]
+    with pytest.raises(ValueError, match=says):
+        scale.clean_parquet(**given)
+    assert not (tmp_path / "c.parquet").exists()
+
+
+def test_what_cannot_be_written_or_read_is_said(tmp_path):
+    with pytest.raises(ValueError, match="The column 'a' stands twice"):
+        scale.write_parquet(pd.DataFrame([[1, 2]], columns=["a", "a"]), tmp_path / "x.parquet")
+    with pytest.raises(ValueError, match="is not there: make it first"):
+        scale.write_parquet(TRACKS, tmp_path / "no" / "x.parquet")
+    with pytest.raises(ValueError, match="3 is no path"):
+        scale.parquet_from_csv(3, tmp_path / "x.parquet")
+    events, tracks = (
+        scale.write_parquet(frame, tmp_path / f"{name}.parquet")
+        for name, frame in (("e", small().assign(seconds_played="long")), ("t", TRACKS))
+    )
+    for changes, says in (
+        ({"threads": 0}, "threads=0"),
+        ({"memory": "x"}, "memory='x'"),
+        ({}, "DuckDB cannot work on"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            scale.listened_parquet(events, tracks, **changes)
+
+
 def test_what_cannot_be_done_is_said(files, tmp_path):
     out = tmp_path / "c.parquet"
     with pytest.raises(ValueError, match="'bots' is not done on disk: choose among exact_duplicates"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 from importlib.util import find_spec
 
@@ -181,8 +182,53 @@ def test_the_share_that_was_found_is_counted_by_sets():
         (lambda: Cells(np.ones((3, 2)), 1).search(np.ones((1, 2)), k=1, opened=0), "opened="),
         (lambda: share_found([[1]], [[1], [2]]), "same queries"),
         (lambda: share_found([1], [[1]]), "same queries"),
+        (lambda: share_found([[1, 2], [3]], [[1], [2]]), "same queries"),
+        (lambda: Exact("abc"), "rows of finite numbers"),
+        (lambda: Exact([[1, 2], [3]]), "rows of finite numbers"),
+        (lambda: one_longer([["a", "b"]]), "rows of finite numbers"),
+        (lambda: Cells(np.ones((3, 2)), 1, random_state=-1), "random_state=-1: give a whole number"),
     ],
 )
 def test_bad_input_gets_a_sentence(does, words):
     with pytest.raises(ValueError, match=words):
         does()
+
+
+@needs_voyager
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"links": 1}, "links=1: give a whole number, 2 or more"),
+        ({"links": True}, "links=True: give a whole number"),
+        ({"links": 2.5}, "links=2.5: give a whole number"),
+        ({"links": 10**7}, "links=10000000: give at most 1,000"),
+        ({"effort": 0}, "effort=0: give a whole number"),
+        ({"effort": "much"}, "effort='much': give a whole number"),
+        ({"seed": -1}, "seed=-1: give a whole number"),
+        ({"seed": 2**40}, "seed=1099511627776: give at most 2,147,483,647"),
+    ],
+)
+def test_a_graph_that_cannot_be_built_gets_a_sentence(settings, words):
+    with pytest.raises(ValueError, match=words):
+        Graph(np.ones((3, 2)), **settings)
+
+
+@needs_voyager
+def test_a_graph_without_links_does_not_end_python():
+    """voyager reads beyond its own memory there: in this process the test could not even fail."""
+    asks = """
+from recsys_helpers.scale.search import Graph
+try:
+    Graph([[1.0], [2.0]], links=0)
+except ValueError as error:
+    print(error)
+"""
+    said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout.strip()) == (0, "links=0: give a whole number, 2 or more.")
+
+
+@needs_voyager
+@pytest.mark.parametrize("effort", [0, -1, True, np.nan, "much"])
+def test_an_effort_that_cannot_be_is_refused(effort):
+    with pytest.raises(ValueError, match="effort="):
+        Graph(np.ones((3, 2))).search(np.ones((1, 2)), k=1, effort=effort)

@@ -130,6 +130,59 @@ def test_a_file_of_others_may_hold_nan(session, tmp_path):
     assert with_nan["strength"].round(6).tolist() == [round(0.15 / 1.15, 6), round(0.3 / 1.3, 6)]
 
 
+@pytest.mark.parametrize(
+    ("asks", "says"),
+    [
+        (lambda session, table: spark.start(None), "master=None"),
+        (lambda session, table: spark.start(settings=[1]), "settings=.1,.: give an address and a dictionary"),
+        (lambda session, table: spark.als(None), "strengths is no table of Spark's"),
+        (
+            lambda session, table: spark.als(pd.DataFrame({"user_id": ["a"]})),
+            "strengths is no table of Spark's",
+        ),
+        (lambda session, table: spark.als(table, random_state="x"), "random_state='x': give a whole number"),
+        (lambda session, table: spark.als(table, random_state=1.5), "random_state=1.5: give a whole number"),
+        (lambda session, table: spark.als(table, random_state=2**70), "random_state=.*: give at most"),
+        (lambda session, table: spark.als(table), "1 rows of strengths have no user_id or no track_id"),
+        (
+            lambda session, table: spark.clean(session, None, TRACKS, USERS),
+            "events is neither a path nor a table",
+        ),
+        (lambda session, table: spark.clean(session, table, table, table, None), "None is not done on Spark"),
+    ],
+)
+def test_arguments_that_cannot_be_are_said(session, asks, says):
+    table = session.createDataFrame(
+        [("al", "a", 0.5), (None, "a", 0.5)], "user_id string, track_id string, strength double"
+    )
+    with pytest.raises(ValueError, match=says):
+        asks(session, table)
+
+
+def test_a_table_of_tracks_of_others_may_hold_nan(session, tmp_path):
+    """A play of a track whose duration is NaN counts as heard for nothing, as in pandas, and not as heard in full."""
+    log = small(
+        action=["play"] * 4, track_id=["a", "b", "b", "a"], seconds_played=[30.0, 50.0, 100_000.0, 60.0]
+    )
+    tracks = session.createDataFrame(
+        [("a", 200.0), ("b", float("nan"))], "track_id string, duration_s double"
+    )
+    events, users = (
+        scale.write_parquet(table, tmp_path / f"{name}.parquet") for name, table in (("e", log), ("u", USERS))
+    )
+    rows, _ = spark.clean(session, events, tracks, users)
+    there = pd.DataFrame({"track_id": ["a", "b"], "duration_s": [200.0, np.nan]})
+    kept, _ = clean(log, there, USERS, columns.ON_DISK)
+    assert (
+        sorted(row[0] for row in rows.select("event_id").collect()) == sorted(kept["event_id"]) == [1, 2, 4]
+    )
+    found = spark.fetch(spark.listened(session, rows, tracks).orderBy("user_id", "track_id"))
+    assert (
+        found["strength"].round(9).tolist()
+        == preference(kept, "listened", there)["strength"].round(9).tolist()
+    )
+
+
 @pytest.fixture(scope="module")
 def pairs():
     rng = np.random.default_rng(0)

@@ -220,3 +220,47 @@ def test_no_table_is_read_whole_before_it_is_asked_for(root):
         [sys.executable, "-c", program, str(root)], capture_output=True, encoding="utf-8", check=True
     )
     assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"share": "half"}, "share is the share of listeners"),
+        ({"share": None}, "share is the share of listeners"),
+        ({"share": True}, "share is the share of listeners"),
+        ({"seed": None}, "seed=None: give a whole number"),
+        ({"seed": 1.5}, "seed=1.5: give a whole number"),
+        ({"seed": -1}, "seed=-1: give a whole number"),
+        ({"seed": 10**30}, "seed=10{30}: give at most 2,147,483,647"),
+        ({"path": 3}, "path=3: give the folder that holds flat/"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(root, given, says):
+    with pytest.raises(ValueError, match=says):
+        load_yambda(**({"path": root} | given))
+
+
+@pytest.mark.parametrize(
+    ("asks", "says"),
+    [
+        (lambda data: data.query(None), "sql=None: give a SELECT"),
+        (lambda data: data.query(" "), "sql=' ': give a SELECT"),
+        (lambda data: data.query("SELECT ?", None), "values=None: give a list"),
+        (lambda data: data.read(["listens"]), "has no table .'listens',."),
+        (lambda data: data.read("listens", []), "columns names no column. listens has: uid"),
+        (lambda data: data.read("listens", 5), "listens has no column 5"),
+        (lambda data: data.heard(least=float("nan")), "least=nan: give a number"),
+        (lambda data: data.heard(least=None), "least=None: give a number"),
+        (lambda data: data.heard(since="monday"), "since='monday': give a number"),
+        (lambda data: data.split(gap=float("nan")), "gap=nan: give a whole number"),
+        (lambda data: data.split(end=None), "end=None: give a whole number"),
+        (lambda data: data.split(day=0), "day=0: give a whole number"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(root, asks, says):
+    with pytest.raises(ValueError, match=says):
+        asks(load_yambda(root))
+
+
+def test_one_column_may_stand_alone(root):
+    assert list(load_yambda(root).read("listens", "uid")) == ["uid"]

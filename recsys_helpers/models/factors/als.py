@@ -97,14 +97,18 @@ class ImplicitALS(TakesItems, NamesSimilar, GivesReasons, Alternation):
 
         Raises ValueError for factors of another shape, or that are no numbers.
         """
-        tables = [np.asarray(one) for one in (user_factors, item_factors)]
+        cls()._check_interactions(x)
+        try:
+            tables = [np.asarray(one) for one in (user_factors, item_factors)]
+        except ValueError:  # rows of unequal length
+            tables = [np.zeros(0)] * 2
         sizes = [one.shape[1] if one.ndim == 2 else -1 for one in tables]
-        if sizes[0] != sizes[1] or [len(one) for one in tables] != [*x.shape] or sizes[0] < 1:
+        if sizes[0] != sizes[1] or sizes[0] < 1 or [len(one) for one in tables] != [*x.shape]:
             raise ValueError(
                 f"The factors are of shape {tables[0].shape} and {tables[1].shape}: give a row for each of "
                 f"{x.shape[0]} users and {x.shape[1]} items, with as many columns in both."
             )
-        if not all(np.isfinite(one).all() for one in tables):
+        if not all(one.dtype.kind in "fiu" and np.isfinite(one).all() for one in tables):
             raise ValueError("A factor is no number: look at what found them.")
         model = cls(n_factors=sizes[0], **settings)
         model._check(x)

@@ -5,13 +5,14 @@ It knows no model and no ids but those it is given; which silence ends a session
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from recsys_helpers.columns import show
 from recsys_helpers.events import check_log, sessions
 from recsys_helpers.interactions import Interactions, positions
 from recsys_helpers.models.checks import check_choice
@@ -73,8 +74,28 @@ class Runs:
 
     @classmethod
     def from_lists(cls, lists: Iterable[Sequence[Any]], items: pd.Index) -> Runs:
-        """Lists of item ids, oldest first, an empty one allowed; an unknown id is a ValueError that names it."""
+        """Lists of item ids, oldest first, an empty one allowed. ValueError for an unknown id, or what is no such list.
+
+        >>> Runs.from_lists(["ab"], pd.Index(["a", "b"]))
+        Traceback (most recent call last):
+        ValueError: 'ab' is no history: give a list for each, of item ids, oldest first.
+        """
+        if isinstance(lists, str | bytes) or not isinstance(lists, Iterable):
+            raise ValueError(
+                f"{show(lists)} are no histories: give a list of lists of item ids, oldest first."
+            )
+        lists = list(lists)
+        for one in lists:
+            if isinstance(one, str | bytes) or not isinstance(one, Iterable):
+                raise ValueError(
+                    f"{show(one)} is no history: give a list for each, of item ids, oldest first."
+                )
         lists = [list(one) for one in lists]
+        for item in (item for one in lists for item in one):
+            if not isinstance(item, Hashable):
+                raise ValueError(
+                    f"{show(item)} stands where the id of an item should: histories are lists of ids."
+                )
         flat = [item for one in lists for item in one]
         starts = np.concatenate([[0], np.cumsum([len(one) for one in lists], dtype=np.int64)])
         return cls(positions(items, flat, "item"), starts, np.arange(len(lists)))

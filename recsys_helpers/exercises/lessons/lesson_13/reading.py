@@ -90,11 +90,11 @@ def causal_convolution(x, filter):
 
 
 def some_attention(rng):
-    """The lesson's three places first, then two places, queries of length 1, values that are longer than keys."""
+    """The lesson's four places first, then two places, queries of length 1, values that are longer than keys."""
     yield (
-        np.array([[2.0, 0.0], [0.0, 2.0], [2.0, 2.0]]),
-        np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]),
-        np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]),
+        np.array([[2.0, 0.0], [0.0, 2.0], [2.0, 2.0], [2.0, 0.0]]),
+        np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, 0.0]]),
+        np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, 0.0]]),
     )
     yield np.array([[1.0, -1.0], [0.5, 2.0]]), np.array([[1.0, 1.0], [2.0, 0.0]]), np.array([[3.0], [5.0]])
     yield np.array([[1.0], [2.0], [3.0]]), np.array([[0.5], [-0.5], [1.0]]), np.array([[1.0], [0.0], [4.0]])
