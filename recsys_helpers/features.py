@@ -207,6 +207,8 @@ TRACKS: dict[str, Kind] = {
     "kind": Category("kind"),
     "genre": Category("genre"),
 }
+#: What Murmur knows of a listener's account, as a schema.
+ACCOUNT: dict[str, Kind] = {name: Category(name) for name in ("plan", "age_band", "region", "device")}
 PARTS = ("audio", "tags", "text")  # what models for new tracks read
 Parts = Sequence[str] | Mapping[str, Kind]  # names of blocks of TRACKS, or a schema of one's own
 

@@ -190,7 +190,7 @@ class TestTwoTower:
     def test_a_pairs_own_track_is_not_in_the_history_that_goes_in(self, x, model):
         heard = x.matrix.toarray() > 0
         pairs = []
-        for mine, items, hits, _ in model._batches(np.random.default_rng(3)):
+        for mine, _, items, hits, _ in model._batches(np.random.default_rng(3)):
             mine, items, hits = mine.numpy() > 0, items.numpy(), hits.numpy()
             at = np.arange(len(items))
             assert not mine[at, items].any()
@@ -204,8 +204,8 @@ class TestTwoTower:
 
     def test_the_loss_is_a_softmax_over_the_batch_less_log_q(self, x, model):
         batch = next(model._batches(np.random.default_rng(4)))
-        mine, items, hits = (one.numpy() for one in batch[:3])
-        scores = self.expected(model, x, describe(x.items), mine, own=batch[3])[:, items]
+        mine, _, items, hits = (one.numpy() for one in batch[:4])
+        scores = self.expected(model, x, describe(x.items), mine, own=batch[4])[:, items]
         share = np.bincount(x.matrix.indices, minlength=x.shape[1]) / x.nnz
         scores = np.where(hits, -np.inf, scores - np.log(share[items]))
         likelihood = np.exp(scores[np.arange(len(items)), np.arange(len(items))]) / np.exp(scores).sum(axis=1)
@@ -217,7 +217,7 @@ class TestTwoTower:
         settings = Training(n_epochs=1, batch_size=4)
         for own, low, high in ((True, 0.3, 0.7), (False, 0.0, 0.0)):
             model = TwoTower(width=4, hidden=4, own=own, training=settings).fit(x, items=describe(x.items))
-            with_own = [batch[3] for batch in model._batches(np.random.default_rng(0))]
+            with_own = [batch[4] for batch in model._batches(np.random.default_rng(0))]
             assert low <= np.mean(with_own) <= high
 
     def test_a_track_without_listeners_stands_on_its_features(self, x):
