@@ -216,8 +216,9 @@ def _ratio(above: Array, below: Array, listeners: Any, level: float) -> Interval
     if listeners is None:
         over, group, n = "visits", np.arange(len(above)), len(above)
     else:
-        codes, known = pd.factorize(np.asarray(listeners, dtype=object))
-        if len(codes) != len(above) or (codes < 0).any():
+        ids = np.asarray(listeners, dtype=object)
+        codes, known = pd.factorize(ids.ravel())
+        if ids.shape != above.shape or (codes < 0).any():
             raise ValueError(f"listeners names who each of the {len(above)} visits was by: {len(above)} ids.")
         over, group, n = "listeners", codes, len(known)
     if n < 2:
