@@ -380,6 +380,7 @@ def test_regret_of_optimism_grows_slower_than_that_of_asking_nobody():
         (lambda: EpsilonGreedy(2, prior=3), "imaginary hits and misses"),
         (lambda: EpsilonGreedy(2, prior=(1, -1)), "prior=-1"),
         (lambda: EpsilonGreedy(2, seed=-1), "seed=-1"),
+        (lambda: LinUCB(2, 3, ridge=-(10**30)), "ridge=-1000000000000000000000000000000: give a number"),
         (lambda: UCB(2, -1), "alpha=-1"),
         (lambda: Thompson(2, prior=(0, 1)), "prior=0"),
         (lambda: LinUCB(2, 0), "n_features=0"),
