@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from recsys_helpers.__main__ import main
@@ -52,7 +53,7 @@ def test_it_comes_after_the_league(room):
 
 def test_it_is_a_market_of_what_was_shown_and_changes_nothing(ground):
     """Played by hand for lists of which nothing has to be left out, since the rule is off."""
-    free = Ground(Rules(users=60, weeks=2, heard=None), seed=5)
+    free = Ground(Rules(users=60, weeks=2, heard=None, habit=4, keen=3), seed=5)
     room = played(Class(free), "Otters", "Owls", "Moles")
     before = room.league.board()["rows"]
     teams = finalists(room.league)
@@ -62,7 +63,10 @@ def test_it_is_a_market_of_what_was_shown_and_changes_nothing(ground):
     }
     weeks = {name: iter(lists) for name, lists in shelves.items()}
     by_hand = Market(
-        free.world, [Platform(name, lambda users, name=name: next(weeks[name])) for name in shelves]
+        free.world,
+        [Platform(name, lambda users, name=name: next(weeks[name])) for name in shelves],
+        habit=4,
+        keen=3,
     ).play(2)
     assert board["share"].tolist() == by_hand.board["share"].tolist()
     assert board.groupby("week")["share"].sum().tolist() == pytest.approx([1, 1]) and set(board["week"]) == {
@@ -74,6 +78,24 @@ def test_it_is_a_market_of_what_was_shown_and_changes_nothing(ground):
     assert "Week 2: of all hours" in text and text.count("Otters") == 2 and "A show" in text
     first = text.splitlines()[2].split()[0]
     assert first == board[board["week"] == 1].sort_values("share")["team"].iloc[-1]
+
+
+def test_a_bar_is_as_long_as_the_share():
+    board = pd.DataFrame({"week": [1, 1, 1], "team": ["a", "bb", "c"], "share": [0.25, 0.5, 0.25]})
+    bars = {line.split()[0]: line.count("█") for line in told(board).splitlines() if "%" in line}
+    assert list(bars.items()) == [("bb", 40), ("a", 20), ("c", 20)]
+
+
+def test_what_was_played_in_the_log_counts_for_the_rule(monkeypatch):
+    ground, made = Ground(Rules(users=60, weeks=1, heard=0, log=True), seed=5), []
+    room = played(Class(ground), "Otters")
+    monkeypatch.setattr(
+        "recsys_helpers.arena.final.Market",
+        lambda *given, **named: made.append(Market(*given, **named)) or made[-1],
+    )
+    final(room.league, ground, finalists(room.league))
+    (market,) = made
+    assert ground.heard.any() and all((own >= ground.heard).all() for own in market.own)
 
 
 def test_six_teams_in_one_market_keep_the_rule_on_heard_tracks(ground):
