@@ -26,6 +26,7 @@ from recsys_helpers.acting.keyed import Array
 from recsys_helpers.models.checks import check_number
 
 Own = TypeVar("Own", bound="Bandit")
+LARGEST = 1e50  # of a reward or a feature: the products of four of them are still numbers
 
 
 class Bandit(ABC):
@@ -77,6 +78,10 @@ class Bandit(ABC):
             raise ValueError(f"arms are positions from 0 to {self.n_arms - 1}: whole numbers.")
         if not np.isfinite(got).all():
             raise ValueError("A reward is a number: leave out visits without an answer.")
+        if (np.abs(got) > LARGEST).any():
+            raise ValueError(
+                f"A reward is beyond {LARGEST:g}, where sums lose themselves: divide them all by one number."
+            )
         self._check_rewards(got)
         self._take(at, got, features)
         self.shown += np.bincount(at, minlength=self.n_arms)
@@ -231,6 +236,10 @@ class _Linear(Bandit):
             raise ValueError(
                 f"This rule goes by {self.n_features} features of a visit: give an array of numbers, shape "
                 f"(n, {self.n_features}), not {x.shape}."
+            )
+        if (np.abs(x) > LARGEST).any():
+            raise ValueError(
+                f"A feature is beyond {LARGEST:g}, where products lose themselves: scale the features, to about 1."
             )
         return x
 

@@ -223,10 +223,15 @@ def _ratio(above: Array, below: Array, listeners: Any, level: float) -> Interval
         over, group, n = "listeners", codes, len(known)
     if n < 2:
         raise ValueError(f"An interval needs at least two {over}: one says nothing about the spread.")
-    value = float(above.sum() / below.sum())
-    residual = np.bincount(group, above - value * below, minlength=n)
-    error = np.sqrt(n / (n - 1) * (residual**2).sum()) / below.sum()
-    half = float(t.ppf((1 + level) / 2, n - 1) * error)
+    with np.errstate(over="ignore", invalid="ignore"):
+        value = float(above.sum() / below.sum())
+        residual = np.bincount(group, above - value * below, minlength=n)
+        error = np.sqrt(n / (n - 1) * (residual**2).sum()) / below.sum()
+        half = float(t.ppf((1 + level) / 2, n - 1) * error)
+    if not np.isfinite([value, half]).all():
+        raise ValueError(
+            "These numbers are too large to be squared and summed: clip the weights with most=, or divide the rewards."
+        )
     return Interval(value, value - half, value + half, level=level, over=over, n=n)
 
 

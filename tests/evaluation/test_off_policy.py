@@ -297,6 +297,22 @@ def test_wrong_settings_are_refused(more, says):
         ips([1, 0], [0.5, 0.5], [1, 1], **more)
 
 
+def test_numbers_too_large_to_be_summed_are_refused():
+    for rewards, logged in (
+        ([1e308] * 4, [0.5] * 4),
+        ([1e200, 0, 0, 1], [0.5] * 4),
+        ([1, 0, 1, 1], [1e-300] * 4),
+    ):
+        with (
+            np.errstate(over="ignore"),
+            pytest.raises(ValueError, match="too large to be squared and summed: clip the weights"),
+        ):
+            ips(rewards, logged, [1.0] * 4)
+    assert ips([1, 0, 1, 1], [1e-300] * 4, [1.0] * 4, most=4).value == 3.0
+    with pytest.raises(ValueError, match="too large"):
+        direct([1e308] * 4)
+
+
 def test_half_a_model_is_refused_and_so_is_one_visit():
     with pytest.raises(ValueError, match="together"):
         off_policy_table([1, 0], [0.5, 0.5], [1, 1], modelled=[0.1, 0.2])
