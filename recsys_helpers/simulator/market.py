@@ -80,10 +80,12 @@ class Market:
                 raise ValueError(f"{name} is {value!r}; give a number from 0 (it draws nobody) to 1,000.")
         if log is not None and not isinstance(log, pd.DataFrame):
             raise ValueError(f"log is {log!r}; give a frame, as world.log(), or None.")
-        if weekly is not None and (not isinstance(weekly, Sequence) or len(weekly) != len(world.crowds)):
-            raise ValueError("weekly is not that of this world; give world.weekly(seed), or None.")
         self.habit, self.keen, self.at_most_heard = float(habit), float(keen), at_most_heard
         self.start, self.seed = world.first_week(start_week), whole_number("seed", seed, 2**62)
+        if weekly is not None and not _fits(weekly, world, self.seed):
+            raise ValueError(
+                f"weekly is not that of this world and luck; give world.weekly({self.seed}), or None."
+            )
         self.week = self.start
         self.asked = [Asked(platform.policy, world.listeners, world.track_ids) for platform in self.platforms]
         known = heard_before(log, world.listeners, world.track_ids, world.strengths.newness)
@@ -263,6 +265,14 @@ def _on(lived: Lived, mine: np.ndarray) -> Lived:
     looks = {name: values[looked] for name, values in lived.looks.items()}
     looks["play"] = place[looks["play"]].astype(looks["play"].dtype)
     return Lived({name: values[mine] for name, values in lived.played.items()}, looks)
+
+
+def _fits(weekly: object, world: World, seed: int) -> bool:
+    """Whether these tables are of this world's crowds and luck: others would be taken without a word."""
+    if not isinstance(weekly, Sequence) or len(weekly) != len(world.crowds):
+        return False
+    mine = [Weekly(world.setting, people, seed + 1, keeps=False) for people in world.crowds]
+    return all(isinstance(one, Weekly) and one.like(other) for one, other in zip(weekly, mine, strict=True))
 
 
 def _checked(platforms: Sequence[Platform], at_most_heard: int | None) -> list[int]:

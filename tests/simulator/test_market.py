@@ -547,6 +547,27 @@ def test_a_hook_and_the_rule_do_not_go_together(small):
         Market(small, [Platform("a", Everything(small))], at_most_heard=2)
 
 
+def test_tables_of_another_luck_or_world_are_refused(small):
+    """They were taken without a word, and two matches that should share their luck did not."""
+    platforms = [Platform("a", popularity(small))]
+    for weekly in (
+        small.weekly(1),
+        World(users=100, weeks=2, tracks=400, seed=8).weekly(),
+        World(users=100, weeks=2, tracks=401).weekly(),
+        World(users=101, weeks=2, tracks=400).weekly(),
+        World(users=100, weeks=3, tracks=400).weekly(),
+        World(users=100, weeks=2, tracks=400, strengths=Strengths(boredom=2)).weekly(),
+        ["a"] * len(small.crowds),
+    ):
+        with pytest.raises(
+            ValueError, match=r"weekly is not that of this world and luck; give world.weekly\(0\)"
+        ):
+            Market(small, platforms, weekly=weekly)
+    again = World(users=100, weeks=2, tracks=400)
+    Market(small, platforms, weekly=again.weekly())
+    Market(small, platforms, seed=1, weekly=small.weekly(1))
+
+
 def test_a_market_needs_a_world():
     with pytest.raises(ValueError, match="world is None; give a World"):
         Market(None, [Platform("a", popularity)])
