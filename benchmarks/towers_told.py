@@ -3,11 +3,12 @@
     python benchmarks/towers_told.py
 
 Writes data/measured/towers_told.csv in some ten minutes of one core; needs `make deep`. Murmur by time, as in
-neural.py: fitted on six weeks, graded on the new tracks of weeks 7 and 8, with the settings that neural.py chose for the
-towers. Five seeds each of three models: "history" reads what was heard; "account" reads the table of users too, and
-leaves a fifth of the histories out in training; "another's account" does the same, with the rows of that table dealt out
-anew among the listeners. A row is the mean of one group of listeners for one seed, or for all seeds ("all"), and there
-how much it lies above each of the two others, listener by listener, with a 95% bootstrap interval over listeners.
+neural.py: fitted on six weeks, graded on the new tracks of weeks 7 and 8, with the settings that neural.py chose for
+the towers. Five seeds each of three models: "history" reads what was heard; "account" reads the table of users too,
+and leaves a fifth of the histories out in training; "another's account" does the same, with the rows of that table
+dealt out anew among the listeners. A row is the mean of one group of listeners for one seed, or over all seeds ("all"), and
+there how much it lies above two of the others and above the popularity list, listener by listener, with a 95% bootstrap
+interval over listeners.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def main() -> None:
         means[model] = pd.concat(by_seed, axis=1).mean(axis=1)
     means[POPULAR] = graded(POPULAR, 0)
     for model, each in means.items():
-        for found, (group, part) in zip(rows_of(model, "all", each), groups(each).items(), strict=True):
+        for found, part in zip(rows_of(model, "all", each), groups(each).values(), strict=True):
             for other, name in ((HISTORY, "history"), (ANOTHERS, "anothers"), (POPULAR, "popularity")):
                 gap = bootstrap_interval(part - means[other][part.index])
                 found |= {

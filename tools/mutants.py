@@ -29,7 +29,9 @@ from recsys_helpers.extras import missing  # noqa: E402
 BUILD = ROOT / "build" / "mutants"
 MUTMUT = "mutmut==3.8.1"
 ENGINE = "block compare diagnosis engine judge limits reading registry sandbox trial".split()
-PLAYED = "house lists match rules score".split()  # the rest of the room is processes, files and addresses
+PLAYED = (
+    "final house lists match rules score".split()
+)  # the rest of the room is processes, files and addresses
 SERVING = (
     "accounts asking behaviour chances market past policies saved serving setting shelves strengths visits weekly"
 ).split()
@@ -51,7 +53,7 @@ PARTS = {
     "acting": (["recsys_helpers/acting/*"], ["tests/acting"]),
     "arena": (
         [f"recsys_helpers/arena/{name}.py" for name in PLAYED],
-        [f"tests/arena/test_{name}.py" for name in "rules lists score match game".split()],
+        [f"tests/arena/test_{name}.py" for name in "rules lists score match game final".split()],
     ),
     "capstone": (["recsys_helpers/capstone/*"], ["tests/capstone"]),
     "evaluation": (["recsys_helpers/evaluation/*"], ["tests/evaluation"]),

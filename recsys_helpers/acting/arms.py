@@ -64,6 +64,17 @@ def check_share(name: str, value: Any) -> None:
         raise ValueError(f"{name}={show(value)}: give a share from 0 to 1.")
 
 
+def as_numbers(name: str, values: Any) -> Array:
+    """The values as floats; ValueError that names the argument where they are none."""
+    try:
+        found: Array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} holds what is no number: give numbers alone, rows of equal length."
+        ) from None
+    return found
+
+
 def check_prior(prior: Any, low: float) -> tuple[float, float]:
     """Imaginary hits and misses as two numbers; ValueError unless both are at least ``low``."""
     if np.shape(prior) != (2,):

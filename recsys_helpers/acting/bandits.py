@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import betainc, betaincinv, ndtr, ndtri
 
 from recsys_helpers.acting.arms import (
+    as_numbers,
     chance_of_largest,
     check_prior,
     check_share,
@@ -25,6 +26,7 @@ from recsys_helpers.acting.keyed import Array
 from recsys_helpers.models.checks import check_number
 
 Own = TypeVar("Own", bound="Bandit")
+LARGEST = 1e50  # of a reward or a feature: the products of four of them are still numbers
 
 
 class Bandit(ABC):
@@ -66,7 +68,7 @@ class Bandit(ABC):
 
     def learn(self: Own, arms: Any, rewards: Any, features: Any = None) -> Own:
         """Take the answers to some visits in: arms and rewards, shape (n,), and for some rules features (n, d)."""
-        at, got = np.atleast_1d(np.asarray(arms)), np.atleast_1d(np.asarray(rewards, dtype=float))
+        at, got = np.atleast_1d(np.asarray(arms)), np.atleast_1d(as_numbers("rewards", rewards))
         at = at if at.size else at.astype(np.int64)
         if at.ndim != 1 or at.shape != got.shape:
             raise ValueError(
@@ -76,6 +78,10 @@ class Bandit(ABC):
             raise ValueError(f"arms are positions from 0 to {self.n_arms - 1}: whole numbers.")
         if not np.isfinite(got).all():
             raise ValueError("A reward is a number: leave out visits without an answer.")
+        if (np.abs(got) > LARGEST).any():
+            raise ValueError(
+                f"A reward is beyond {LARGEST:g}, where sums lose themselves: divide them all by one number."
+            )
         self._check_rewards(got)
         self._take(at, got, features)
         self.shown += np.bincount(at, minlength=self.n_arms)
@@ -151,6 +157,12 @@ class UCB(Bandit):
         check_number("alpha", alpha, 0)
         self.alpha = alpha
 
+    def _check_rewards(self, rewards: Array) -> None:
+        if ((rewards < 0) | (rewards > 1)).any():
+            raise ValueError(
+                "UCB's bonus is made for rewards from 0 to 1: divide them by the largest there can be."
+            )
+
     def scores(self, visits: Any = 1) -> Array:
         n = np.maximum(self.shown, 1)
         bonus = self.alpha * np.sqrt(2.0 * np.log(max(self.shown.sum(), 1)) / n)
@@ -219,11 +231,15 @@ class _Linear(Bandit):
         self.theta = np.zeros((self.n_arms, self.n_features))
 
     def _rows(self, features: Any) -> Array:
-        x = np.asarray(features, dtype=float)
+        x = as_numbers("features", features)
         if x.ndim != 2 or x.shape[1] != self.n_features or not np.isfinite(x).all():
             raise ValueError(
                 f"This rule goes by {self.n_features} features of a visit: give an array of numbers, shape "
                 f"(n, {self.n_features}), not {x.shape}."
+            )
+        if (np.abs(x) > LARGEST).any():
+            raise ValueError(
+                f"A feature is beyond {LARGEST:g}, where products lose themselves: scale the features, to about 1."
             )
         return x
 

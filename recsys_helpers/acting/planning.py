@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from recsys_helpers.acting.arms import as_numbers
 from recsys_helpers.acting.keyed import Array
+from recsys_helpers.columns import show
 from recsys_helpers.models.checks import check_number, random_source
 
 CLOSE = (
@@ -119,6 +121,8 @@ class Chain:
 
     def step(self, state: int, action: int, random_state: Any = None) -> int:
         """Draw the state that an action leads to."""
+        _check_place("state", state, len(self.rewards))
+        _check_place("action", action, self.rewards.shape[1])
         chances = self.chances[state, action]
         u = float(random_source(random_state).random())
         return min(
@@ -178,12 +182,26 @@ class QLearning:
 
     def choose(self, state: int) -> int:
         """The action that seems best (the lowest of equals), or with chance epsilon any."""
+        _check_place("state", state, len(self.values))
         if self._rng.random() < self.epsilon:
             return int(self._rng.random() * self.values.shape[1])
         return int(self.values[state].argmax())
 
     def learn(self, state: int, action: int, reward: float, following: int) -> None:
         """Move the value of (state, action) towards the reward and the discounted best of the state that followed."""
+        n_states, n_actions = self.values.shape
+        for name, value, n in (
+            ("state", state, n_states),
+            ("action", action, n_actions),
+            ("following", following, n_states),
+        ):
+            _check_place(name, value, n)
+        if (
+            isinstance(reward, bool)
+            or not isinstance(reward, (int, float, np.number))
+            or not -np.inf < reward < np.inf
+        ):
+            raise ValueError(f"reward={show(reward)}: give a finite number, or leave the step out.")
         self.visits[state, action] += 1
         rate = 1 / self.visits[state, action] ** SLOWING if self.rate is None else self.rate
         target = reward + self.discount * self.values[following].max()
@@ -196,6 +214,8 @@ class QLearning:
         """
         check_number("steps", steps, 0, whole=True)
         check_number("noise", noise, 0)
+        if not isinstance(chain, Chain):
+            raise ValueError(f"chain={show(chain)}: give a Chain, as Chain.certain(rewards, following).")
         if chain.rewards.shape != self.values.shape:
             raise ValueError(
                 f"The chain has shape {chain.rewards.shape} and the learner {self.values.shape}."
@@ -220,6 +240,12 @@ def _greedy(q: Array) -> Array:
     return best
 
 
+def _check_place(name: str, value: Any, n: int) -> None:
+    """ValueError unless a state, or an action, is one of n: a negative one would count from the end."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < n:
+        raise ValueError(f"{name}={show(value)}: give a whole number from 0 to {n - 1}.")
+
+
 def _check_discount(discount: float) -> None:
     check_number("discount", discount, 0)
     if discount >= 1:
@@ -227,7 +253,7 @@ def _check_discount(discount: float) -> None:
 
 
 def _numbers(name: str, values: Any) -> Array:
-    array: Array = np.asarray(values, dtype=float)
+    array = np.atleast_1d(as_numbers(name, values))
     if not np.isfinite(array).all():
         raise ValueError(f"{name} holds what is no finite number: give a number for each place.")
     return array

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from recsys_helpers.acting.arms import as_numbers
 from recsys_helpers.acting.bandits import Bandit
 from recsys_helpers.acting.keyed import Array
+from recsys_helpers.columns import show
 from recsys_helpers.models.checks import check_number
 
 
@@ -41,14 +43,17 @@ def play(
     >>> sure.arms.tolist(), sure.rewards.tolist()
     ([0, 1, 1, 1], [0, 1, 1, 1])
     """
-    table: Array = np.asarray(rates, dtype=float)
+    if not isinstance(rule, Bandit):
+        raise ValueError(f"rule={show(rule)}: give a bandit, as UCB(26).")
+    table = as_numbers("rates", rates)
     if table.ndim != 2 or table.shape[1] != rule.n_arms or not ((table >= 0) & (table <= 1)).all():
         raise ValueError(
             f"rates are chances from 0 to 1, a row for each visit and a column for each of the {rule.n_arms} arms."
         )
     check_number("batch", batch, 1, whole=True)
     check_number("delay", delay, 0, whole=True)
-    x = None if features is None else np.asarray(features, dtype=float)
+    check_number("seed", seed, 0, whole=True)
+    x = None if features is None else np.atleast_1d(as_numbers("features", features))
     if x is not None and len(x) != len(table):
         raise ValueError(
             f"There are {len(table)} visits and {len(x)} rows of features: give one for each visit."

@@ -109,10 +109,18 @@ def even_search(worth: Worth, bounds: Bounds, *, tries: int = 32, random_state: 
 
 
 def _try(worth: Worth, names: list[str], drawn: Array, generation: int) -> pd.DataFrame:
+    if not callable(worth):
+        raise ValueError(
+            f"worth is {worth!r}: give a function of settings {{name: number}} that gives a number."
+        )
     values = []
     for row in drawn.tolist():
         settings = dict(zip(names, row, strict=True))
-        value = float(worth(settings))
+        found = worth(settings)
+        try:
+            value = float(found)
+        except (TypeError, ValueError):
+            raise ValueError(f"worth gave {found!r} for {settings}: give back one number.") from None
         if not np.isfinite(value):
             raise ValueError(
                 f"worth gave {value} for {settings}: give a finite number, low for settings that fail."
@@ -124,6 +132,8 @@ def _try(worth: Worth, names: list[str], drawn: Array, generation: int) -> pd.Da
 
 
 def _box(bounds: Bounds) -> tuple[list[str], Array, Array]:
+    if not isinstance(bounds, Mapping):
+        raise ValueError(f"bounds is {bounds!r}: give a dict from each setting's name to (lowest, highest).")
     if not bounds:
         raise ValueError("bounds is empty: name at least one setting with its lowest and highest number.")
     names = list(bounds)
@@ -132,7 +142,10 @@ def _box(bounds: Bounds) -> tuple[list[str], Array, Array]:
         raise ValueError(
             f"A setting cannot be called {taken[0]!r}: the table of tries has a column of that name."
         )
-    ends: Array = np.asarray([bounds[name] for name in names], dtype=float)
+    try:
+        ends: Array = np.asarray([bounds[name] for name in names], dtype=float)
+    except (TypeError, ValueError):
+        ends = np.zeros(0)
     if ends.shape != (len(names), 2) or not np.isfinite(ends).all() or (ends[:, 0] > ends[:, 1]).any():
         raise ValueError(
             f"bounds is {dict(bounds)}: give for each setting (lowest, highest), finite and in this order."

@@ -18,6 +18,7 @@ from pathlib import Path
 import tornado.netutil
 
 from recsys_helpers.arena.child import alone
+from recsys_helpers.arena.final import final, finalists, told
 from recsys_helpers.arena.game import SECRET_BITS, League
 from recsys_helpers.arena.hub import Hub
 from recsys_helpers.arena.large import large
@@ -46,6 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--log", action="store_true", help="a new game: everybody begins with eight weeks of log"
     )
+    parser.add_argument(
+        "--final",
+        nargs="*",
+        metavar="TEAM",
+        help="after the last week: an open market of these three to six, or the best",
+    )
     default = Rules()
     for name, kind in OPTIONS.items():
         says = f"a new game: {getattr(default, name)} unless given; see docs/arena.md"
@@ -57,6 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
     if not 0 <= arguments.port <= 65_535:
         raise ValueError(f"--port is {arguments.port}; give a number from 1,024 to 65,535.")
     folder = work_folder() / "arena" if arguments.folder is None else arguments.folder
+    if arguments.final is not None:
+        print(show_final(folder, arguments.final))
+        return 0
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     given = {name: getattr(arguments, name) for name in OPTIONS if getattr(arguments, name) is not None}
     rules = rules_of(given | ({"log": True} if arguments.log else {}))
@@ -69,6 +79,17 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(f"An Arena is running in {folder} already; stop that one first.") from None
     print("The Arena has stopped. The same command goes on with the game.")
     return 0
+
+
+def show_final(folder: Path, names: list[str]) -> str:
+    """The final of a folder's game (see `final`), beside its server or without it; raises ValueError without a game."""
+    if not (folder / FILE).exists():
+        raise ValueError(
+            f"There is no game in {folder}; --final shows the best of one whose weeks are played."
+        )
+    league = League(Store(folder / FILE))
+    teams = finalists(league, names)
+    return told(final(league, Ground(league.rules, int(league.store.get("seed"))), teams))
 
 
 def game_in(folder: Path, rules: Rules, chosen: bool, new: bool) -> League:

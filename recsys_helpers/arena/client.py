@@ -16,13 +16,15 @@ import pandas as pd
 
 from recsys_helpers.arena.desk import KIND
 from recsys_helpers.arena.game import OVER, hand_in_text
-from recsys_helpers.arena.lists import Ids, first_allowed
+from recsys_helpers.arena.lists import Ids, first_allowed, track_ids
 from recsys_helpers.arena.payloads import Tables, unpack_log
 from recsys_helpers.arena.rules import Rules, rules_of
 from recsys_helpers.arena.seats import Here, Packed, Remote, Seat, write_private
 from recsys_helpers.events.tables import LOG, log_dtypes, typed_log
+from recsys_helpers.models.checks import check_number
 from recsys_helpers.service.sent import Refused
 from recsys_helpers.simulator.past import played_in
+from recsys_helpers.simulator.world import whole_number
 
 LOCAL = "local"
 FIGURES = [
@@ -61,13 +63,15 @@ def join(
     >>> print(game)
     You: week 1 of 2 is open, nothing handed in
     """
+    if not isinstance(where, (str, os.PathLike)):
+        raise ValueError(f'where is {where!r}; give "local", the address of a server, or a parcel\'s file.')
     place = os.fspath(where)
     if place != LOCAL:
         given = [f"seed={seed!r}"] * (seed != 0) + [f"{name}={value!r}" for name, value in rules.items()]
         if given:
             raise ValueError(f"{given[0]} is for a local game; here the teacher sets the rules.")
     if place == LOCAL:
-        return Game(Here(rules_of(rules), seed, team))
+        return Game(Here(rules_of(rules), whole_number("seed", seed, 2**63), team))
     if Path(place).is_file():
         return Game(Packed(Path(place)))
     return Game(Remote.join(place, team, code, token))
@@ -151,7 +155,7 @@ class Game:
         Tracks stay in order; one that stands there twice, or that the listener has played where enough of those stand
         before it, is passed over. Raises Refused for what is no hand-in.
         """
-        named = self._ids.as_lists(lists)
+        named, fill = self._ids.as_lists(lists), track_ids(fill)
         strange = next((user for user in named if user not in self._ids.row), None)
         if strange is not None:
             raise Refused(f"There is no listener {strange!r} in this game; see game.listeners.")
@@ -194,6 +198,7 @@ class Game:
 
         Raises TimeoutError after so many seconds. Interrupting it does no harm.
         """
+        check_number("timeout", timeout, 0)
         week = int(self._brief["week"])
         end = time.monotonic() + timeout
         self.seat.urge(week)

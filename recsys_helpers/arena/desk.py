@@ -17,6 +17,7 @@ from recsys_helpers.arena.store import Team
 from recsys_helpers.service.sent import Refused
 
 KIND, PARCEL = "Arena hand-in", "Arena parcel"
+FORMULA = "=+-@＝＋－＠"  # what a spreadsheet takes for the beginning of a formula, in some countries full-width too
 FIGURES = ("lead", "low", "high", "share", "satisfaction", "lost", "genres")
 
 
@@ -42,7 +43,7 @@ def results(league: League) -> str:
     hours = [f"hours_{week}" for week in range(1, weeks + 1)]
     sheet.writerow(["place", "team", "house", "below_floor", *FIGURES, *hours, "weeks_handed_in"])
     for row in league.board()["rows"]:
-        name = f"'{row['team']}" if row["team"][0] in "=+-@" else row["team"]
+        name = f"'{row['team']}" if row["team"][0] in FORMULA else row["team"]
         figures = ["" if row[one] is None else f"{row[one]:.4f}" for one in FIGURES]
         heard = [f"{one:.3f}" for one in row["hours"]] + [""] * (weeks - len(row["hours"]))
         times = sum(number[row["team"]] in week for week in there)

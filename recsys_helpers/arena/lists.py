@@ -67,7 +67,7 @@ class Ids:
         a row for each of `listeners` in their order, None for an empty place.
         """
         if isinstance(answer, Mapping):
-            return {str(user): _ids(items) for user, items in answer.items()}
+            return {str(user): track_ids(items) for user, items in answer.items()}
         if isinstance(answer, pd.DataFrame) or hasattr(answer, "to_pandas"):
             return _from_frame(as_frame(answer, "the hand-in"))
         rows = np.asarray(answer, dtype=object) if isinstance(answer, (np.ndarray, list, tuple)) else None
@@ -76,7 +76,7 @@ class Ids:
             raise Refused(
                 f"This is {what}; {HOW}, or an array ({len(self.listeners)}, {PLACES}) of track ids."
             )
-        return {str(user): _ids(items) for user, items in zip(self.listeners, rows, strict=True)}
+        return {str(user): track_ids(items) for user, items in zip(self.listeners, rows, strict=True)}
 
 
 def first_allowed(order: np.ndarray, heard: np.ndarray, most: int | None, places: int = PLACES) -> np.ndarray:
@@ -145,17 +145,28 @@ def _from_frame(frame: pd.DataFrame) -> dict[str, list[str]]:
             f"The rank of {frame['item'].iloc[at]} for {frame['user'].iloc[at]} is {show(frame['rank'].iloc[at])}; "
             "ranks are whole numbers from 1, the best."
         )
+    nobody = frame["user"].isna().to_numpy()
+    if nobody.any():
+        at = int(nobody.argmax())
+        raise Refused(
+            f"{frame['item'].iloc[at]} at rank {int(rank[at])} is for nobody: its user is missing; leave it out."
+        )
     rows = frame.assign(rank=rank)
     twice = rows.duplicated(["user", "rank"])
     if twice.any():
         row = rows[twice].iloc[0]
         raise Refused(f"Two tracks stand at rank {int(row['rank'])} for {row['user']}; give each its own.")
     rows = rows.sort_values("rank", kind="stable")
-    return {str(user): _ids(items) for user, items in rows.groupby("user", sort=True, observed=True)["item"]}
+    return {
+        str(user): track_ids(items) for user, items in rows.groupby("user", sort=True, observed=True)["item"]
+    }
 
 
-def _ids(items: Any) -> list[str]:
-    """The ids of one list; an empty place (None, NaN) is left out."""
+def track_ids(items: Any) -> list[str]:
+    """The ids of one list of tracks; an empty place (None, NaN) is left out."""
     if isinstance(items, str) or not hasattr(items, "__iter__"):
         raise Refused(f"{said(items)} is not a list of tracks; {HOW}.")
-    return [str(one) for one in items if one is not None and one == one]
+    tracks = list(items)
+    if any(np.ndim(one) for one in tracks):
+        raise Refused(f"A list of tracks holds {kind(tracks[0])} where an id should be; {HOW}.")
+    return [str(one) for one in tracks if one is not None and one == one]

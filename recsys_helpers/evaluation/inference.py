@@ -260,7 +260,7 @@ def read_values(values: Any) -> np.ndarray:
 
 
 def check_level(level: float) -> None:
-    if not 0 < level < 1:
+    if isinstance(level, bool) or not isinstance(level, (int, float, np.number)) or not 0 < level < 1:
         raise ValueError(f"level is a share between 0 and 1, for example 0.95, not {level}.")
 
 

@@ -216,16 +216,22 @@ def _ratio(above: Array, below: Array, listeners: Any, level: float) -> Interval
     if listeners is None:
         over, group, n = "visits", np.arange(len(above)), len(above)
     else:
-        codes, known = pd.factorize(np.asarray(listeners, dtype=object))
-        if len(codes) != len(above) or (codes < 0).any():
+        ids = np.asarray(listeners, dtype=object)
+        codes, known = pd.factorize(ids.ravel())
+        if ids.shape != above.shape or (codes < 0).any():
             raise ValueError(f"listeners names who each of the {len(above)} visits was by: {len(above)} ids.")
         over, group, n = "listeners", codes, len(known)
     if n < 2:
         raise ValueError(f"An interval needs at least two {over}: one says nothing about the spread.")
-    value = float(above.sum() / below.sum())
-    residual = np.bincount(group, above - value * below, minlength=n)
-    error = np.sqrt(n / (n - 1) * (residual**2).sum()) / below.sum()
-    half = float(t.ppf((1 + level) / 2, n - 1) * error)
+    with np.errstate(over="ignore", invalid="ignore"):
+        value = float(above.sum() / below.sum())
+        residual = np.bincount(group, above - value * below, minlength=n)
+        error = np.sqrt(n / (n - 1) * (residual**2).sum()) / below.sum()
+        half = float(t.ppf((1 + level) / 2, n - 1) * error)
+    if not np.isfinite([value, half]).all():
+        raise ValueError(
+            "These numbers are too large to be squared and summed: clip the weights with most=, or divide the rewards."
+        )
     return Interval(value, value - half, value + half, level=level, over=over, n=n)
 
 

@@ -124,8 +124,9 @@ def _weights(propensity: Any, treated: np.ndarray) -> np.ndarray:
 def _units(unit: Any, n: int) -> np.ndarray:
     if unit is None:
         return np.arange(n)
-    code, _ = pd.factorize(pd.Series(np.asarray(unit, dtype=object)))
-    if len(code) != n or (code < 0).any():
+    ids = np.asarray(unit, dtype=object)
+    code, _ = pd.factorize(ids.ravel())
+    if ids.shape != (n,) or (code < 0).any():
         raise ValueError(f"unit must name whose each of the {n} outcomes is, without missing values.")
     found: np.ndarray = code
     return found

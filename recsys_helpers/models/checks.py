@@ -29,10 +29,7 @@ def check_number(name: str, value: Any, low: float, whole: bool = False) -> None
     ValueError: n_factors=2.5: give a whole number, 1 or more.
     """
     kind: Any = Integral if whole else (int, float, np.integer, np.floating)
-    finite = isinstance(value, Integral) or (
-        isinstance(value, kind) and np.isfinite(value)
-    )  # however many digits
-    if isinstance(value, bool) or not isinstance(value, kind) or not finite or value < low:
+    if isinstance(value, bool) or not isinstance(value, kind) or not low <= value < np.inf:
         what = "a whole number" if whole else "a number"
         raise ValueError(f"{name}={show(value)}: give {what}, {low:g} or more.")
 

@@ -9,7 +9,7 @@ and `lead`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,13 +68,24 @@ class Market:
         start_week: int | None = None, log: pd.DataFrame | None = None, at_most_heard: int | None = None,
         weekly: Sequence[Weekly] | None = None,
     ):  # fmt: skip
+        if not isinstance(world, World):
+            raise ValueError(f"world is {world!r}; give a World, as World.small().")
+        if isinstance(platforms, str) or not isinstance(platforms, Iterable):
+            raise ValueError(f"platforms is {platforms!r}; give a list of Platform(name, policy).")
         self.world, self.platforms = world, tuple(platforms)
         self.seats = _checked(self.platforms, at_most_heard)
         for name, value in (("habit", habit), ("keen", keen)):
-            if not 0 <= value <= 1_000:
+            a_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+            if not a_number or not 0 <= value <= 1_000:
                 raise ValueError(f"{name} is {value!r}; give a number from 0 (it draws nobody) to 1,000.")
+        if log is not None and not isinstance(log, pd.DataFrame):
+            raise ValueError(f"log is {log!r}; give a frame, as world.log(), or None.")
         self.habit, self.keen, self.at_most_heard = float(habit), float(keen), at_most_heard
         self.start, self.seed = world.first_week(start_week), whole_number("seed", seed, 2**62)
+        if weekly is not None and not _fits(weekly, world, self.seed):
+            raise ValueError(
+                f"weekly is not that of this world and luck; give world.weekly({self.seed}), or None."
+            )
         self.week = self.start
         self.asked = [Asked(platform.policy, world.listeners, world.track_ids) for platform in self.platforms]
         known = heard_before(log, world.listeners, world.track_ids, world.strengths.newness)
@@ -187,12 +198,16 @@ class Market:
 
     def hours(self, first: int = 0, last: int | None = None) -> pd.DataFrame:
         """Hours of each listener at each platform in the market's weeks `first` to before `last` (default: all)."""
-        some, n = slice(first, last), len(self.world.listeners)
+        some, n = self._weeks(first, last), len(self.world.listeners)
         found = {}
         for name, served in self.served.items():
             weeks = [(served.rows[one["person"]], one["seconds"]) for one in served.played[some]]
             found[name] = sum((np.bincount(who, heard, n) for who, heard in weeks), np.zeros(n)) / 3600
         return pd.DataFrame(found, index=self.world.listeners)
+
+    def _weeks(self, first: int, last: int | None) -> slice:
+        end = self.week - self.start if last is None else whole_number("last", last, 2**31)
+        return slice(whole_number("first", first, 2**31), end)
 
     def shares(self, first: int = 0, last: int | None = None) -> pd.DataFrame:
         """Each listener's own share of hours at each platform; who heard nothing anywhere is shared out evenly."""
@@ -217,6 +232,9 @@ def lead(
     In a league `other` is the rival's own policy in the team's seat. Raises ValueError where the two matches were not
     played in the same world, weeks, seats and luck.
     """
+    for market in (one, other):
+        if not isinstance(market, Market):
+            raise ValueError(f"{market!r} is no market; give two that were played, as match(...).play(4).")
     for name in ("start", "week", "seats", "seed", "habit", "keen"):
         mine, yours = getattr(one, name), getattr(other, name)
         if mine != yours:
@@ -224,13 +242,17 @@ def lead(
                 f"The matches differ in {name}: {mine!r} and {yours!r}; play both alike before you compare."
             )
     for market in (one, other):
-        if platform not in market.served:
+        if not isinstance(platform, str) or platform not in market.served:
             raise ValueError(
                 f"No platform is named {platform!r}; there are {', '.join(map(repr, market.served))}."
             )
     if repr(one.world) != repr(other.world) or one.world.strengths != other.world.strengths:
         raise ValueError(
             "The matches were played in different worlds; play both in one before you compare them."
+        )
+    if not one.served[platform].played[one._weeks(first, last)]:
+        raise ValueError(
+            f"No week was played from {first} to before {last}; {one.week - one.start} are, counted from 0. Play first."
         )
     gap = one.shares(first, last)[platform] - other.shares(first, last)[platform]
     return mean_gap(gap.to_numpy())
@@ -245,12 +267,25 @@ def _on(lived: Lived, mine: np.ndarray) -> Lived:
     return Lived({name: values[mine] for name, values in lived.played.items()}, looks)
 
 
+def _fits(weekly: object, world: World, seed: int) -> bool:
+    """Whether these tables are of this world's crowds and luck: others would be taken without a word."""
+    if not isinstance(weekly, Sequence) or len(weekly) != len(world.crowds):
+        return False
+    mine = [Weekly(world.setting, people, seed + 1, keeps=False) for people in world.crowds]
+    return all(isinstance(one, Weekly) and one.like(other) for one, other in zip(weekly, mine, strict=True))
+
+
 def _checked(platforms: Sequence[Platform], at_most_heard: int | None) -> list[int]:
     """The seat of each platform; raises ValueError for what makes no market."""
     if at_most_heard is not None:
         whole_number("at_most_heard", at_most_heard, 2**31)
     if not platforms:
         raise ValueError("A market needs at least one platform.")
+    for one in platforms:
+        if not isinstance(one, Platform) or not isinstance(one.name, str):
+            raise ValueError(
+                f"{one!r} is no platform with a name; give Platform(name, policy), the name in quotes."
+            )
     seats = [i if platform.seat is None else platform.seat for i, platform in enumerate(platforms)]
     for what, values in (("name", [platform.name for platform in platforms]), ("seat", seats)):
         twice = next((value for i, value in enumerate(values) if value in values[:i]), None)

@@ -37,6 +37,19 @@ class Weekly:
         self._week: Week | None = None
         self._libraries: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
+    def like(self, other: Weekly) -> bool:
+        """Whether it holds the same tables: of equal listeners in an equal world, under the same luck."""
+        mine, yours = self.setting, other.setting
+        return (self.luck, mine.seed, mine.strengths, mine.catalogue.n) == (
+            other.luck,
+            yours.seed,
+            yours.strengths,
+            yours.catalogue.n,
+        ) and all(
+            np.array_equal(getattr(self.people, name), getattr(other.people, name))
+            for name in ("number", "joined")
+        )
+
     def week(self, week: int) -> Week:
         """The tables of a week."""
         if self._week is not None and self._week.week == week:

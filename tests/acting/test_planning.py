@@ -218,7 +218,41 @@ def test_a_learner_that_cannot_be_is_refused(given, says):
         QLearning(2, 2, **{"discount": 0.5} | given)
 
 
+@pytest.mark.parametrize("wrong", [-1, 2, 0.0, None, True, "0", np.nan, 10**20])
+def test_a_place_that_the_table_does_not_have_is_refused_and_changes_nothing(wrong):
+    learner = QLearning(2, 2, discount=0.5)
+    for name, does in {
+        "state": (
+            lambda: WEARY.step(wrong, 0),
+            lambda: learner.choose(wrong),
+            lambda: learner.learn(wrong, 0, 1, 0),
+        ),
+        "action": (lambda: WEARY.step(0, wrong), lambda: learner.learn(0, wrong, 1, 0)),
+        "following": (lambda: learner.learn(0, 0, 1, wrong),),
+    }.items():
+        for one in does:
+            with pytest.raises(ValueError, match=f"^{name}=.*from 0 to 1"):
+                one()
+    assert not learner.values.any() and not learner.visits.any()
+
+
+@pytest.mark.parametrize("reward", [np.nan, np.inf, -np.inf, None, "1", True])
+def test_a_reward_that_is_no_number_is_refused_and_changes_nothing(reward):
+    learner = QLearning(2, 2, discount=0.5)
+    with pytest.raises(ValueError, match="^reward="):
+        learner.learn(0, 0, reward, 1)
+    assert not learner.values.any() and not learner.visits.any()
+    learner.learn(np.int64(0), np.int32(1), np.float32(-2), 1)
+    assert learner.values.tolist() == [[0.0, -2.0], [0.0, 0.0]]
+
+
 def test_a_learner_of_another_size_is_refused():
+    with pytest.raises(ValueError, match="chain=3: give a Chain"):
+        QLearning(2, 2, discount=0.5).walk(3, 1)
+    with pytest.raises(ValueError, match=r"rewards has shape \(1,\)"):
+        Chain(3, [[[1.0]]])
+    with pytest.raises(ValueError, match="rewards holds what is no number"):
+        Chain([["a"]], [[[1.0]]])
     with pytest.raises(ValueError, match="the learner"):
         QLearning(3, 2, discount=0.5).walk(WEARY, 1)
     with pytest.raises(ValueError, match="^noise=-1"):

@@ -92,6 +92,10 @@ def test_the_same_seed_tries_the_same_and_a_generator_goes_on():
         ({"x": (0, np.inf)}, {}, "finite"),
         ({"x": (0, 1, 2)}, {}, "lowest, highest"),
         ({"value": (0, 1)}, {}, "cannot be called 'value'"),
+        ({"x": ("a", 1)}, {}, "lowest, highest"),
+        ({"x": (0, 1), "y": (0,)}, {}, "lowest, highest"),
+        (3, {}, "bounds is 3: give a dict"),
+        ([("x", 0, 1)], {}, "give a dict"),
         ({"x": (0, 1)}, {"elites": 9}, "elites=9, candidates=8"),
         ({"x": (0, 1)}, {"elites": 0}, "elites"),
         ({"x": (0, 1)}, {"generations": 1.5}, "generations"),
@@ -103,6 +107,15 @@ def test_the_same_seed_tries_the_same_and_a_generator_goes_on():
 def test_a_search_that_cannot_be_is_refused(bounds, given, says):
     with pytest.raises(ValueError, match=says):
         cross_entropy(lambda at: 0.0, bounds, **given)
+
+
+@pytest.mark.parametrize("search", [cross_entropy, even_search])
+def test_a_worth_that_is_no_function_or_gives_no_number_is_refused(search):
+    with pytest.raises(ValueError, match="worth is 3: give a function"):
+        search(3, {"x": (0, 1)})
+    for found in (None, [1, 2], "much"):
+        with pytest.raises(ValueError, match="give back one number"):
+            search(lambda at, found=found: found, {"x": (0, 1)})
 
 
 def test_a_worth_that_is_no_number_is_refused_with_its_settings():

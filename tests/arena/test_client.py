@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -117,6 +118,13 @@ def test_within_rules_fills_and_refuses():
     for wrong, said in (({"u": []}, "no listener 'u'"), ({someone: ["x"]}, "'x', which is no track")):
         with pytest.raises(Refused, match=said):
             game.within_rules(wrong)
+    for fill in (None, 3, float("nan"), "t0001", [["t0001"]], np.zeros((2, 3))):
+        with pytest.raises(Refused, match="list of tracks"):
+            game.within_rules({}, fill=fill)
+    for timeout in (None, "1", -1, float("nan")):
+        with pytest.raises(ValueError, match="timeout="):
+            game.wait(timeout)
+    assert game.week == 1
 
 
 def test_a_game_by_files(room, tmp_path):
@@ -174,6 +182,12 @@ def test_the_teacher_sets_the_rules_elsewhere():
         join("http://127.0.0.1:1", users=300)
     with pytest.raises(ValueError, match="no rule 'listeners'"):
         join("local", listeners=300)
+    for where in (None, 3, ["local"]):
+        with pytest.raises(ValueError, match='give "local", the address'):
+            join(where)
+    for seed in ([], 0.5, None, -1):
+        with pytest.raises(ValueError, match="seed is"):
+            join("local", seed=seed, **SMALL)
 
 
 def test_a_server_that_does_not_answer(monkeypatch, tmp_path):

@@ -270,10 +270,13 @@ def test_files_for_rooms_without_a_network(room):
 def test_results_for_a_spreadsheet(room):
     room.enter('=HYPERLINK("x")')
     room.enter("Otters, Inc")
+    for sign in "＝+-@＋－＠":
+        room.enter(f"{sign}{ord(sign)}")
     room.play()
     rows = list(csv.DictReader(io.StringIO(results(room.league))))
     names = [row["team"] for row in rows]
     assert '\'=HYPERLINK("x")' in names and "Otters, Inc" in names
+    assert {f"'{sign}{ord(sign)}" for sign in "＝+-@＋－＠"} <= set(names)
     row = rows[names.index("Otters, Inc")]
     told = room.row("Otters, Inc")
     assert float(row["lead"]) == round(told["lead"], 4) and float(row["hours_1"]) == round(

@@ -73,11 +73,15 @@ def test_a_frame_a_dict_and_an_array_say_the_same():
             pd.DataFrame({"user": ["u1"] * 2, "item": ["t1", "t2"], "rank": [1, 1]}),
             "Two tracks stand at rank 1",
         ),
+        (pd.DataFrame({"user": [None], "item": ["t1"], "rank": [1]}), "t1 at rank 1 is for nobody"),
+        (pd.DataFrame({"user": ["u1", np.nan], "item": ["t1", "t2"], "rank": [1, 2]}), "t2 at rank 2 is for"),
         (np.zeros((2, 10)), "shape"),
         (7, "This is a int"),
         ({"u1": "t1"}, "not a list of tracks"),
+        ({"u1": [["t1"]]}, "where an id should be"),
+        ({"u1": None}, "not a list of tracks"),
     ],
-    ids=range(8),
+    ids=range(12),
 )
 def test_what_a_learner_cannot_mean_is_refused(answer, said):
     with pytest.raises(Refused, match=said):

@@ -282,6 +282,11 @@ def test_what_cannot_be_is_refused(arguments, says):
         ({"most": float("nan")}, "most=nan"),
         ({"most": "much"}, "most='much'"),
         ({"level": 1.0}, "level is a share"),
+        ({"level": "95%"}, "level is a share"),
+        ({"level": None}, "level is a share"),
+        ({"listeners": "a"}, "2 ids"),
+        ({"listeners": 7}, "2 ids"),
+        ({"listeners": [["a"], ["b"]]}, "2 ids"),
         ({"listeners": ["a"]}, "2 ids"),
         ({"listeners": ["a", None]}, "2 ids"),
         ({"listeners": ["a", "a"]}, "at least two listeners"),
@@ -290,6 +295,22 @@ def test_what_cannot_be_is_refused(arguments, says):
 def test_wrong_settings_are_refused(more, says):
     with pytest.raises(ValueError, match=says):
         ips([1, 0], [0.5, 0.5], [1, 1], **more)
+
+
+def test_numbers_too_large_to_be_summed_are_refused():
+    for rewards, logged in (
+        ([1e308] * 4, [0.5] * 4),
+        ([1e200, 0, 0, 1], [0.5] * 4),
+        ([1, 0, 1, 1], [1e-300] * 4),
+    ):
+        with (
+            np.errstate(over="ignore"),
+            pytest.raises(ValueError, match="too large to be squared and summed: clip the weights"),
+        ):
+            ips(rewards, logged, [1.0] * 4)
+    assert ips([1, 0, 1, 1], [1e-300] * 4, [1.0] * 4, most=4).value == 3.0
+    with pytest.raises(ValueError, match="too large"):
+        direct([1e308] * 4)
 
 
 def test_half_a_model_is_refused_and_so_is_one_visit():

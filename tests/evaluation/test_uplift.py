@@ -109,6 +109,8 @@ def test_the_level_widens_it_and_is_said():
         (([1, 2, 3], [True, False, False], ["a", "b", "c"]), "at least two units"),
         (([1, 2], [True, False], ["a"]), "unit must name"),
         (([1, 2], [True, False], ["a", None]), "unit must name"),
+        (([1, 2], [True, False], "ab"), "unit must name"),
+        (([1, 2], [True, False], 3), "unit must name"),
         (([1, 2], [True, False], None, [0.5, 1.0]), "above 0 and below 1"),
         (([1, 2], [True, False], None, [0.5]), "above 0 and below 1"),
     ],

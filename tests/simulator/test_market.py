@@ -426,6 +426,26 @@ def test_matches_that_were_not_played_alike_are_not_compared(small):
         lead(one, match(elsewhere, popularity(elsewhere), popularity(elsewhere)).play(1))
 
 
+def test_a_lead_of_no_week_is_no_lead(small):
+    begun = match(small, popularity(small), popularity(small))
+    with pytest.raises(ValueError, match="No week was played from 0 to before None; 0 are"):
+        lead(begun, begun)
+    begun.play(2)
+    assert lead(begun, begun, first=1, last=9).mean == 0
+    for first, last in ((2, None), (0, 0), (1, 1)):
+        with pytest.raises(ValueError, match=f"from {first} to before {last}; 2 are"):
+            lead(begun, begun, first=first, last=last)
+    for wrong in (-1, 0.5, True, "1", float("nan")):
+        with pytest.raises(ValueError, match="first is"):
+            begun.hours(wrong)
+        with pytest.raises(ValueError, match="last is"):
+            begun.shares(0, wrong)
+    with pytest.raises(ValueError, match="None is no market"):
+        lead(begun, None)
+    with pytest.raises(ValueError, match=r"No platform is named \[\]"):
+        lead(begun, begun, [])
+
+
 def test_keen_listeners_go_where_they_are_pleased_and_habit_holds_them():
     """With neither habit nor keenness a platform's share is luck; with keenness it is skill."""
     world = World(users=120, weeks=2, tracks=400)
@@ -505,6 +525,16 @@ def test_what_was_heard_elsewhere_is_not_counted(small):
         ([Platform("a", popularity)], {"habit": -1}, "habit is -1"),
         ([Platform("a", popularity)], {"keen": float("nan")}, "keen is nan"),
         ([Platform("a", popularity)], {"keen": 1_001}, "keen is 1001"),
+        ([Platform("a", popularity)], {"keen": "15"}, "keen is '15'"),
+        ([Platform("a", popularity)], {"habit": True}, "habit is True"),
+        ([Platform("a", popularity)], {"habit": None}, "habit is None"),
+        ([Platform("a", popularity)], {"log": []}, r"log is \[\]; give a frame"),
+        ([Platform("a", popularity)], {"weekly": []}, "weekly is not that of this world"),
+        ([Platform("a", popularity)], {"weekly": 3}, "weekly is not that of this world"),
+        (None, {}, "platforms is None; give a list"),
+        ("ab", {}, "platforms is 'ab'; give a list"),
+        ([popularity], {}, "is no platform with a name"),
+        ([Platform(1, popularity)], {}, "is no platform with a name"),
     ],
 )
 def test_what_makes_no_market_is_refused(small, platforms, settings, says):
@@ -515,6 +545,32 @@ def test_what_makes_no_market_is_refused(small, platforms, settings, says):
 def test_a_hook_and_the_rule_do_not_go_together(small):
     with pytest.raises(ValueError, match="'a' chooses at every visit"):
         Market(small, [Platform("a", Everything(small))], at_most_heard=2)
+
+
+def test_tables_of_another_luck_or_world_are_refused(small):
+    """They were taken without a word, and two matches that should share their luck did not."""
+    platforms = [Platform("a", popularity(small))]
+    for weekly in (
+        small.weekly(1),
+        World(users=100, weeks=2, tracks=400, seed=8).weekly(),
+        World(users=100, weeks=2, tracks=401).weekly(),
+        World(users=101, weeks=2, tracks=400).weekly(),
+        World(users=100, weeks=3, tracks=400).weekly(),
+        World(users=100, weeks=2, tracks=400, strengths=Strengths(boredom=2)).weekly(),
+        ["a"] * len(small.crowds),
+    ):
+        with pytest.raises(
+            ValueError, match=r"weekly is not that of this world and luck; give world.weekly\(0\)"
+        ):
+            Market(small, platforms, weekly=weekly)
+    again = World(users=100, weeks=2, tracks=400)
+    Market(small, platforms, weekly=again.weekly())
+    Market(small, platforms, seed=1, weekly=small.weekly(1))
+
+
+def test_a_market_needs_a_world():
+    with pytest.raises(ValueError, match="world is None; give a World"):
+        Market(None, [Platform("a", popularity)])
 
 
 @pytest.mark.parametrize("weeks", [0, -1, 521])

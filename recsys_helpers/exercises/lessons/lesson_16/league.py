@@ -83,7 +83,7 @@ def by_shares(match, copy):
     hints=[
         "A function for the share of one listener: yours / (rival + yours), and 0.5 if both are 0.",
         "Compute it for each listener in the match and in the copy's match, subtract, and take the mean.",
-        "return mean(share(m) - share(c) for m, c in zip(match, copy))",
+        "return np.mean([share(m) - share(c) for m, c in zip(match, copy)])",
     ],
     why="Each listener counts alike, however much they hear, and the copy takes off what the seat alone would bring.",
     mistakes={
