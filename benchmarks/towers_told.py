@@ -6,9 +6,9 @@ Writes data/measured/towers_told.csv in some ten minutes of one core; needs `mak
 neural.py: fitted on six weeks, graded on the new tracks of weeks 7 and 8, with the settings that neural.py chose for
 the towers. Five seeds each of three models: "history" reads what was heard; "account" reads the table of users too,
 and leaves a fifth of the histories out in training; "another's account" does the same, with the rows of that table
-dealt out anew among the listeners. A row is the mean of one group of listeners for one seed, or over all seeds ("all"), and
-there how much it lies above two of the others and above the popularity list, listener by listener, with a 95% bootstrap
-interval over listeners.
+dealt out anew among the listeners. A row is the mean of one group of listeners for one seed, or over all
+seeds ("all"), and there how much it lies above two of the others and above the popularity list, listener by listener,
+with a 95% bootstrap interval over listeners.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import torch
 from scipy import sparse
 from torch import Tensor, nn
 
+from recsys_helpers.columns import check_same_kind
 from recsys_helpers.deep.base import Trained, check_share
 from recsys_helpers.deep.training import Array, Training
 from recsys_helpers.features import (
@@ -24,7 +25,6 @@ from recsys_helpers.features import (
     Parts,
     keyed,
     read_schema,
-    rows_of,
     track_features,
 )
 from recsys_helpers.interactions import Interactions
@@ -90,9 +90,9 @@ class TwoTower(Trained, OpenRecommender):
     training : a ``Training``, whose batches count pairs; None: ``TwoTower.usual``.
     random_state : of the weights, the order and the dropout.
 
-    ``fit`` needs ``items=``, a table with a column of ids and those of ``parts``. With ``users=``, which has a row for
-    each listener, the listener's tower reads what it says; whoever is folded in is looked up there, and who is not in
-    it, or a stranger, has zeros.
+    ``fit`` needs ``items=``, a table with a column of ids and those of ``parts``. With ``users=``, a table of
+    listeners, the listener's tower reads what it says. Whoever is folded in is looked up there; of who is not in it, or
+    is a stranger, nothing is told, and zeros go in.
 
     Po-Sen Huang et al. Learning Deep Structured Semantic Models for Web Search Using Clickthrough Data. CIKM 2013.
     doi:10.1145/2505515.2505665. Xinyang Yi et al. Sampling-Bias-Corrected Neural Modeling for Large Corpus Item
@@ -150,9 +150,16 @@ class TwoTower(Trained, OpenRecommender):
             raise ValueError(
                 f"of_listeners={self.of_listeners!r}: give a schema, such as {{'plan': Category('plan')}}."
             )
-        table = keyed(users, "users")
-        known = rows_of(table, x.users, "users")
-        features = Features(read_schema(self.of_listeners)).fit(known)
+        table = keyed(users, "users", "user_id" if "user_id" in users else None)
+        check_same_kind(
+            table.index.to_series(), x.users.to_series(), f"users[{table.index.name!r}]", "interactions"
+        )
+        there = table.index.isin(x.users)
+        if not there.any():
+            raise ValueError(
+                "users says nothing about any listener of the data: give a table with a row for each."
+            )
+        features = Features(read_schema(self.of_listeners)).fit(table[there])
         self._ids = pd.Index(table.index.astype(object))
         self._said = features.transform(table).toarray().astype(np.float32)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 torch = pytest.importorskip("torch", reason="torch is not installed (make deep brings it)")
 
 from recsys_helpers.deep import NeuralCF, Training, TwoTower  # noqa: E402
+from recsys_helpers.features import ACCOUNT, Category, Features  # noqa: E402
 from recsys_helpers.interactions import Interactions  # noqa: E402
 from recsys_helpers.models import track_features  # noqa: E402
-from tests.models.conftest import _make, describe  # noqa: E402
+from tests.models.conftest import _make, accounts, describe  # noqa: E402
 
 SHORT = Training(n_epochs=2, batch_size=64)
 
@@ -242,6 +244,78 @@ class TestTwoTower:
         found = model.recommend(x.users, k=1, candidates=["z0", "z1"])
         assert (found["item"].str[1:].astype(int) == found["user"].str[1:].astype(int) % 2).all()
 
+    def test_what_is_told_of_listeners_goes_into_their_tower_beside_the_history(self, x):
+        table, users = describe(x.items), accounts(x.users)
+        model = TwoTower(width=5, hidden=6, training=SHORT).fit(x, items=table, users=users)
+        w, history = weights(model), (x.matrix.toarray() > 0).astype(float)
+        told = Features(ACCOUNT).fit(users).transform(users).toarray()
+        features, vectors = track_features(table).toarray(), w["own.weight"]
+        size = np.sqrt(np.maximum(history.sum(axis=1, keepdims=True), 1))
+
+        def tower(name, inside):
+            hidden = np.maximum(inside @ w[f"{name}.0.weight"].T + w[f"{name}.0.bias"], 0)
+            return hidden @ w[f"{name}.3.weight"].T + w[f"{name}.3.bias"]
+
+        listeners = tower("listener", np.hstack([history @ features / size, history @ vectors / size, told]))
+        tracks = tower("track", features) + vectors
+        cosine = listeners @ tracks.T / np.linalg.norm(tracks, axis=1)
+        cosine /= np.linalg.norm(listeners, axis=1)[:, None]
+        np.testing.assert_allclose(model.score(x.users), cosine / model.temperature, rtol=1e-3, atol=1e-3)
+
+    def test_listeners_without_a_history_are_told_apart_by_their_account_alone(self, x, tmp_path):
+        """Two groups by plan; the table knows newcomers too, in any order, and so does the model when it is loaded."""
+        x = blocks(40, 18)
+        users = pd.DataFrame({"user_id": [*x.users, "n0", "n1", "n2"]})
+        users["plan"] = np.where(users["user_id"].str[1:].astype(int) % 2 == 0, "free", "family")
+        table = pd.DataFrame({"track_id": x.items, "tags": "rain"})
+        model = TwoTower(
+            8,
+            8,
+            ("tags",),
+            of_listeners={"plan": Category("plan")},
+            alone=0.5,
+            training=Training(30, 32, 0.01, 0.0),
+        ).fit(x, items=table, users=users.sample(frac=1, random_state=0))
+        nothing = Interactions(sparse.csr_array((4, 18)), pd.Index(["n0", "n1", "n2", "u9x"]), x.items)
+        model.save(tmp_path / "towers.npz")
+        for one in (model, TwoTower.load(tmp_path / "towers.npz")):
+            newcomers = one.fold_in(nothing)
+            found = newcomers.recommend(["n0", "n1", "n2"], k=9)
+            assert (found["item"].str[1:].astype(int) % 2 == found["user"].str[1:].astype(int) % 2).all()
+            stranger = one.score(["nobody"])[0]
+            np.testing.assert_allclose(newcomers.score(["u9x"])[0], stranger, atol=1e-5)
+            assert not np.allclose(newcomers.score(["n0"])[0], stranger, atol=0.1)
+
+    def test_some_histories_are_left_out_in_training_where_a_table_tells_of_listeners(self, x):
+        for given, low, high in (({}, 0.0, 0.0), ({"users": accounts(x.users)}, 0.2, 0.6)):
+            model = TwoTower(4, 4, alone=0.4, training=SHORT).fit(x, items=describe(x.items), **given)
+            batches = list(model._batches(np.random.default_rng(0)))
+            empty = np.concatenate([mine.numpy().sum(axis=1) == 0 for mine, *_ in batches])
+            assert low <= empty.mean() <= high
+            assert {told.shape[1] for _, told, *_ in batches} == {
+                len(Features(ACCOUNT).fit(accounts(x.users)).names_) if given else 0
+            }
+
+    @pytest.mark.parametrize(
+        ("users", "said"),
+        [
+            (lambda x: accounts(["nobody"]), "^users says nothing about any listener"),
+            (lambda x: accounts(x.users).drop(columns="plan"), "no column 'plan'"),
+            (lambda x: accounts(x.users).drop(columns="user_id"), "^users has no column of ids"),
+            (lambda x: accounts(x.users).assign(user_id=range(len(x.users))), "user_id"),
+        ],
+    )
+    def test_a_table_of_listeners_that_cannot_be_read(self, x, users, said):
+        with pytest.raises(ValueError, match=said):
+            TwoTower(4, 4, training=SHORT).fit(x, items=describe(x.items), users=users(x))
+
+    @pytest.mark.parametrize("given", [None, "plan", ("plan",), {}])
+    def test_a_schema_of_listeners_that_is_none(self, x, given):
+        with pytest.raises(ValueError, match="of_listeners|empty"):
+            TwoTower(4, 4, of_listeners=given, training=SHORT).fit(
+                x, items=describe(x.items), users=accounts(x.users)
+            )
+
     @pytest.mark.parametrize(
         ("settings", "said"),
         [
@@ -250,6 +324,7 @@ class TestTwoTower:
             ({"temperature": 0.0}, "temperature=0.0"),
             ({"dropout": -0.1}, "dropout=-0.1"),
             ({"parts": ("smell",)}, "smell"),
+            ({"alone": 1.0}, "alone=1.0"),
         ],
     )
     def test_settings_that_cannot_be(self, x, settings, said):

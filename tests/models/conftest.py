@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recsys_helpers.features import AUDIO
+from recsys_helpers.features import ACCOUNT, AUDIO
 from recsys_helpers.interactions import Interactions
 
 
@@ -39,6 +39,15 @@ def describe(items, seed=5) -> pd.DataFrame:
         kind = ["music", "news", "talk"][int(rng.integers(3))]
         rows.append([item, kind, f"{kind};{rng.choice(words)}", text, *rng.normal(size=len(AUDIO))])
     return pd.DataFrame(rows, columns=["track_id", "kind", "tags", "description", *AUDIO])
+
+
+def accounts(users, seed=7) -> pd.DataFrame:
+    """A table of listeners as Murmur has one, each one's row the same whoever else is in the table."""
+    rows = []
+    for user in users:
+        rng = np.random.default_rng([seed, *str(user).encode()])
+        rows.append([user, *(rng.choice(["a", "b", "c"]) for _ in ACCOUNT)])
+    return pd.DataFrame(rows, columns=["user_id", *ACCOUNT])
 
 
 def log_of(x: Interactions) -> pd.DataFrame:

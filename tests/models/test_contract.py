@@ -13,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 
 from recsys_helpers import models
 from recsys_helpers.interactions import Interactions
-from tests.models.conftest import describe, log_of
+from tests.models.conftest import accounts, describe, log_of
 
 try:
     from recsys_helpers import deep
@@ -71,8 +71,9 @@ EVERY_MODEL = [
 
 
 def tables(model, x):
-    """A table of the tracks and a log, for the models that read one."""
-    return models.tables_for(model, {"items": describe(x.items), "events": log_of(x)})
+    """A table of the tracks, one of the listeners and a log, for the models that read one."""
+    given = {"items": describe(x.items), "events": log_of(x), "users": accounts(x.users)}
+    return models.tables_for(model, given)
 
 
 def fit(model, x):

@@ -10,7 +10,7 @@ from sklearn.base import clone
 from recsys_helpers import models
 from recsys_helpers.evaluation import evaluate, random_split, split_log
 from recsys_helpers.models.checks import TABLES
-from tests.models.conftest import describe, log_of
+from tests.models.conftest import accounts, describe, log_of
 from tests.models.test_contract import EVERY_MODEL, in_one_line, tables
 
 ANY = pd.DataFrame({"track_id": ["t000"], "user_id": ["u000"]})
@@ -50,7 +50,7 @@ class TestTables:
         if "events" in model.needs:
             log = log_of(small)
             split = split_log(log, None, log["at"].quantile(0.7), how="plays")
-        every = {"items": describe(small.items), "users": ANY}
+        every = {"items": describe(small.items), "users": accounts(small.users)}
         found = evaluate({"it": model, "charts": models.Popularity()}, split, "ndcg", **every)
         assert set(found.lists) == {"it", "charts"}
 
