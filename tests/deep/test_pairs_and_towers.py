@@ -309,6 +309,12 @@ class TestTwoTower:
         with pytest.raises(ValueError, match=said):
             TwoTower(4, 4, training=SHORT).fit(x, items=describe(x.items), users=users(x))
 
+    def test_listeners_are_named_by_user_id_whatever_other_ids_their_table_has(self, x):
+        users = accounts(x.users).assign(family_id=3)
+        model = TwoTower(4, 4, training=SHORT).fit(x, items=describe(x.items), users=users)
+        plain = TwoTower(4, 4, training=SHORT).fit(x, items=describe(x.items), users=accounts(x.users))
+        np.testing.assert_allclose(model.score(x.users), plain.score(x.users), rtol=1e-6)
+
     @pytest.mark.parametrize("given", [None, "plan", ("plan",), {}])
     def test_a_schema_of_listeners_that_is_none(self, x, given):
         with pytest.raises(ValueError, match="of_listeners|empty"):
