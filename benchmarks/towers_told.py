@@ -31,6 +31,9 @@ TABLE = Path(__file__).resolve().parents[1] / "data" / "measured" / "towers_told
 SEEDS = 5
 HISTORY, ACCOUNT, ANOTHERS, POPULAR = "history", "account", "another's account", "Popularity"
 GROUPS = ("with a history", "without a history")
+OTHERS = {HISTORY: "less_history", ANOTHERS: "less_anothers", POPULAR: "less_popularity"}
+COLUMNS = ["model", "seed", "group", "value", "listeners"]
+COLUMNS += [f"{name}{end}" for name in OTHERS.values() for end in ("", "_low", "_high")]
 
 
 def accounts(model: str) -> pd.DataFrame | None:
@@ -74,7 +77,7 @@ def rows_of(model: str, seed: str, each: pd.Series) -> list[dict[str, object]]:
 
 def row() -> pd.DataFrame:
     """The row that a test computes anew."""
-    return pd.DataFrame(rows_of(ACCOUNT, "0", graded(ACCOUNT, 0)))
+    return pd.DataFrame(rows_of(ACCOUNT, "0", graded(ACCOUNT, 0)), columns=COLUMNS)
 
 
 def main() -> None:
@@ -90,7 +93,7 @@ def main() -> None:
     means[POPULAR] = graded(POPULAR, 0)
     for model, each in means.items():
         for found, part in zip(rows_of(model, "all", each), groups(each).values(), strict=True):
-            for other, name in ((HISTORY, "history"), (ANOTHERS, "anothers"), (POPULAR, "popularity")):
+            for other, name in OTHERS.items():
                 gap = bootstrap_interval(part - means[other][part.index])
                 found |= {
                     f"less_{name}": gap.value,
@@ -98,7 +101,10 @@ def main() -> None:
                     f"less_{name}_high": gap.high,
                 }
             rows.append(found)
-    write_whole(TABLE, pd.DataFrame(rows).to_csv(index=False, float_format="%.6f", lineterminator="\n"))
+    write_whole(
+        TABLE,
+        pd.DataFrame(rows, columns=COLUMNS).to_csv(index=False, float_format="%.6f", lineterminator="\n"),
+    )
     print(f"{TABLE.name} is written.")
 
 
